@@ -1,0 +1,8 @@
+// Says in the status line when the page is not live any more, and when it is again.
+const root = document.documentElement;
+document.addEventListener("htmx:sse:error", (event) => {
+  root.dataset.stream = event.detail.status === 401 ? "out" : "lost";
+});
+document.addEventListener("htmx:sse:after:connection", () => {
+  delete root.dataset.stream;
+});

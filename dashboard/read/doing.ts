@@ -1,0 +1,30 @@
+/** What each agent is doing at this moment. */
+import type { AgentRow, Ledger } from "../../shared/ledger/index.ts";
+import type { Tone } from "../parts/word.ts";
+import { claimStanding, type Scene } from "./decision.ts";
+
+export type Doing = { agent: AgentRow; tone: Tone; word: string; /** Nothing that a person would wait for. */ idle: boolean };
+
+/** Reads the roster and the answers that are being written. */
+export async function readScene(ledger: Ledger, now: number): Promise<Scene> {
+  const [roster, drafts] = await Promise.all([ledger.agents.roster(), ledger.drafts.all()]);
+  return { now, roster, drafts };
+}
+
+/** One row an agent, by name. A pause and an agent that is down come before what its claims say. */
+export async function readDoing(ledger: Ledger, scene: Scene): Promise<Doing[]> {
+  const [pauses, [newest]] = await Promise.all([ledger.controls.active(), ledger.messages.roots(1)]);
+  const judgements = newest === undefined ? [] : await ledger.judgements.ofMessage(newest.seq);
+  return Promise.all(
+    scene.roster.map(async (agent): Promise<Doing> => {
+      if (!agent.alive) return { agent, tone: "stop", word: "down", idle: true };
+      const paused = pauses.some(({ scope, name }) => scope === "swarm" || (scope === "agent" && name === agent.name));
+      if (paused) return { agent, tone: "wait", word: "paused", idle: true };
+      const claims = await ledger.claims.open(agent.name);
+      const busiest = claims.find(({ state }) => state === "holding") ?? claims.find(({ state }) => state === "delivering") ?? claims[0];
+      if (busiest !== undefined) return { agent, ...claimStanding(busiest, scene), idle: false };
+      const judges = judgements.some(({ state, by }) => state === "asking" && by === agent.name);
+      return judges ? { agent, tone: "wait", word: "judging", idle: false } : { agent, tone: "ok", word: "alive", idle: true };
+    }),
+  );
+}

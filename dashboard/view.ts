@@ -1,0 +1,57 @@
+/** What a view is: one screen of the control room, with what can be done on it. */
+import type { Clock } from "../shared/base/index.ts";
+import type { Ledger } from "../shared/ledger/index.ts";
+import type { AssetName } from "./assets.ts";
+import type { Html } from "./html.ts";
+
+/** What the control room is told at its start. */
+export type Settings = {
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  /** The folder of this installation's data, as a person would type it. */
+  home: string;
+  /** A demo home is badged, so that nobody takes its messages for real ones. */
+  demo: boolean;
+  version: string;
+  /** Since when the process runs. */
+  startedAt: number;
+  /** Dollars a day for the whole swarm; null while no limit is kept. */
+  dailyLimitUsd: number | null;
+  /** Further names by which browsers may reach this address, for example behind a proxy. */
+  names?: readonly string[];
+};
+
+/** When each job runs next; null for one that is paused or blocked. */
+export type Timetable = () => readonly { job: string; nextAt: number | null }[];
+
+/** Everything a view needs to render for one person at one moment. */
+export type Visit = {
+  ledger: Ledger;
+  clock: Clock;
+  /** The moment that the page shows; every age on it is counted from here. */
+  now: number;
+  settings: Settings;
+  timetable: Timetable;
+  query: URLSearchParams;
+  /** Goes into each form. */
+  csrf: string;
+};
+
+/** What came of an action. The fragment is what htmx swaps in place of the form; without JavaScript the browser goes to `next`. */
+export type Answer = { kind: "done"; next: string; fragment: Html } | { kind: "refused"; because: string; fragment: Html };
+
+/** A change that a view offers, as a resource that is posted to. */
+export type Action = { path: `/${string}`; run(visit: Visit, form: URLSearchParams): Promise<Answer> };
+
+/** One screen. What it marks with `live` is kept current by the stream, which renders it again when the ledger changes. */
+export type View = {
+  path: `/${string}`;
+  title: string;
+  /** Where on the page the reader starts, when that is not its beginning: an element's id. */
+  start?: string;
+  /** A script of its own, from the assets. */
+  script?: AssetName;
+  render(visit: Visit): Promise<Html>;
+  actions?: readonly Action[];
+};

@@ -1,0 +1,3 @@
+export { type AgentDeps, startAgent } from "./agent.ts";
+export { type Persona, systemPromptOf } from "./context.ts";
+export { Superseded } from "./presence.ts";

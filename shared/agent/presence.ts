@@ -1,0 +1,37 @@
+/** Being there: arrive, beat, sweep for the dead, leave. */
+import { type Clock, dice, OperationalError, repeat } from "../base/index.ts";
+import { type AgentCard, BEAT_EVERY_MS, type Ledger } from "../ledger/index.ts";
+
+/** A newer process of the same agent has arrived; this one ends, so that the account never speaks with two mouths. */
+export class Superseded extends OperationalError {
+  override readonly name = "Superseded";
+}
+
+/** How often each agent looks for stale claims of others. Every agent does, so nobody in particular must be alive. */
+const SWEEP_EVERY_MS = 3_000;
+
+/** Arrives now; `run` beats and sweeps until the signal says stop, then leaves. */
+export async function arrive(ledger: Ledger, card: AgentCard, clock: Clock): Promise<{ epoch: number; run(signal: AbortSignal): Promise<void> }> {
+  const epoch = await ledger.agents.arrive(card, process.pid);
+  await ledger.claims.recover(card.name);
+
+  async function beat(): Promise<void> {
+    if (await ledger.agents.beat(card.name, epoch)) return;
+    throw new Superseded(`Another process of ${card.name} has started; this one ends. \`kaos status\` shows which one runs.`);
+  }
+  return {
+    epoch,
+    async run(signal) {
+      const sweep = async () => void (await ledger.claims.sweep());
+      // The six sweep at different moments.
+      const sweeping = clock
+        .sleep(dice(card.name, "sweep") * SWEEP_EVERY_MS, signal)
+        .then(() => repeat({ clock, everyMs: SWEEP_EVERY_MS, signal }, sweep))
+        .catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+        });
+      await Promise.all([repeat({ clock, everyMs: BEAT_EVERY_MS, signal }, beat), sweeping]);
+      await ledger.agents.leave(card.name, epoch);
+    },
+  };
+}

@@ -1,0 +1,41 @@
+/** The log of one process: events as JSON lines, a constant phrase and fields, never message text, never secrets. */
+import { pino } from "pino";
+
+type Fields = Record<string, unknown>;
+
+/** Where events go. `event` is a constant phrase; what varies is in the fields. */
+export interface Log {
+  debug(event: string, fields?: Fields): void;
+  info(event: string, fields?: Fields): void;
+  warn(event: string, fields?: Fields): void;
+  error(event: string, fields?: Fields): void;
+}
+
+/** Names of fields whose values never reach a log, whatever calls them so. */
+const SECRET_FIELDS = ["password", "token", "secret", "apiKey", "authorization", "cookie", "session"];
+
+/** A log that writes JSON lines to stdout (pm2 keeps them in a file), one per event, with the process's name in each. */
+export function createLog(options: { process: string; level: string }): Log {
+  const logger = pino({
+    base: { process: options.process, pid: process.pid },
+    level: options.level,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
+  });
+  const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields: Fields = {}) =>
+    logger[level](plain(fields), event);
+  return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
+}
+
+/** A log that keeps nothing: for programs whose output is for a person. */
+export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** Errors become their name, sentence and stack; everything else stays as it is. */
+function plain(fields: Fields): Fields {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value,
+    ]),
+  );
+}

@@ -1,0 +1,75 @@
+/** The life of one process: start, run until told to stop, close what was opened, last opened first. */
+import { messageOf, OperationalError } from "./errors.ts";
+import type { Log } from "./log.ts";
+
+/** What a starting process hangs its parts on. */
+export interface Lifetime {
+  /** Says stop: by SIGINT, SIGTERM, a lost parent, or a part that failed. */
+  readonly signal: AbortSignal;
+  /** Closed in reverse order of these calls. */
+  onClose(close: () => void | Promise<void>): void;
+  /** A part that runs until the signal says stop; when it fails, the whole process stops and exits 1. */
+  run(name: string, part: Promise<void>): void;
+  /** Stops the process from inside. With a reason it exits 1 and says it. */
+  stop(reason?: Error): void;
+}
+
+/** How long closing may take before the process ends anyway; pm2 waits a little longer. */
+const CLOSE_MAX_MS = 6_000;
+
+/**
+ * Runs one process to its end and returns its exit code: 0 after a requested stop, 1 after a failure.
+ * An OperationalError is told as its sentence alone; anything else is a bug and is logged with its stack.
+ */
+export async function runProcess(log: Log, start: (lifetime: Lifetime) => Promise<void>): Promise<number> {
+  const stopping = new AbortController();
+  const closers: (() => void | Promise<void>)[] = [];
+  let failure: unknown;
+  const stop = (reason?: unknown) => {
+    if (reason !== undefined) failure ??= reason;
+    stopping.abort();
+  };
+  const onSignal = () => stop();
+  process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
+  // The parent (pm2) is gone: without this the process would live on, unwatched, beside its successor.
+  process.on("disconnect", onSignal);
+
+  try {
+    await start({
+      signal: stopping.signal,
+      onClose: (close) => void closers.push(close),
+      run: (name, part) =>
+        void part.catch((error: unknown) => {
+          if (!stopping.signal.aborted) log.error("part failed", { part: name, error });
+          stop(error);
+        }),
+      stop,
+    });
+    await stopped(stopping.signal);
+  } catch (error) {
+    stop(error);
+  }
+
+  const limit = setTimeout(() => {
+    log.error("closing took too long", { limitMs: CLOSE_MAX_MS });
+    process.exit(1);
+  }, CLOSE_MAX_MS);
+  for (const close of closers.reverse()) {
+    try {
+      await close();
+    } catch (error) {
+      log.error("closing failed", { error });
+    }
+  }
+  clearTimeout(limit);
+  process.off("SIGINT", onSignal).off("SIGTERM", onSignal).off("disconnect", onSignal);
+  if (failure === undefined) return 0;
+  if (failure instanceof OperationalError) log.error("stopped", { because: messageOf(failure) });
+  else log.error("stopped by a bug", { error: failure });
+  return 1;
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

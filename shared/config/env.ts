@@ -1,0 +1,94 @@
+/** The environment, read here and nowhere else: every variable with its default, checked once, at the start. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import { z } from "zod";
+import { OperationalError } from "../base/index.ts";
+import { programRoot } from "./paths.ts";
+
+/** A variable has a value that cannot be used. The message names it, what it may be, and where to change it. */
+export class BadVariable extends OperationalError {
+  override readonly name = "BadVariable";
+}
+
+const durationMs = z.string().transform((text, context) => {
+  const match = /^(\d+)\s*(ms|s|m|h|d)$/.exec(text.trim());
+  const unit = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? ""];
+  if (match === null || unit === undefined) {
+    context.addIssue("write a number with a unit, for example 30s, 10m or 2h");
+    return z.NEVER;
+  }
+  return Number(match[1]) * unit;
+});
+const yesNo = z.enum(["true", "false"]).transform((word) => word === "true");
+const list = z.string().transform((text) => text.split(/[\s,]+/u).filter((word) => word !== ""));
+
+/** Every variable: what it may be, what it is when unset, and one sentence for the docs. */
+const variables = {
+  KAOS_HOME: [z.string(), "", "Folder of this installation's data; `--home` wins over it. Default: ./data in a clone."],
+  LOG_LEVEL: [z.enum(["debug", "info", "warn", "error", "silent"]), "info", "How much the processes write to their logs."],
+  SWARM_IMPLICIT_REPLIES: [z.coerce.number().int().min(1).max(6), "2", "Replies that a message nobody was addressed in may get."],
+  SWARM_SYNC: [z.enum(["full", "normal"]), "full", "`normal` trades the last commits before a power cut for speed."],
+  SWARM_PACE: [z.coerce.number().min(0.01).max(10), "1", "Factor on all delays before an agent speaks; the demo uses 0.2."],
+  RELEVANCE: [z.enum(["swarm", "own"]), "swarm", "One judgement for all six, or each agent its own."],
+  STRANGERS: [z.enum(["ignore", "chat"]), "ignore", "Whether people outside the allowlist get an answer (never tools, never memory)."],
+  CATCH_UP_MAX_AGE: [durationMs, "10m", "Messages older than this when an agent comes back are marked missed, not answered."],
+  ROOM_CATCH_UP_MAX_AGE: [durationMs, "24h", "The same for the local room, where nothing is lost while all are down."],
+  KAOS_LITE_CHAIN: [list, "", "Providers for judging and bulk work, in order; empty: the offline model."],
+  KAOS_STANDARD_CHAIN: [list, "", "Providers for answers and tools, in order; empty: the offline model."],
+  OFFLINE_WORDS_PER_SECOND: [z.coerce.number().min(0), "40", "How fast the offline model writes; 0: at once."],
+  DASHBOARD_HOST: [z.string(), "127.0.0.1", "Address that the control room listens on."],
+  DASHBOARD_PORT: [z.coerce.number().int().min(0).max(65_535), "8789", "Port of the control room; 0 takes a free one."],
+  DAILY_LIMIT_USD: [z.coerce.number().min(0), "5", "Dollars a day for the whole swarm."],
+  ENABLE_DYNAMIC_TOOLS: [yesNo, "false", "Gate: tools that an agent writes itself."],
+  REQUIRE_DYNAMIC_TOOL_SANDBOX: [yesNo, "true", "Gate: such tools run only in a sandbox."],
+  ENABLE_MCP_GATEWAY_MANAGEMENT: [yesNo, "false", "Gate: adding and removing MCP servers while running."],
+  ENABLE_DYNAMIC_MCP_SERVERS: [yesNo, "false", "Gate: MCP servers that were added while running."],
+  ENABLE_SERVER_OPS: [yesNo, "false", "Gate: work on servers over ssh."],
+} as const satisfies Record<string, readonly [z.ZodType, string, string]>;
+
+type Variables = typeof variables;
+export type VariableName = keyof Variables;
+/** Effective values of all variables. */
+export type Env = { readonly [Name in VariableName]: z.output<Variables[Name][0]> };
+/** Names as they are set, for parts that have variables of their own (PROVIDER_<ID>_…). */
+export type RawEnv = Readonly<Record<string, string | undefined>>;
+
+/** Values that `.env.example` ships: they count as unset. */
+const PLACEHOLDER = /^(changeme|your[-_ ].*|<.*>|xxx+)$/i;
+
+/** Reads the environment, over a `.env` file in the program's folder. Throws BadVariable at the first value that cannot be used. */
+export function readEnv(from: RawEnv = process.env): { env: Env; raw: RawEnv } {
+  const raw = { ...dotEnv(), ...from };
+  const values = Object.entries(variables).map(([name, [schema, fallback]]) => {
+    const set = raw[name]?.trim();
+    const text = set === undefined || set === "" || PLACEHOLDER.test(set) ? fallback : set;
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return [name, parsed.data];
+    const why = parsed.error.issues[0]?.message ?? "it cannot be used";
+    throw new BadVariable(`${name}="${text}" cannot be used: ${why}. Change it in .env or in the environment; the default is "${fallback}".`);
+  });
+  return { env: Object.fromEntries(values) as Env, raw };
+}
+
+/** Name, default and meaning of every variable, for the docs, the doctor and Settings. */
+export function describeVariables(): { name: VariableName; fallback: string; meaning: string }[] {
+  return Object.entries(variables).map(([name, [, fallback, meaning]]) => ({ name: name as VariableName, fallback, meaning }));
+}
+
+/** What programs that we start inherit: enough to run, none of our secrets. */
+export function childEnv(extra: RawEnv = {}): NodeJS.ProcessEnv {
+  const inherited = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "SystemRoot", "APPDATA"];
+  const kept = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
+  return { ...Object.fromEntries(kept), ...extra } as NodeJS.ProcessEnv;
+}
+
+/** The whole environment with additions: for our own processes alone, which need it to find their settings. */
+export function ownEnv(extra: RawEnv): NodeJS.ProcessEnv {
+  return { ...process.env, ...extra } as NodeJS.ProcessEnv;
+}
+
+function dotEnv(): RawEnv {
+  const file = join(programRoot(), ".env");
+  return existsSync(file) ? parseEnv(readFileSync(file, "utf8")) : {};
+}

@@ -1,0 +1,160 @@
+/**
+ * One tool call, from asking to result: prepare (find, parse, repeat, gate), intent, execute, outcome, and the words for the model.
+ * Whatever goes wrong is a result that the model reads; only a bug throws.
+ */
+import { BrokenPromise, type Clock, cut, messageOf } from "../base/index.ts";
+import { parseInput } from "./arguments.ts";
+import type { RepeatVerdict } from "./breaker.ts";
+import { classify } from "./classify.ts";
+import { startDeadline, whenAborted } from "./deadline.ts";
+import type { TurnEvent } from "./events.ts";
+import type { Gate } from "./gate.ts";
+import type { CallOutcome, Journal } from "./journal.ts";
+import type { Limits } from "./limits.ts";
+import type { ToolCall } from "./model.ts";
+import type { Tool, ToolContext } from "./tool.ts";
+
+/** What running a call needs of its turn. */
+export type Calling = {
+  /** The turn's id. */
+  id: string;
+  agent: string;
+  tools: readonly Tool[];
+  limits: Limits;
+  gate: Gate;
+  journal: Journal;
+  clock: Clock;
+  signal: AbortSignal;
+  onEvent?: (event: TurnEvent) => void;
+  /** Cleans and fences what a tool brought from outside. A turn with such tools must have it. */
+  sanitize?: (text: string, tool: string) => string;
+};
+
+/** What a call brings its turn. */
+export type CallEnd = { kind: "told"; text: string } | { kind: "passed"; because: string };
+
+type Prepared =
+  | { ready: true; tool: Tool; input: unknown }
+  | { ready: false; tool: Tool | undefined; kind: "unknown tool" | "bad arguments" | "refused"; because: string };
+
+/** What happened, in the tool's words or ours. */
+type Done = { kind: CallOutcome["kind"]; detail: string; passed: boolean };
+
+/** Runs this call once, or not at all when it is a repeat too many. Rejects with a BrokenPromise that the tool threw, and nothing else. */
+export async function runCall(calling: Calling, call: ToolCall, repeat: RepeatVerdict): Promise<CallEnd> {
+  const startedAt = calling.clock.now();
+  const context = { agent: calling.agent, turnId: calling.id, callId: call.id, signal: calling.signal };
+  calling.onEvent?.({ kind: "call", call });
+
+  const prepared = await prepare(calling, call, repeat, context);
+  const unrecorded = await intend(calling, call, prepared, context);
+  const done = unrecorded ?? (prepared.ready ? await execute(calling, prepared, context) : notRun(prepared));
+
+  const detail = cutResult(done.detail, calling.limits.resultCharactersMax);
+  const latencyMs = Math.max(0, calling.clock.now() - startedAt);
+  const outcome: CallOutcome = { kind: done.kind, text: tell(done.kind, detail), latencyMs };
+  const unwritten = unrecorded === undefined ? await conclude(calling, call, outcome, context) : "";
+  calling.onEvent?.({ kind: "result", call, outcome });
+  if (done.passed) return { kind: "passed", because: detail };
+  return { kind: "told", text: tell(done.kind, forModel(calling, prepared, detail)) + unwritten };
+}
+
+async function prepare(calling: Calling, call: ToolCall, repeat: RepeatVerdict, context: ToolContext): Promise<Prepared> {
+  const tool = calling.tools.find(({ name }) => name === call.tool);
+  if (tool === undefined) {
+    const names = calling.tools.map(({ name }) => name).join(", ");
+    return { ready: false, tool, kind: "unknown tool", because: `there is no tool called "${cut(call.tool, 80)}", only ${names}` };
+  }
+  const refuse = (because: string): Prepared => ({ ready: false, tool, kind: "refused", because });
+  const parsed = await parseInput(tool, call.arguments);
+  if (!parsed.ok) return { ready: false, tool, kind: "bad arguments", because: parsed.because };
+  if (calling.signal.aborted) return refuse("the turn was stopped before this call began");
+  if (repeat.kind !== "run") return refuse(repeat.because);
+  try {
+    const decision = await calling.gate.decide(tool, parsed.input, context);
+    return decision.allow ? { ready: true, tool, input: parsed.input } : refuse(decision.because);
+  } catch (error) {
+    // A gate that cannot decide is closed.
+    return refuse(`whether this is allowed could not be decided: ${messageOf(error)}`);
+  }
+}
+
+/** Writes what is about to happen. What cannot be written must not happen. */
+async function intend(calling: Calling, call: ToolCall, prepared: Prepared, context: ToolContext): Promise<Done | undefined> {
+  const decision = prepared.ready ? { allow: true as const } : { allow: false as const, because: prepared.because };
+  try {
+    await calling.journal.intent(call, prepared.tool, decision, context);
+    return undefined;
+  } catch (error) {
+    return { kind: "refused", detail: `the call could not be recorded and so did not run: ${messageOf(error)}`, passed: false };
+  }
+}
+
+async function execute(
+  { clock, limits, signal }: Calling,
+  { tool, input }: { tool: Tool; input: unknown },
+  context: ToolContext,
+): Promise<Done> {
+  const limit = startDeadline(clock, limits.callMs, signal);
+  const interrupted = (): Done =>
+    limit.passed()
+      ? { kind: "timed out", detail: `${tool.name} took longer than ${limits.callMs / 1000} seconds`, passed: false }
+      : { kind: "failed", detail: `${tool.name} was stopped before it ended`, passed: false };
+  const run = async (): Promise<Done> => {
+    try {
+      const result = await tool.run(input, { ...context, signal: limit.signal });
+      return "passed" in result
+        ? { kind: "ok", detail: result.passed, passed: true }
+        : { kind: "ok", detail: result.text, passed: false };
+    } catch (error) {
+      if (error instanceof BrokenPromise) throw error;
+      return limit.signal.aborted ? interrupted() : { kind: classify(error), detail: messageOf(error), passed: false };
+    }
+  };
+  try {
+    // A tool that does not listen to its signal cannot hold the turn.
+    return await Promise.race([run(), whenAborted(limit.signal).then(interrupted)]);
+  } finally {
+    limit.end();
+  }
+}
+
+function notRun({ kind, because }: { kind: CallOutcome["kind"]; because: string }): Done {
+  return { kind, detail: because, passed: false };
+}
+
+/** Writes what came of it. If that fails, the model still hears the truth: it happened. The next intent will fail and stop it. */
+async function conclude(calling: Calling, call: ToolCall, outcome: CallOutcome, context: ToolContext): Promise<string> {
+  try {
+    await calling.journal.outcome(call, outcome, context);
+    return "";
+  } catch (error) {
+    return `\n(What came of this call could not be recorded: ${messageOf(error)})`;
+  }
+}
+
+/** What a tool from outside brought, its error messages too, is cleaned and fenced; our own words are not. */
+function forModel(calling: Calling, prepared: Prepared, detail: string): string {
+  if (!prepared.ready || prepared.tool.source === "trusted") return detail;
+  return calling.sanitize?.(detail, prepared.tool.name) ?? "";
+}
+
+function cutResult(text: string, charactersMax: number): string {
+  if (text.length <= charactersMax) return text;
+  return `${cut(text, charactersMax)}\n(cut: the first ${charactersMax} of ${text.length} characters)`;
+}
+
+/** The class comes first, then what happened, then what to do about it. */
+function tell(kind: CallOutcome["kind"], detail: string): string {
+  return kind === "ok" ? detail : `${kind}: ${detail}\n${ADVICE[kind]}`;
+}
+
+const ADVICE: Record<Exclude<CallOutcome["kind"], "ok">, string> = {
+  "unknown tool": "Use a tool from the list, or answer without one.",
+  "bad arguments": "The call did not run. Correct the arguments and ask again.",
+  refused: "The call did not run. Do not ask for it again: go on without it, or say what would be needed.",
+  "skip this item": "It is missing or closed to you. Go on with the next one.",
+  "server down": "The service behind this tool does not answer. Do not repeat it: find another way, or say so.",
+  "timed out": "Whether it took effect is not known. Do not repeat it unchanged.",
+  failed: "Try otherwise, or say what did not work.",
+};

@@ -1,0 +1,76 @@
+/** The calls of one step: together when their tools only read, else one after the other; each exactly once. */
+import { sameness } from "./arguments.ts";
+import { judgeRepeat } from "./breaker.ts";
+import { type CallEnd, type Calling, runCall } from "./call.ts";
+import type { Entry, ToolCall } from "./model.ts";
+
+export type StepEnd =
+  | { kind: "passed"; because: string }
+  /** What every call brought, in the model's order. */
+  | { kind: "told"; results: Entry[] }
+  /** The same, and the breaker says that this was enough. */
+  | { kind: "broken"; results: Entry[]; because: string };
+
+/**
+ * Runs them and tells what they brought. Identical calls of one step share one run and one result.
+ * `asked` counts, over the whole turn, in how many steps each call was asked for; this adds to it.
+ */
+export async function runCalls(calling: Calling, calls: readonly ToolCall[], asked: Map<string, number>): Promise<StepEnd> {
+  const running = new Map<string, Promise<CallEnd>>();
+  let broken: string | undefined;
+  const run = (call: ToolCall): Promise<CallEnd> => {
+    const key = sameness(call);
+    const shared = running.get(key);
+    if (shared !== undefined) return shared;
+    const times = (asked.get(key) ?? 0) + 1;
+    asked.set(key, times);
+    const verdict = judgeRepeat(call.tool, times);
+    if (verdict.kind === "stop") broken = verdict.because;
+    const own = runCall(calling, call, verdict);
+    running.set(key, own);
+    return own;
+  };
+
+  const ends = await (calls.every(({ tool }) => mayRunTogether(calling, tool)) ? together(calls, run) : inOrder(calls, run));
+  const passed = ends.find((end) => end.kind === "passed");
+  if (passed !== undefined) return passed;
+  const results = calls.map((call, index): Entry => {
+    const end = ends[index];
+    return { role: "tool", callId: call.id, tool: call.tool, text: end?.kind === "told" ? end.text : "" };
+  });
+  return broken === undefined ? { kind: "told", results } : { kind: "broken", results, because: broken };
+}
+
+function mayRunTogether({ tools }: Calling, name: string): boolean {
+  const tool = tools.find((one) => one.name === name);
+  return tool !== undefined && tool.parallel && tool.effects === "none";
+}
+
+function together(calls: readonly ToolCall[], run: (call: ToolCall) => Promise<CallEnd>): Promise<CallEnd[]> {
+  return Promise.all(calls.map(run));
+}
+
+/** What follows a pass is not run: the turn is over. */
+async function inOrder(calls: readonly ToolCall[], run: (call: ToolCall) => Promise<CallEnd>): Promise<CallEnd[]> {
+  const ends: CallEnd[] = [];
+  for (const call of calls) {
+    const end = await run(call);
+    ends.push(end);
+    if (end.kind === "passed") break;
+  }
+  return ends;
+}
+
+/**
+ * At most so many of the calls, each with an id that no other call of the turn has. Some models leave ids empty or count
+ * from zero in every step, but the log and effect keys tell calls apart by them.
+ */
+export function acceptCalls(calls: readonly ToolCall[], callsMax: number, used: Set<string>): ToolCall[] {
+  return calls.slice(0, callsMax).map((call) => {
+    const wish = call.id === "" ? "call" : call.id;
+    let id = wish;
+    for (let copy = 2; used.has(id); copy++) id = `${wish}-${copy}`;
+    used.add(id);
+    return { ...call, id };
+  });
+}

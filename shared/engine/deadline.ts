@@ -1,0 +1,32 @@
+/** A limit of time on something that takes an AbortSignal. */
+import type { Clock } from "../base/index.ts";
+
+export type Deadline = {
+  /** Says stop when the time is over, when the outer signal does, or after `end`. */
+  signal: AbortSignal;
+  /** Whether it was the time that ended it. */
+  passed(): boolean;
+  /** Stops the waiting. Whoever started the deadline calls this. */
+  end(): void;
+};
+
+/** Starts counting now, on the clock's sleep and not on its time of day, which may jump. */
+export function startDeadline(clock: Clock, limitMs: number, outer: AbortSignal): Deadline {
+  const inner = new AbortController();
+  const signal = AbortSignal.any([outer, inner.signal]);
+  let passed = false;
+  clock.sleep(limitMs, signal).then(
+    () => {
+      passed = true;
+      inner.abort(new DOMException(`${limitMs} ms are over`, "TimeoutError"));
+    },
+    () => {}, // Ended before its time.
+  );
+  return { signal, passed: () => passed, end: () => inner.abort() };
+}
+
+/** Resolves when the signal says stop; never rejects. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}

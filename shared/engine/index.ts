@@ -1,0 +1,20 @@
+export { classify, type FailureKind } from "./classify.ts";
+export { type Deadline, startDeadline } from "./deadline.ts";
+export type { TurnEvent } from "./events.ts";
+export type { Gate, GateDecision } from "./gate.ts";
+export type { CallOutcome, Journal } from "./journal.ts";
+export { defaultLimits, type Limits } from "./limits.ts";
+export {
+  addUsage,
+  type Completion,
+  type Entry,
+  type Model,
+  type ModelFailure,
+  type ModelOptions,
+  type ModelRequest,
+  noUsage,
+  type ToolCall,
+  type Usage,
+} from "./model.ts";
+export { defineTool, type Effects, type Tool, type ToolContext, type ToolResult } from "./tool.ts";
+export { runTurn, type Turn, type TurnEnd } from "./turn.ts";

@@ -1,0 +1,39 @@
+/** What a model may ask for, and what it declares about itself. */
+import type { z } from "zod";
+
+/** What a tool changes: nothing, something of this machine, or something in the world. */
+export type Effects = "none" | "local" | "external";
+
+export type ToolContext = {
+  agent: string;
+  /** The turn and the call that asks, for audit and for effect keys. */
+  turnId: string;
+  callId: string;
+  signal: AbortSignal;
+};
+
+/** What running brings: a text for the model, or the end of the turn. */
+export type ToolResult = { text: string } | { passed: string };
+
+/** What a tool may do is declared here, never guessed from its name. */
+export type Tool<Input = unknown> = {
+  /** verb-noun, as the file is called. */
+  name: string;
+  description: string;
+  input: z.ZodType<Input>;
+  effects: Effects;
+  /** `risky` asks a person first. */
+  risk: "safe" | "risky";
+  /** The gate that must be open for it, by its name in security; a name nobody knows is a closed gate. */
+  gate?: string;
+  /** `outside` results are sanitized and fenced before a model reads them. */
+  source: "trusted" | "outside";
+  /** Whether several calls of one step may run at the same time: only for tools without effects. */
+  parallel: boolean;
+  run(input: Input, context: ToolContext): Promise<ToolResult>;
+};
+
+/** Checks the input's type where the tool is written, then forgets it, so that tools of all inputs share one list. */
+export function defineTool<Input>(tool: Tool<Input>): Tool {
+  return tool as Tool;
+}

@@ -1,0 +1,137 @@
+/** The loop: a model reasons, asks for tools and reads what they bring, step by step, until the turn has an end. */
+import { assert } from "../base/index.ts";
+import type { Calling } from "./call.ts";
+import { acceptCalls, runCalls } from "./calls.ts";
+import { startDeadline } from "./deadline.ts";
+import { limitReached } from "./limits.ts";
+import { addUsage, type Completion, type Entry, type Model, type ModelFailure, noUsage, type Usage } from "./model.ts";
+import type { Tool } from "./tool.ts";
+
+export type Turn = Calling & {
+  model: Model;
+  systemPrompt: string;
+  /** The conversation so far, oldest first, without the system prompt. */
+  entries: readonly Entry[];
+  /** What was said while the turn runs; taken, and so asked for once each, before every step. */
+  steer?: () => readonly Entry[];
+};
+
+/** How a turn ended, what it used, who answered last, and in how many steps. */
+export type TurnEnd = { usage: Usage; by: string | undefined; steps: number } & (
+  | { kind: "answered"; text: string }
+  /** The model has nothing to add and said so by a tool. */
+  | { kind: "passed"; because: string }
+  /**
+   * A limit or the breaker, with the model's own words on what is done and what is open; or the turn's signal. `text` is
+   * empty after the signal, because nobody waits for it, and when no last word was to be had.
+   */
+  | { kind: "stopped"; because: string; text: string }
+  /** No model answered. Not an answer: it belongs in no history and no memory. */
+  | { kind: "failed"; because: string }
+);
+
+/** Runs one turn to its end. Rejects only with a bug. */
+export async function runTurn(turn: Turn): Promise<TurnEnd> {
+  const { limits } = turn;
+  const entries: Entry[] = [{ role: "system", text: turn.systemPrompt }, ...turn.entries];
+  const asked = new Map<string, number>();
+  const callIds = new Set<string>();
+  const spent: Spent = { usage: noUsage, by: undefined, steps: 0 };
+  assert(
+    turn.sanitize !== undefined || turn.tools.every(({ source }) => source === "trusted"),
+    "a turn with tools that bring text from outside has a way to sanitize it",
+  );
+
+  const wall = startDeadline(turn.clock, limits.wallMs, turn.signal);
+  try {
+    for (;;) {
+      if (turn.signal.aborted) return { kind: "stopped", because: whyStopped(turn.signal), text: "", ...spent };
+      entries.push(...(turn.steer?.() ?? []));
+      const limit = limitReached(limits, { ...spent, wallPassed: wall.passed() });
+      if (limit !== undefined) return await lastWord(turn, entries, spent, limit);
+
+      spent.steps++;
+      turn.onEvent?.({ kind: "step", step: spent.steps });
+      const completion = await complete(turn, entries, turn.tools, spent, wall.signal);
+      if (completion.kind === "interrupted") continue;
+      if (completion.kind === "failed") return { kind: "failed", because: completion.because, ...spent };
+      if (completion.calls.length === 0) return answer(completion, spent);
+
+      const calls = acceptCalls(completion.calls, limits.callsPerStepMax, callIds);
+      entries.push({ role: "assistant", text: completion.text, calls });
+      const step = await runCalls({ ...turn, signal: wall.signal }, calls, asked);
+      if (step.kind === "passed") return { kind: "passed", because: step.because, ...spent };
+      entries.push(...step.results);
+      if (step.kind === "broken") return await lastWord(turn, entries, spent, step.because);
+      if (calls.length < completion.calls.length)
+        entries.push({ role: "system", text: notRun(calls.length, completion.calls.length) });
+    }
+  } finally {
+    wall.end();
+  }
+}
+
+type Spent = { usage: Usage; by: string | undefined; steps: number };
+
+/** One completion. Adds what it used to `spent`; retracts what it streamed unless that is the answer. */
+async function complete(
+  turn: Turn,
+  entries: readonly Entry[],
+  tools: readonly Tool[],
+  spent: Spent,
+  signal: AbortSignal,
+): Promise<Completion | ModelFailure | { kind: "interrupted" }> {
+  let streamed = false;
+  const onText = (piece: string): void => {
+    streamed = true;
+    turn.onEvent?.({ kind: "text", piece });
+  };
+  const retract = (): void => {
+    if (streamed) turn.onEvent?.({ kind: "retracted" });
+  };
+  try {
+    const request = { entries: [...entries], tools, tokensMax: turn.limits.tokensPerCompletionMax };
+    const completion = await turn.model.complete(request, { signal, onText });
+    spent.usage = addUsage(spent.usage, completion.usage);
+    if (completion.kind === "failed" || (completion.calls.length > 0 && tools.length > 0)) retract();
+    if (completion.kind === "failed") return completion;
+    spent.by = completion.by;
+    turn.onEvent?.({ kind: "completed", usage: completion.usage, by: completion.by });
+    return completion;
+  } catch (error) {
+    // A model rejects only because it was told to stop; anything else is a bug of the model.
+    if (!signal.aborted) throw error;
+    retract();
+    return { kind: "interrupted" };
+  }
+}
+
+/** An empty answer is none: there is nothing to send. */
+function answer({ text, by }: Completion, spent: Spent): TurnEnd {
+  if (text.trim() === "") return { kind: "failed", because: `${by} answered with no words`, ...spent };
+  return { kind: "answered", text, ...spent };
+}
+
+/** One more completion, without tools, that says what is done and what is open; it may take as long as one tool call. */
+async function lastWord(turn: Turn, entries: readonly Entry[], spent: Spent, because: string): Promise<TurnEnd> {
+  const limit = startDeadline(turn.clock, turn.limits.callMs, turn.signal);
+  try {
+    const last = await complete(turn, [...entries, { role: "system", text: closing(because) }], [], spent, limit.signal);
+    if (turn.signal.aborted) return { kind: "stopped", because: whyStopped(turn.signal), text: "", ...spent };
+    return { kind: "stopped", because, text: last.kind === "completed" ? last.text : "", ...spent };
+  } finally {
+    limit.end();
+  }
+}
+
+function closing(because: string): string {
+  return `This turn ends here: ${because}. You have no tools any more. Say briefly, in the person's language, what was done, what was found, and what is still open.`;
+}
+
+function notRun(run: number, asked: number): string {
+  return `Only the first ${run} of the ${asked} calls of that step were run. Ask for the others again if they are still needed.`;
+}
+
+function whyStopped(signal: AbortSignal): string {
+  return typeof signal.reason === "string" ? `stopped by ${signal.reason}` : "stopped on request";
+}

@@ -1,0 +1,74 @@
+/** The roster: who is in the swarm, and who is alive. */
+import type { Clock } from "../base/index.ts";
+import type { Atomic, Database } from "../sqlite/index.ts";
+import type { Tell } from "./events.ts";
+import { ALIVE_MS } from "./limits.ts";
+import type { AgentCard, AgentRow } from "./types.ts";
+
+export interface Agents {
+  /** A process of this agent starts: writes its card, raises its epoch and returns it. */
+  arrive(card: AgentCard, pid: number): Promise<number>;
+  /** "I am alive." False when a newer process of the same agent has arrived: then this one must end. */
+  beat(name: string, epoch: number): Promise<boolean>;
+  /** The process ends on purpose. */
+  leave(name: string, epoch: number): Promise<void>;
+  /** All agents that ever arrived, by name. */
+  roster(): Promise<AgentRow[]>;
+  /** Every message up to this one is dealt with by this agent. Never goes back. */
+  moveCursor(name: string, seq: number): Promise<void>;
+}
+
+type Row = Omit<AgentRow, keyof AgentCard | "firstAt" | "upAt" | "beatAt" | "alive"> & {
+  name: string;
+  role: string;
+  card: string;
+  first_at: number;
+  up_at: number;
+  beat_at: number;
+};
+
+/**
+ * SQL that is true for an agent row that is alive at the time bound as @now. A beat from the future (the clock jumped
+ * back) is no sign of life: the next beat, two seconds later, is.
+ */
+export const ALIVE_SQL = `(agents.state = 'up' AND abs(@now - agents.beat_at) <= ${ALIVE_MS})`;
+
+export function createAgents(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Agents {
+  const arrive = db.prepare<[Record<string, string | number>], number>(`
+    INSERT INTO agents (name, role, card, epoch, pid, state, first_at, up_at, beat_at)
+    VALUES (@name, @role, @card, 1, @pid, 'up', @now, @now, @now)
+    ON CONFLICT (name) DO UPDATE SET
+      role = @role, card = @card, epoch = epoch + 1, pid = @pid, state = 'up', up_at = @now, beat_at = @now
+    RETURNING epoch
+  `).pluck();
+  const beat = db.prepare("UPDATE agents SET beat_at = ?, state = 'up' WHERE name = ? AND epoch = ?");
+  const leave = db.prepare("UPDATE agents SET state = 'down' WHERE name = ? AND epoch = ?");
+  const roster = db.prepare<[], Row>("SELECT * FROM agents ORDER BY name");
+  const moveCursor = db.prepare("UPDATE agents SET cursor = @seq WHERE name = @name AND cursor < @seq");
+
+  return {
+    arrive: write((card: AgentCard, pid: number) => {
+      const { name, role, ...rest } = card;
+      const epoch = arrive.get({ name, role, card: JSON.stringify(rest), pid, now: clock.now() });
+      tell("agent arrived", { agent: name }, { epoch });
+      return epoch ?? 1;
+    }),
+    beat: write((name: string, epoch: number) => beat.run(clock.now(), name, epoch).changes === 1),
+    leave: write((name: string, epoch: number) => {
+      if (leave.run(name, epoch).changes === 1) tell("agent left", { agent: name }, { epoch });
+    }),
+    roster: read(() => roster.all().map((row) => fromRow(row, clock.now()))),
+    moveCursor: write((name: string, seq: number) => void moveCursor.run({ name, seq })),
+  };
+}
+
+function fromRow({ card, first_at, up_at, beat_at, ...row }: Row, now: number): AgentRow {
+  return {
+    ...(JSON.parse(card) as Omit<AgentCard, "name" | "role">),
+    ...row,
+    firstAt: first_at,
+    upAt: up_at,
+    beatAt: beat_at,
+    alive: row.state === "up" && Math.abs(now - beat_at) <= ALIVE_MS,
+  };
+}

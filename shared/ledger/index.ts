@@ -1,0 +1,17 @@
+export type { Changes } from "../sqlite/index.ts";
+export type { Agents } from "./agents.ts";
+export type { Bid, Claims, Held, Taking } from "./claims.ts";
+export type { Controls } from "./controls.ts";
+export type { Draft, Drafts } from "./drafts.ts";
+export type { Events } from "./events.ts";
+export type { Asking, JudgementKey, Judgements } from "./judgements.ts";
+export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
+export * from "./limits.ts";
+export { LINK_MS, type Logins, SESSION_MS } from "./logins.ts";
+export type { Messages } from "./messages.ts";
+export type { Occurrence, Occurrences, OccurrenceState } from "./occurrences.ts";
+export type { Outbox } from "./outbox.ts";
+export type { EndedClaim, Outcomes } from "./outcomes.ts";
+export type { Expense, Spend, SpendSum } from "./spend.ts";
+export type * from "./types.ts";
+export type { Supervisor, SupervisorState } from "./supervisor.ts";

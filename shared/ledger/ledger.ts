@@ -1,0 +1,85 @@
+/** The ledger: the one file every process writes. What agents know of each other, they know from here. */
+import { type Clock, type Random, systemRandom } from "../base/index.ts";
+import { atomic, type Changes, type Durability, migrate, openDatabase, type Watch, watchDatabase } from "../sqlite/index.ts";
+import { type Agents, createAgents } from "./agents.ts";
+import { type Claims, createClaims } from "./claims.ts";
+import { type Controls, createControls } from "./controls.ts";
+import { createDrafts, type Drafts } from "./drafts.ts";
+import { createEvents, createTell, type Events } from "./events.ts";
+import { createJudgements, type Judgements } from "./judgements.ts";
+import { createLogins, type Logins } from "./logins.ts";
+import { createMessages, createRecord, type Messages } from "./messages.ts";
+import { migrations } from "./migrations/index.ts";
+import { createOccurrences, type Occurrences } from "./occurrences.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { createOutcomes, createPutOutcome, type Outcomes } from "./outcomes.ts";
+import { createSpend, type Spend } from "./spend.ts";
+import { createSupervisor, type Supervisor } from "./supervisor.ts";
+
+export interface Ledger {
+  readonly agents: Agents;
+  readonly messages: Messages;
+  readonly judgements: Judgements;
+  readonly claims: Claims;
+  readonly drafts: Drafts;
+  readonly outbox: Outbox;
+  readonly outcomes: Outcomes;
+  readonly controls: Controls;
+  readonly occurrences: Occurrences;
+  readonly spend: Spend;
+  readonly events: Events;
+  readonly logins: Logins;
+  readonly supervisor: Supervisor;
+  /** Rises when any process wrote. */
+  readonly changes: Changes;
+  /** Moves what it can from the WAL into the file without waiting for anybody. */
+  checkpoint(): Promise<void>;
+  close(): void;
+}
+
+export type LedgerOptions = {
+  path: string;
+  clock: Clock;
+  random?: Random;
+  /** FULL unless the operator chose speed over the last commits before a power cut (SWARM_SYNC=normal). */
+  durability?: Durability;
+  /** How changes are noticed; the simulator brings its own. */
+  watch?: Watch;
+};
+
+/** Opens, creates and migrates the ledger. Throws DatabaseUnusable or SchemaMismatch with the next step. */
+export async function openLedger({ path, clock, random = systemRandom, durability = "full", watch }: LedgerOptions): Promise<Ledger> {
+  const db = openDatabase(path, { durability });
+  try {
+    await migrate(db, { what: `The ledger ${path}`, migrations, clock });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const changes = watch ?? watchDatabase(db, clock);
+  const steps = atomic(db, { clock, random, onWrite: changes.touch });
+  const tell = createTell(db, clock);
+  const record = createRecord(db, clock, tell);
+  const putOutcome = createPutOutcome(db, clock, tell);
+  return {
+    agents: createAgents(db, steps, clock, tell),
+    messages: createMessages(db, steps, clock, tell, record),
+    judgements: createJudgements(db, steps, clock, tell),
+    claims: createClaims({ db, atomic: steps, clock, tell, putOutcome }),
+    drafts: createDrafts(db, steps),
+    outbox: createOutbox({ db, atomic: steps, clock, tell, record, putOutcome }),
+    outcomes: createOutcomes(db, steps, putOutcome),
+    controls: createControls(db, steps, clock, tell),
+    occurrences: createOccurrences(db, steps, clock, tell),
+    spend: createSpend(db, steps, clock),
+    events: createEvents(db, steps),
+    logins: createLogins(db, steps, clock, tell),
+    supervisor: createSupervisor(db, steps, clock),
+    changes,
+    checkpoint: async () => void db.pragma("wal_checkpoint(PASSIVE)"),
+    close() {
+      changes.close();
+      db.close();
+    },
+  };
+}

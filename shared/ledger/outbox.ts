@@ -1,0 +1,134 @@
+/** Delivery: every text that leaves stands here first, and leaves once. */
+import type { Clock } from "../base/index.ts";
+import type { Atomic, Database } from "../sqlite/index.ts";
+import type { Tell } from "./events.ts";
+import type { RecordMessage } from "./messages.ts";
+import type { PutOutcome } from "./outcomes.ts";
+import type { Parcel } from "./types.ts";
+
+export interface Outbox {
+  /** The next parcel of this agent that is due, marked as being sent; undefined when there is none. Parts go in order. */
+  take(agent: string): Promise<Parcel | undefined>;
+  /** When the next parcel of this agent is due; Infinity when none waits. */
+  nextDue(agent: string): Promise<number>;
+  /** The transport has it under this id. With the last part the claim is sent and the outcome is `replied`. */
+  sent(id: number, messageId: string): Promise<void>;
+  /** Not now: try again at this time. */
+  retry(id: number, dueAt: number, error: string): Promise<void>;
+  /** Never: the claim fails, later parts are cancelled. */
+  fail(id: number, error: string): Promise<void>;
+  /**
+   * Delivers into a room that lives in this ledger: the message appears and the parcel is sent in one step.
+   * Undefined when the parcel was cancelled meanwhile: then nothing appears.
+   */
+  post(id: number, sender: { id: string; name: string }): Promise<string | undefined>;
+  ofClaim(claim: number): Promise<Parcel[]>;
+}
+
+type Row = Omit<Parcel, "replyTo" | "randomId" | "dueAt" | "queuedAt" | "sentId" | "sentAt"> & {
+  reply_to: string | null;
+  random_id: string;
+  due_at: number;
+  queued_at: number;
+  sent_id: string | null;
+  sent_at: number | null;
+};
+
+type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; record: RecordMessage; putOutcome: PutOutcome };
+
+export function createOutbox({ db, atomic: { read, write }, clock, tell, record, putOutcome }: Stores): Outbox {
+  const get = db.prepare<[number], Row>("SELECT * FROM outbox WHERE id = ?");
+  const ofClaim = db.prepare<[number], Row>("SELECT * FROM outbox WHERE claim = ? ORDER BY part");
+  // A parcel found in `sending` was left there by a process that ended: the same random id makes sending again harmless.
+  const next = db.prepare<[Record<string, string | number>], Row>(`
+    SELECT * FROM outbox AS parcel
+    WHERE agent = @agent AND state IN ('queued', 'sending') AND due_at <= @now
+      AND NOT EXISTS (
+        SELECT 1 FROM outbox AS earlier
+        WHERE earlier.claim = parcel.claim AND earlier.part < parcel.part AND earlier.state <> 'sent'
+      )
+    ORDER BY queued_at, id LIMIT 1
+  `);
+  const nextDue = db.prepare<[string], number | null>(
+    "SELECT min(due_at) FROM outbox WHERE agent = ? AND state IN ('queued', 'sending')",
+  ).pluck();
+  const sending = db.prepare("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?");
+  const sent = db.prepare(
+    "UPDATE outbox SET state = 'sent', sent_id = ?, sent_at = ?, error = NULL WHERE id = ? AND state IN ('queued', 'sending')",
+  );
+  const retry = db.prepare("UPDATE outbox SET state = 'queued', due_at = ?, error = ? WHERE id = ? AND state = 'sending'");
+  const fail = db.prepare("UPDATE outbox SET state = 'failed', error = ? WHERE id = ? AND state IN ('queued', 'sending')");
+  const cancelRest = db.prepare("UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')");
+  const unsent = db.prepare<[number], number>("SELECT count(*) FROM outbox WHERE claim = ? AND state <> 'sent'").pluck();
+  const claimOf = db.prepare<[number], { message: number; agent: string }>("SELECT message, agent FROM claims WHERE id = ?");
+  const moveClaim = db.prepare(`
+    UPDATE claims SET state = @state, slot = CASE WHEN @state = 'sent' THEN slot END, changed_at = @now
+    WHERE id = @id AND state = 'delivering'
+  `);
+
+  function finish(claim: number, state: "sent" | "failed", because: string): void {
+    const about = claimOf.get(claim);
+    if (about === undefined || moveClaim.run({ id: claim, state, now: clock.now() }).changes === 0) return;
+    putOutcome({ ...about, outcome: state === "sent" ? "replied" : "failed", because });
+    tell(`claim ${state}`, about, { claim });
+  }
+
+  function markSent(row: Row, messageId: string): void {
+    if (sent.run(messageId, clock.now(), row.id).changes === 0) return;
+    const about = claimOf.get(row.claim);
+    if (about !== undefined) tell("part sent", about, { claim: row.claim, part: row.part, messageId });
+    if (unsent.get(row.claim) === 0) {
+      finish(row.claim, "sent", row.part === 1 ? "answered" : `answered in ${row.part} parts`);
+    }
+  }
+
+  return {
+    take: write((agent: string) => {
+      const row = next.get({ agent, now: clock.now() });
+      if (row === undefined) return undefined;
+      sending.run(row.id);
+      return fromRow({ ...row, state: "sending", attempts: row.attempts + 1 });
+    }),
+    nextDue: read((agent: string) => nextDue.get(agent) ?? Number.POSITIVE_INFINITY),
+    sent: write((id: number, messageId: string) => {
+      const row = get.get(id);
+      if (row !== undefined) markSent(row, messageId);
+    }),
+    retry: write((id: number, dueAt: number, error: string) => void retry.run(dueAt, error, id)),
+    fail: write((id: number, error: string) => {
+      const row = get.get(id);
+      if (row === undefined || fail.run(error, id).changes === 0) return;
+      cancelRest.run(row.claim);
+      finish(row.claim, "failed", error);
+    }),
+    post: write((id: number, sender: { id: string; name: string }) => {
+      const row = get.get(id);
+      if (row === undefined || (row.state !== "sending" && row.state !== "sent")) return undefined;
+      const messageId = `r${row.random_id}`;
+      record({
+        room: row.room,
+        messageId,
+        topic: row.topic,
+        sender: { kind: "agent", ...sender },
+        text: row.text,
+        replyTo: row.reply_to,
+        saidAt: clock.now(),
+      });
+      markSent(row, messageId);
+      return messageId;
+    }),
+    ofClaim: read((claim: number) => ofClaim.all(claim).map(fromRow)),
+  };
+}
+
+function fromRow({ reply_to, random_id, due_at, queued_at, sent_id, sent_at, ...row }: Row): Parcel {
+  return {
+    ...row,
+    replyTo: reply_to,
+    randomId: random_id,
+    dueAt: due_at,
+    queuedAt: queued_at,
+    sentId: sent_id,
+    sentAt: sent_at,
+  };
+}

@@ -1,0 +1,113 @@
+/** A chain of providers as one model: who is asked next, who rests, when it is time to give up. */
+import type { Clock, Log, Random } from "../base/index.ts";
+import { isAbort } from "../base/index.ts";
+import { addUsage, type Completion, type Model, type ModelFailure, noUsage, type Usage } from "../engine/index.ts";
+import type { Breaker } from "./breaker.ts";
+import type { Attempt, Provider } from "./provider.ts";
+import type { Tier } from "./settings.ts";
+
+/** One asking of one provider, for whoever keeps the money. */
+export type MeteredCall = {
+  tier: Tier;
+  provider: string;
+  model: string;
+  outcome: Attempt["kind"];
+  usage: Usage;
+  /** The provider counted nothing, so tokens are estimated from characters. */
+  estimated: boolean;
+  latencyMs: number;
+};
+
+export type Link = { provider: Provider; breaker: Breaker };
+
+type ChainDeps = {
+  tier: Tier;
+  links: readonly Link[];
+  clock: Clock;
+  random: Random;
+  log: Log;
+  onUsage: (call: MeteredCall) => void;
+};
+
+/** How often the whole chain is tried, and the longest wait before it is tried again. */
+const ROUNDS_MAX = 3;
+const WAIT_MAX_MS = 10_000;
+const BACKOFF_MS = 500;
+
+/**
+ * Asks the first provider that is not resting, and the next one when that helps. When none answered but one may do
+ * better in a moment, waits (what was asked for in Retry-After, at least a jittered back-off) and begins again.
+ *
+ * What a caller has been shown cannot be taken back here: once pieces of an answer went to `onText`, a provider that
+ * breaks off ends the completion as failed. Whoever showed the pieces decides whether to retract them and ask again.
+ */
+export function createChain({ tier, links, clock, random, log, onUsage }: ChainDeps): Model {
+  const meter = ({ name, settings }: Provider, attempt: Attempt, latencyMs: number) => {
+    const { kind: outcome, usage, estimated } = attempt;
+    const spent = usage.inputTokens + usage.outputTokens > 0;
+    if (spent || outcome === "answered")
+      onUsage({ tier, provider: settings.id, model: settings.model, outcome, usage, estimated, latencyMs });
+    if (attempt.kind === "failed") log.warn("provider failed", { tier, provider: name, kind: attempt.failure.kind });
+  };
+
+  return {
+    async complete(request, options): Promise<Completion | ModelFailure> {
+      let usage = noUsage;
+      const reasons = new Map<string, string>();
+      const fail = (because: string): ModelFailure => ({ kind: "failed", because, usage });
+
+      for (let round = 1; round <= ROUNDS_MAX; round += 1) {
+        /** How long until somebody may do better; Infinity when waiting is no use. */
+        let waitMs = Number.POSITIVE_INFINITY;
+        for (const { provider, breaker } of links) {
+          stopIfAsked(options.signal);
+          const door = breaker.enter();
+          if (!door.open) {
+            reasons.set(provider.name, `${door.because} (left alone for ${Math.ceil(door.restsForMs / 1000)} s)`);
+            waitMs = Math.min(waitMs, door.restsForMs);
+            continue;
+          }
+          const startMs = clock.now();
+          const attempt = await provider.attempt(request, options).finally(breaker.left);
+          meter(provider, attempt, clock.now() - startMs);
+          usage = addUsage(usage, attempt.usage);
+          if (attempt.kind === "stopped") throw abortOf(options.signal);
+          if (attempt.kind === "answered") {
+            breaker.succeeded();
+            return { kind: "completed", text: attempt.text, calls: attempt.calls, usage, by: provider.name };
+          }
+          const { failure } = attempt;
+          if (!failure.another) {
+            breaker.succeeded();
+            return fail(`${failure.because}.`);
+          }
+          breaker.failed(failure.because, failure.restMs);
+          reasons.set(provider.name, failure.because);
+          if (attempt.shown) return fail(`The answer stopped in the middle: ${failure.because}.`);
+          if (failure.later) waitMs = Math.min(waitMs, failure.restMs ?? 0);
+        }
+        const backoffMs = BACKOFF_MS * 2 ** (round - 1) * (0.5 + random());
+        if (waitMs > WAIT_MAX_MS || round === ROUNDS_MAX) break;
+        // A timer may wake a little early, and then the provider would still be resting.
+        await pause(clock, Math.max(waitMs + 10, backoffMs), options.signal);
+      }
+      return fail(`No model answered: ${[...reasons.values()].join("; ")}.`);
+    },
+  };
+}
+
+async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  await clock.sleep(ms, signal).catch(() => {});
+  stopIfAsked(signal);
+}
+
+function stopIfAsked(signal: AbortSignal): void {
+  if (signal.aborted) throw abortOf(signal);
+}
+
+/** The caller's own reason where it is an AbortError, else one that carries it. */
+function abortOf({ reason }: AbortSignal): unknown {
+  return isAbort(reason)
+    ? reason
+    : new DOMException("The model call was stopped.", { name: "AbortError", cause: reason });
+}

@@ -1,0 +1,6 @@
+export { type Answer, askFor, type Question } from "./ask.ts";
+export type { MeteredCall } from "./chain.ts";
+export { createModels, type Models, type ProviderState } from "./models.ts";
+export { type KnownProvider, providers } from "./providers.ts";
+export { resolveChain } from "./resolve.ts";
+export type { LlmSettings, PriceSource, Prices, ProviderSettings, Quirks, Tier } from "./settings.ts";

@@ -1,0 +1,68 @@
+/** The models of both tiers, made from settings; the one place that knows of chains, breakers and the offline model at once. */
+import type { Clock, Log, Random } from "../base/index.ts";
+import type { Model } from "../engine/index.ts";
+import { createBreaker } from "./breaker.ts";
+import { createChain, type Link, type MeteredCall } from "./chain.ts";
+import { createOfflineFetch } from "./offline/responder.ts";
+import { createProvider, type Fetch } from "./provider.ts";
+import { OFFLINE, offlineSettings } from "./resolve.ts";
+import type { LlmSettings, PriceSource, Prices, ProviderSettings, Tier } from "./settings.ts";
+
+/** What a person may know of a provider: no key, and of its address only the host. */
+export type ProviderState = {
+  tier: Tier;
+  provider: string;
+  model: string;
+  /** Empty for the offline model. */
+  host: string;
+  prices: Prices;
+  priceSource: PriceSource;
+  /** `because` says what it rests from. */
+  state: { kind: "ready" } | { kind: "resting"; forMs: number; because: string };
+};
+
+export type Models = { lite: Model; standard: Model; describe(): ProviderState[] };
+
+type ModelsDeps = {
+  settings: LlmSettings;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  /** The one metered door: called for every completion, and for every failure and stop that cost something. */
+  onUsage: (call: MeteredCall) => void;
+  /** How requests leave this process; the machine's own way unless told otherwise. */
+  fetch?: Fetch;
+};
+
+/** Opens no connection and imports no client: that happens with the first completion. */
+export function createModels({ settings, clock, random, log, onUsage, fetch = globalThis.fetch }: ModelsDeps): Models {
+  const offlineFetch = createOfflineFetch({ clock, wordsPerSecond: settings.offlineWordsPerSecond });
+  const link = (provider: ProviderSettings): Link => ({
+    provider: createProvider(provider, { clock, fetch: provider.id === OFFLINE ? offlineFetch : fetch }),
+    breaker: createBreaker(clock),
+  });
+  const links = (chain: readonly ProviderSettings[]) => (chain.length === 0 ? [offlineSettings] : chain).map(link);
+  const lite = links(settings.lite);
+  const standard = links(settings.standard);
+
+  const describe = (tier: Tier) => (one: Link) => describeLink(tier, one);
+  return {
+    lite: createChain({ tier: "lite", links: lite, clock, random, log, onUsage }),
+    standard: createChain({ tier: "standard", links: standard, clock, random, log, onUsage }),
+    describe: () => [...lite.map(describe("lite")), ...standard.map(describe("standard"))],
+  };
+}
+
+function describeLink(tier: Tier, { provider, breaker }: Link): ProviderState {
+  const { id, model, baseUrl, prices, priceSource } = provider.settings;
+  const rest = breaker.rest();
+  return {
+    tier,
+    provider: id,
+    model,
+    host: id === OFFLINE ? "" : new URL(baseUrl).host,
+    prices,
+    priceSource,
+    state: rest === undefined ? { kind: "ready" } : { kind: "resting", ...rest },
+  };
+}

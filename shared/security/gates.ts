@@ -1,0 +1,110 @@
+/** The five gates, closed on a fresh install, and the one function that decides whether a call may run. */
+import type { Gate as CallGate, GateDecision, Tool } from "../engine/index.ts";
+
+export type GateName = "dynamic-tools" | "dynamic-tools-unsandboxed" | "mcp-management" | "dynamic-mcp-servers" | "server-ops";
+
+/** A capability that is closed until a variable opens it. */
+export type GateInfo = {
+  name: GateName;
+  /** The variable that opens it. */
+  variable: string;
+  /** What becomes possible, in words a person decides by. */
+  opens: string;
+  /** The variable's value on a fresh install. */
+  default: boolean;
+  /** The value that opens the gate. */
+  openWhen: boolean;
+};
+
+/** All gates, in the order a person reads them. */
+export const gates: readonly GateInfo[] = [
+  {
+    name: "dynamic-tools",
+    variable: "ENABLE_DYNAMIC_TOOLS",
+    opens: "an agent may write tools of its own and use them, in a sandbox",
+    default: false,
+    openWhen: true,
+  },
+  {
+    name: "dynamic-tools-unsandboxed",
+    variable: "REQUIRE_DYNAMIC_TOOL_SANDBOX",
+    opens: "tools that an agent wrote may run where no sandbox is available",
+    default: true,
+    openWhen: false,
+  },
+  {
+    name: "mcp-management",
+    variable: "ENABLE_MCP_GATEWAY_MANAGEMENT",
+    opens: "an agent may add, remove and reload MCP servers",
+    default: false,
+    openWhen: true,
+  },
+  {
+    name: "dynamic-mcp-servers",
+    variable: "ENABLE_DYNAMIC_MCP_SERVERS",
+    opens: "MCP servers that were added while running are started again",
+    default: false,
+    openWhen: true,
+  },
+  {
+    name: "server-ops",
+    variable: "ENABLE_SERVER_OPS",
+    opens: "an agent may look after the registered servers over ssh",
+    default: false,
+    openWhen: true,
+  },
+];
+
+/** What one source (the environment, a policy, an agent's own file) says about a gate's variable. */
+export type GateSetting = { gate: GateName; value: boolean; source: string };
+
+/** A gate as it stands, and why. */
+export type GateState = GateInfo & { open: boolean; because: string };
+
+/** Every gate as it stands. One source that says no closes it, whatever the others say; no word at all leaves it closed. */
+export function gateStates(settings: readonly GateSetting[]): GateState[] {
+  return gates.map((gate) => {
+    const said = settings.filter((setting) => setting.gate === gate.name);
+    const no = said.find(({ value }) => value !== gate.openWhen);
+    const decisive = no ?? said[0];
+    if (decisive === undefined) return { ...gate, open: false, because: `${gate.variable} is not set` };
+    return { ...gate, open: no === undefined, because: `${decisive.source} sets ${gate.variable}=${decisive.value}` };
+  });
+}
+
+export type GateOptions = {
+  /** The gates as they stand now; asked at every call, so that closing one works at once. */
+  states: () => readonly GateState[];
+  /** Why nothing may run at the moment; undefined when all is well. */
+  paused?: () => string | undefined;
+};
+
+/** The one door before every tool, whoever asks: chat, jobs, sub-agents, dashboard. */
+export function createGate({ states, paused }: GateOptions): CallGate {
+  return {
+    decide: async (tool) => {
+      const pause = paused?.();
+      if (pause !== undefined) return refuse(`everything is paused: ${pause}`);
+      return decideGate(tool, states()) ?? decideRisk(tool) ?? { allow: true };
+    },
+  };
+}
+
+function decideGate({ name, gate }: Tool, states: readonly GateState[]): GateDecision | undefined {
+  if (gate === undefined) return undefined;
+  const state = states.find((one) => one.name === gate);
+  if (state === undefined) return refuse(`${name} needs the gate "${gate}", which nobody knows, so it stays closed`);
+  if (state.open) return undefined;
+  return refuse(`${name} needs the gate ${state.name}, which is closed (${state.because}); ${state.variable}=${state.openWhen} opens it`);
+}
+
+/** There is no way yet for a person to approve a call, and nothing else may stand in for a person. */
+function decideRisk({ name, risk, effects }: Tool): GateDecision | undefined {
+  if (risk === "safe" && effects !== "external") return undefined;
+  const what = effects === "external" ? "acts outside this machine" : "is risky";
+  return refuse(`${name} ${what}: only a person's approval of this call opens it, and approvals are not available yet`);
+}
+
+function refuse(because: string): GateDecision {
+  return { allow: false, because };
+}

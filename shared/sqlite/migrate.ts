@@ -1,0 +1,62 @@
+/** Numbered schema changes: one process applies them, the others wait; a newer file refuses older code. */
+import { type Clock, OperationalError } from "../base/index.ts";
+import { type Database, isBusy } from "./open.ts";
+
+/** One schema change. Names are `NNNN-what`, in order, and never change once released. */
+export type Migration = { name: string; sql: string };
+
+/** The file was written by a newer version of the code, or by something else. Nothing was changed in it. */
+export class SchemaMismatch extends OperationalError {
+  override readonly name = "SchemaMismatch";
+}
+
+const WAIT_MAX_MS = 15_000;
+
+/** Applies what is missing, in order, in one transaction. Throws SchemaMismatch on a file with steps this code does not know. */
+export async function migrate(
+  db: Database,
+  { what, migrations, clock }: { what: string; migrations: readonly Migration[]; clock: Clock },
+): Promise<void> {
+  const known = migrations.map(({ name }) => name);
+  if (isCurrent(db, known)) return;
+  const apply = db.transaction(() => {
+    db.exec("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT");
+    const applied = appliedIn(db);
+    refuseUnknown(what, applied, known);
+    for (const { name, sql } of migrations.slice(applied.length)) {
+      db.exec(sql);
+      db.prepare("INSERT INTO migrations (name, applied_at) VALUES (?, ?)").run(name, clock.now());
+    }
+  });
+  const started = clock.now();
+  while (true) {
+    try {
+      apply.immediate();
+      return;
+    } catch (error) {
+      if (!isBusy(error) || clock.now() - started > WAIT_MAX_MS) throw error;
+      await clock.sleep(20);
+    }
+  }
+
+  function isCurrent(database: Database, names: readonly string[]): boolean {
+    const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get();
+    if (exists === undefined) return false;
+    const applied = appliedIn(database);
+    refuseUnknown(what, applied, names);
+    return applied.length === names.length;
+  }
+}
+
+function appliedIn(db: Database): string[] {
+  return db.prepare<[], string>("SELECT name FROM migrations ORDER BY name").pluck().all();
+}
+
+function refuseUnknown(what: string, applied: readonly string[], known: readonly string[]): void {
+  const unknown = applied.find((name, i) => known[i] !== name);
+  if (unknown === undefined) return;
+  throw new SchemaMismatch(
+    `${what} was written by a newer version of KAOS (it has the step "${unknown}", this version knows up to "${known.at(-1)}"). ` +
+      "Nothing was changed. Update KAOS, or point --home at another folder.",
+  );
+}

@@ -1,0 +1,34 @@
+/** The parts of the supervisor: its lock, the timetable, the control room. */
+import { type Clock, type Lifetime, type Log, OperationalError, repeat } from "../shared/base/index.ts";
+import type { Env, Home } from "../shared/config/index.ts";
+import { BEAT_EVERY_MS, type Ledger } from "../shared/ledger/index.ts";
+import { takeLock } from "../shared/sqlite/index.ts";
+import { startDashboard } from "../dashboard/app.ts";
+import { jobs } from "./jobs/index.ts";
+import { schedule } from "./scheduler.ts";
+
+/** This home has a supervisor already. */
+export class SecondSupervisor extends OperationalError {
+  override readonly name = "SecondSupervisor";
+}
+
+type Deps = { ledger: Ledger; clock: Clock; log: Log; env: Env; home: Home; lifetime: Lifetime };
+
+/** Starts keeping time and serving the control room; resolves with its address. */
+export async function startSupervisor({ ledger, clock, log, env, home, lifetime }: Deps): Promise<{ url: string }> {
+  const lock = takeLock(home.supervisorLock);
+  if (lock === undefined) {
+    throw new SecondSupervisor(`A supervisor runs for ${home.folder} already. See it with \`kaos status\`, or stop it with \`kaos down\`.`);
+  }
+  lifetime.onClose(() => lock.release());
+
+  const dashboard = await startDashboard({ ledger, clock, log, env, home });
+  lifetime.onClose(() => dashboard.close());
+  await ledger.supervisor.announce(process.pid, dashboard.url);
+  lifetime.onClose(() => ledger.supervisor.leave(process.pid));
+  lifetime.run("presence", repeat({ clock, everyMs: BEAT_EVERY_MS, signal: lifetime.signal }, () => ledger.supervisor.beat(process.pid)));
+  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  lifetime.run("scheduler", schedule({ jobs: jobs({ ledger, clock, logs: home.logs }), occurrences: ledger.occurrences, clock, log, timeZone }, lifetime.signal));
+  log.info("supervisor up", { url: dashboard.url });
+  return { url: dashboard.url };
+}

@@ -1,0 +1,99 @@
+/** A control room that listens on a free port over a real ledger, and a browser made of `fetch` and a cookie jar. */
+import { setTimeout as delay } from "node:timers/promises";
+import { createApp } from "../../dashboard/app.ts";
+import { listen } from "../../dashboard/listen.ts";
+import type { Timetable } from "../../dashboard/view.ts";
+import { type Clock, type Log, silentLog } from "../../shared/base/index.ts";
+import type { Ledger } from "../../shared/ledger/index.ts";
+import { card, openTestLedger } from "../doubles/ledger.ts";
+
+/** The machine's clock plus what the test added. */
+export type ShiftedClock = Clock & { tick(ms: number): void };
+
+export function shiftedClock(shiftMs = 0): ShiftedClock {
+  let shift = shiftMs;
+  return {
+    now: () => Date.now() + shift,
+    sleep: (ms, signal) => delay(Math.max(0, ms), undefined, signal === undefined ? {} : { signal }),
+    tick: (ms) => {
+      shift += ms;
+    },
+  };
+}
+
+export type TestHome = { ledger: Ledger; clock: ShiftedClock; url: string; close(): Promise<void> };
+
+export async function openTestHome({
+  clock = shiftedClock(),
+  log = silentLog,
+  timetable,
+  demo = true,
+}: {
+  clock?: ShiftedClock;
+  log?: Log;
+  timetable?: Timetable;
+  demo?: boolean;
+} = {}): Promise<TestHome> {
+  const opened = await openTestLedger(clock);
+  const settings = { host: "127.0.0.1", port: 0, home: "~/kaos/data/demo", demo, version: "0.1.0", startedAt: clock.now() - 11_520_000, dailyLimitUsd: 5 };
+  const app = createApp({ ledger: opened.ledger, clock, log, settings, ...(timetable && { timetable }) });
+  const { url, close } = await listen(app, settings);
+  return {
+    ledger: opened.ledger,
+    clock,
+    url,
+    async close() {
+      await close();
+      opened.close();
+    },
+  };
+}
+
+export const SIX = [
+  card("impulse", { role: "momentum and quick wins" }),
+  card("keystone", { role: "quality engineer" }),
+  card("kronos", { role: "strategist and chief of staff" }),
+  card("lacuna", { role: "creative director" }),
+  card("nexus", { role: "data analyst" }),
+  card("resonant", { role: "people and user experience" }),
+];
+
+/** All six come up. */
+export async function arrive(ledger: Ledger): Promise<void> {
+  for (const [index, agent] of SIX.entries()) await ledger.agents.arrive(agent, 4_000 + index);
+}
+
+/** What a browser keeps: cookies by name. It sends the origin that a browser would send. */
+export type Client = {
+  get(path: string, headers?: Record<string, string>): Promise<Response>;
+  post(path: string, form: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  cookies: Map<string, string>;
+};
+
+export function client(url: string): Client {
+  const cookies = new Map<string, string>();
+  const send = async (path: string, init: RequestInit & { headers: Record<string, string> }) => {
+    const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const response = await fetch(url + path, { redirect: "manual", ...init, headers: { ...(jar && { cookie: jar }), ...init.headers } });
+    for (const line of response.headers.getSetCookie()) {
+      const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (value === "") cookies.delete(name);
+      else cookies.set(name, value);
+    }
+    return response;
+  };
+  return {
+    cookies,
+    get: (path, headers = {}) => send(path, { headers: { accept: "text/html", ...headers } }),
+    post: (path, form, headers = {}) => send(path, { method: "POST", body: new URLSearchParams(form), headers: { origin: url, ...headers } }),
+  };
+}
+
+/** A client that is inside, with the token that its forms carry. */
+export async function member(home: TestHome): Promise<Client & { csrf: string }> {
+  const browser = client(home.url);
+  await browser.get(`/login?token=${await home.ledger.logins.makeLink()}`);
+  await browser.post("/login", {});
+  const page = await (await browser.get("/")).text();
+  return { ...browser, csrf: /name="csrf" value="([^"]+)"/.exec(page)?.[1] ?? "" };
+}

@@ -1,0 +1,53 @@
+/** A real ledger on a real file in a temporary folder, with a clock that the test owns. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Clock } from "../../shared/base/index.ts";
+import { type AgentCard, type Heard, type Ledger, openLedger } from "../../shared/ledger/index.ts";
+
+/** A clock that stands still until the test moves it; sleeping is not for these tests. */
+export type StandingClock = Clock & { tick(ms: number): void };
+
+export function standingClock(startMs = Date.UTC(2026, 0, 5, 9)): StandingClock {
+  let now = startMs;
+  return {
+    now: () => now,
+    sleep: () => Promise.reject(new Error("this test does not sleep")),
+    tick: (ms) => {
+      now += ms;
+    },
+  };
+}
+
+export async function openTestLedger(clock: Clock = standingClock()): Promise<{ ledger: Ledger; path: string; close(): void }> {
+  const folder = mkdtempSync(join(tmpdir(), "kaos-ledger-"));
+  const path = join(folder, "swarm.db");
+  const ledger = await openLedger({ path, clock, durability: "off" });
+  return {
+    ledger,
+    path,
+    close() {
+      ledger.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function card(name: string, more: Partial<AgentCard> = {}): AgentCard {
+  return { name, role: `role of ${name}`, aliases: [name], owns: [], keywords: [], username: null, accountId: null, ...more };
+}
+
+let messageIds = 0;
+
+export function said(text: string, more: Partial<Heard> = {}): Heard {
+  return {
+    room: "room:main",
+    messageId: `m${++messageIds}`,
+    topic: null,
+    sender: { kind: "owner", id: "owner", name: "you" },
+    text,
+    replyTo: null,
+    saidAt: 0,
+    ...more,
+  };
+}
