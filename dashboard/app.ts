@@ -1,37 +1,33 @@
 /** The control room: what answers each address, and in which order a request is checked. */
 import { basename } from "node:path";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
-import { type Clock, type Log, OperationalError } from "../shared/base/index.ts";
+import type { Clock, Log } from "../shared/base/index.ts";
 import type { Env, Home } from "../shared/config/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { loadAssets } from "./assets.ts";
 import { checkCsrf, formOf, headers, rightHost, rightOrigin } from "./guard.ts";
-import { type Html, html, render } from "./html.ts";
-import { notice, page } from "./layout.ts";
+import { type Html, render } from "./html.ts";
+import { page } from "./layout.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createSessions } from "./login.ts";
-import { Refusal } from "./refusal.ts";
+import { FORM_BYTES_MAX, Refusal, refuse } from "./refusal.ts";
 import { createStreams } from "./stream.ts";
 import { rememberTheme, themeOf } from "./theme.ts";
 import type { Action, Settings, Timetable, View, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 
-/** A form is at most this large: the longest message, each character written as twelve. */
-const FORM_BYTES_MAX = 256 * 1024;
-
 export type Deps = { ledger: Ledger; clock: Clock; log: Log; settings: Settings; timetable?: Timetable };
 
-/** Starts the control room of one home. Throws PortTaken. */
-export async function startDashboard({ env, home, version, demo, ...deps }: Omit<Deps, "settings"> & { env: Env; home: Home; version?: string; demo?: boolean }): Promise<Listening> {
-  const settings: Settings = {
-    host: env.DASHBOARD_HOST,
-    port: env.DASHBOARD_PORT,
-    home: home.folder,
-    demo: demo ?? basename(home.folder) === "demo",
-    version: version ?? "0.1.0",
-    startedAt: deps.clock.now(),
-    dailyLimitUsd: env.DAILY_LIMIT_USD,
-  };
+/** Starts the control room of one home. Without being told, a home named `demo` is a demo. Throws PortTaken. */
+export async function startDashboard({
+  env,
+  home,
+  version = "0.1.0",
+  demo = basename(home.folder) === "demo",
+  ...deps
+}: Omit<Deps, "settings"> & { env: Env; home: Home; version?: string; demo?: boolean }): Promise<Listening> {
+  const { DASHBOARD_HOST: host, DASHBOARD_PORT: port, DAILY_LIMIT_USD: dailyLimitUsd } = env;
+  const settings: Settings = { host, port, home: home.folder, demo, version, startedAt: deps.clock.now(), dailyLimitUsd };
   return listen(createApp({ ...deps, settings }), settings);
 }
 
@@ -41,8 +37,7 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
   const sessions = createSessions({ logins: ledger.logins, clock, log, assets, cookies: `kaos_${settings.port}` });
   const streams = createStreams({ ledger, clock, log });
   const app = express();
-  app.disable("x-powered-by");
-  app.set("etag", false);
+  app.disable("x-powered-by").disable("etag");
 
   app.use(headers(), rightHost([settings.host, ...(settings.names ?? [])]), rightOrigin);
   app.get("/assets/:name", assets.serve);
@@ -74,101 +69,81 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
     await ledger.controls.resume("swarm", "");
     goBack(request, response);
   });
-  app.get("/events", async (request, response) => {
-    const address = URL.parse(String(request.query["page"]), "http://here");
-    const view = views.find(({ path }) => path === address?.pathname);
-    if (address === null || view === undefined) throw new Refusal(404, "There is no such page to keep live.");
-    await streams.open(response, async () => {
-      const session = await sessions.of(request);
-      return session && pageOf(view, visitOf(session.csrf, address.searchParams), request, address.pathname + address.search);
-    });
-  });
+  app.get("/events", keepLive);
   for (const view of views) {
-    app.get(view.path, show(view));
+    app.get(view.path, show);
     for (const action of view.actions ?? []) app.post(action.path, act(view, action));
   }
   app.use(() => {
     throw new Refusal(404, "There is nothing at this address. The navigation of the control room leads to all there is.");
   });
-  app.use(refuse);
+  app.use(refuse({ log, assets }));
   return app;
 
   /** Everything behind this needs a session, and every change its token. */
   async function onlyMembers(request: Request, response: Response, next: () => void): Promise<void> {
     const session = await sessions.of(request);
     if (session === undefined) {
-      if (request.method === "GET" && request.accepts("html") && request.headers["hx-request"] === undefined) return response.redirect(303, "/login");
-      throw new Refusal(401, "You are not logged in any more. Get a new link with `kaos dashboard`; what you typed is still on the page.");
+      const looks = request.method === "GET" && request.headers["hx-request"] === undefined;
+      if (looks) return response.redirect(303, "/login");
+      throw new Refusal(401, "You are not logged in any more. Get a new link with `kaos dashboard`; what you typed is still on this page.");
     }
     if (request.method !== "GET" && request.method !== "HEAD") checkCsrf(formOf(request), session.csrf);
     response.locals["csrf"] = session.csrf;
     next();
   }
 
-  function visitOf(csrf: string, query: URLSearchParams): Visit {
-    return { ledger, clock, now: clock.now(), settings, timetable, query, csrf };
+  async function show(request: Request, response: Response): Promise<void> {
+    const place = placeNamed(request.originalUrl);
+    if (place === undefined) throw new Refusal(404, "There is no such page.");
+    response.send(render(await pageAt(place, request, String(response.locals["csrf"]))));
   }
 
-  async function pageOf(view: View, visit: Visit, request: Request, address: string, body?: Html): Promise<Html> {
-    return page(visit, { view, theme: themeOf(request), assets, address }, body ?? (await view.render(visit)));
-  }
-
-  function show(view: View): RequestHandler {
-    return async (request, response) => {
-      const query = new URL(request.originalUrl, "http://here").searchParams;
-      response.send(render(await pageOf(view, visitOf(String(response.locals["csrf"]), query), request, request.originalUrl)));
-    };
+  async function keepLive(request: Request, response: Response): Promise<void> {
+    const place = placeNamed(String(request.query["page"]));
+    if (place === undefined) throw new Refusal(404, "There is no such page to keep live.");
+    await streams.open(response, async () => {
+      const session = await sessions.of(request);
+      return session && pageAt(place, request, session.csrf);
+    });
   }
 
   function act(view: View, action: Action): RequestHandler {
     return async (request, response) => {
-      const visit = visitOf(String(response.locals["csrf"]), new URLSearchParams());
-      const answer = await action.run(visit, formOf(request));
+      const csrf = String(response.locals["csrf"]);
+      const answer = await action.run(visitOf(csrf, new URLSearchParams()), formOf(request));
       const status = answer.kind === "done" ? 200 : 422;
       if (request.headers["hx-request"] !== undefined) response.status(status).send(render(answer.fragment));
       else if (answer.kind === "done") response.redirect(303, answer.next);
-      else response.status(status).send(render(await pageOf(view, visit, request, view.path, answer.fragment)));
+      else response.status(status).send(render(await pageAt({ view, address: view.path, query: new URLSearchParams() }, request, csrf, answer.fragment)));
     };
   }
 
-  function refuse(error: unknown, request: Request, response: Response, _next: unknown): void {
-    const { status, sentence } = told(error);
-    if (status >= 500) log.error("request failed", { method: request.method, path: request.path, error });
-    if (response.headersSent) {
-      response.end();
-      return;
-    }
-    response.status(status).set("Cache-Control", "no-store");
-    if (request.headers["hx-request"] !== undefined) {
-      response.set({ "HX-Retarget": "#notice", "HX-Reswap": "innerHTML" }).send(render(html`<p class="refusal">${sentence}</p>`));
-      return;
-    }
-    const body = html`<p>${sentence}</p><p><a href="/">To the overview</a></p>`;
-    response.send(notice({ title: TITLES[status] ?? "This did not work", body, theme: themeOf(request), assets }));
+  /** The whole page of a place; `body` stands in for what its view would show. */
+  async function pageAt({ view, address, query }: Place, request: Request, csrf: string, body?: Html): Promise<Html> {
+    const visit = visitOf(csrf, query);
+    return page(visit, { view, theme: themeOf(request), assets, address }, body ?? (await view.render(visit)));
+  }
+
+  function visitOf(csrf: string, query: URLSearchParams): Visit {
+    return { ledger, clock, now: clock.now(), settings, timetable, query, csrf };
   }
 }
 
-const TITLES: Readonly<Record<number, string>> = { 404: "Nothing here", 413: "Too much at once", 500: "Something broke here", 503: "Not right now" };
+/** A page of ours: its view, and what its address adds. */
+type Place = { view: View; address: string; query: URLSearchParams };
 
-/** What a person reads of an error: our own sentence, or that it is written down. Never a stack. */
-function told(error: unknown): { status: number; sentence: string } {
-  if (error instanceof Refusal) return { status: error.status, sentence: error.message };
-  if (error instanceof OperationalError) return { status: 503, sentence: error.message };
-  const status = statusOf(error);
-  if (status === 413) return { status, sentence: `This is more than ${FORM_BYTES_MAX / 1024} KiB. Send it in smaller parts, or as a file in the workspace.` };
-  if (status !== undefined && status < 500) return { status, sentence: "The control room could not read this request. Load the page again and repeat." };
-  return { status: 500, sentence: "The control room met a mistake of its own and wrote it down: see `kaos logs supervisor`. Nothing was changed." };
-}
-
-/** The status that express and its parsers give an error. */
-function statusOf(error: unknown): number | undefined {
-  if (typeof error !== "object" || error === null || !("status" in error)) return undefined;
-  return typeof error.status === "number" ? error.status : undefined;
-}
-
-/** Back to the page that the form stood on, which must be one of ours. */
-function goBack(request: Request, response: Response): void {
-  const url = URL.parse(formOf(request).get("back") ?? "/", "http://here");
+/** Which page an address names. Undefined for every address that is not one of ours. */
+function placeNamed(address: string): Place | undefined {
+  const url = URL.parse(address, HERE);
   const view = views.find(({ path }) => path === url?.pathname);
-  response.redirect(303, url?.origin === "http://here" && view !== undefined ? view.path + url.search : "/");
+  if (url === null || url.origin !== HERE || view === undefined) return undefined;
+  return { view, address: view.path + url.search, query: url.searchParams };
+}
+
+const HERE = "http://here.invalid";
+
+/** Back to the page that the form stood on. */
+function goBack(request: Request, response: Response): void {
+  response.redirect(303, placeNamed(formOf(request).get("back") ?? "/")?.address ?? "/");
 }

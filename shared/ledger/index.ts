@@ -14,4 +14,5 @@ export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
 export type { Expense, Spend, SpendSum } from "./spend.ts";
 export type * from "./types.ts";
+export { type Sent, type Story, storyOf, type Verdict } from "./story.ts";
 export type { Supervisor, SupervisorState } from "./supervisor.ts";

@@ -3,11 +3,18 @@ import type { Gate as CallGate, GateDecision, Tool } from "../engine/index.ts";
 
 export type GateName = "dynamic-tools" | "dynamic-tools-unsandboxed" | "mcp-management" | "dynamic-mcp-servers" | "server-ops";
 
+export type GateVariable =
+  | "ENABLE_DYNAMIC_TOOLS"
+  | "REQUIRE_DYNAMIC_TOOL_SANDBOX"
+  | "ENABLE_MCP_GATEWAY_MANAGEMENT"
+  | "ENABLE_DYNAMIC_MCP_SERVERS"
+  | "ENABLE_SERVER_OPS";
+
 /** A capability that is closed until a variable opens it. */
 export type GateInfo = {
   name: GateName;
   /** The variable that opens it. */
-  variable: string;
+  variable: GateVariable;
   /** What becomes possible, in words a person decides by. */
   opens: string;
   /** The variable's value on a fresh install. */
