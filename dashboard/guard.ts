@@ -1,6 +1,6 @@
 /** What stands before every request: the right host, the right origin, the right headers, a session, its CSRF token. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Request, RequestHandler } from "express";
+import type { RequestHandler } from "express";
 import helmet from "helmet";
 import { Refusal } from "./refusal.ts";
 
@@ -69,18 +69,4 @@ export function checkCsrf(form: URLSearchParams, csrf: string): void {
 function sameText(a: string, b: string): boolean {
   const digest = (text: string) => createHash("sha256").update(text).digest();
   return b !== "" && timingSafeEqual(digest(a), digest(b));
-}
-
-/** One cookie of a request. */
-export function cookie(request: Request, name: string): string | undefined {
-  for (const pair of (request.headers.cookie ?? "").split(";")) {
-    const [key, value] = pair.trim().split("=", 2);
-    if (key === name) return value;
-  }
-  return undefined;
-}
-
-/** The form of a request as it was sent; empty when there was none. */
-export function formOf(request: Request): URLSearchParams {
-  return new URLSearchParams(typeof request.body === "string" ? request.body : "");
 }

@@ -3,10 +3,10 @@ import { type Request, type Response, Router } from "express";
 import type { Clock, Log } from "../shared/base/index.ts";
 import { LINK_MS, type Logins, SESSION_MS } from "../shared/ledger/index.ts";
 import type { Assets } from "./assets.ts";
-import { cookie } from "./guard.ts";
 import { html } from "./html.ts";
 import { notice } from "./layout.ts";
 import { Refusal } from "./refusal.ts";
+import { cookie } from "./request.ts";
 import { themeOf } from "./theme.ts";
 
 /** So many links that do not work within so long, and then none is tried until the time is over. */

@@ -1,6 +1,6 @@
 /** Dark, light, or what the system says: remembered in a cookie, so that it works without JavaScript. */
 import type { Request, Response } from "express";
-import { cookie } from "./guard.ts";
+import { cookie } from "./request.ts";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 export type Theme = (typeof THEMES)[number];

@@ -29,9 +29,8 @@ export const remote: Quirks = {
 const local: Quirks = { ...remote, structured: "schema", firstTokenMs: 120_000, deadlineMs: 600_000 };
 
 /**
- * Prices as the providers publish them, seen in November 2026: docs.fireworks.ai/serverless/pricing,
- * api-docs.deepseek.com/quick_start/pricing (peak hours, the dearer half of the day),
- * developers.openai.com/api/docs/pricing, console.groq.com/docs/models, together.ai/pricing.
+ * Prices as seen in November 2026, some of them only in third-party lists: a bill is what the provider says it is, and
+ * `PROVIDER_<ID>_PRICE_INPUT | PRICE_CACHED | PRICE_OUTPUT` corrects them without a new version.
  */
 export const providers: readonly KnownProvider[] = [
   {

@@ -20,25 +20,30 @@ export function validateDraft(text: string, { secrets }: ValidateOptions): Censo
   return censor(text.slice(0, shownUntil(text, secrets)), formsOf(secrets));
 }
 
-/** Up to the last word, where a word is what a key can be made of: a script without spaces need not wait. */
+/** Where the text must end for now: before its last word, and before anything that may be the beginning of a secret. */
 function shownUntil(text: string, secrets: readonly string[]): number {
-  let until = text.length;
-  while (until > 0 && isKeyCharacter(text.charCodeAt(until - 1))) until--;
-  // A secret with a space, or in another script, may have begun earlier.
-  for (const secret of secrets) {
-    const begun = beginningOf(secret, text);
-    if (begun !== undefined) until = Math.min(until, begun);
+  for (let until = text.length; ; ) {
+    const shown = text.slice(0, until);
+    const earliest = Math.min(lastWord(shown), ...secrets.map((secret) => beginningOf(secret, shown)));
+    if (earliest === until) return until;
+    until = earliest;
   }
-  return until;
+}
+
+/** Where the last word begins, of the characters that keys are made of: a script without spaces need not wait. */
+function lastWord(text: string): number {
+  let at = text.length;
+  while (at > 0 && isKeyCharacter(text.charCodeAt(at - 1))) at--;
+  return at;
 }
 
 function isKeyCharacter(code: number): boolean {
   return code > 0x20 && code < 0x7f;
 }
 
-/** Where the longest beginning of the secret stands with which the text ends. */
-function beginningOf(secret: string, text: string): number | undefined {
+/** Where an unfinished secret begins with which the text ends, or else the text's end. Such secrets have spaces, or another script. */
+function beginningOf(secret: string, text: string): number {
   for (let at = Math.max(0, text.length - secret.length + 1); at < text.length; at++)
     if (secret.startsWith(text.slice(at))) return at;
-  return undefined;
+  return text.length;
 }

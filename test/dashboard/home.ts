@@ -21,7 +21,15 @@ export function shiftedClock(shiftMs = 0): ShiftedClock {
   };
 }
 
-export type TestHome = { ledger: Ledger; clock: ShiftedClock; url: string; close(): Promise<void> };
+export type TestHome = {
+  ledger: Ledger;
+  clock: ShiftedClock;
+  url: string;
+  /** The process of the control room ends, and starts again on the same port. The ledger stays. */
+  down(): Promise<void>;
+  up(): Promise<void>;
+  close(): Promise<void>;
+};
 
 export async function openTestHome({
   clock = shiftedClock(),
@@ -36,14 +44,19 @@ export async function openTestHome({
 } = {}): Promise<TestHome> {
   const opened = await openTestLedger(clock);
   const settings = { host: "127.0.0.1", port: 0, home: "~/kaos/data/demo", demo, version: "0.1.0", startedAt: clock.now() - 11_520_000, dailyLimitUsd: 5 };
-  const app = createApp({ ledger: opened.ledger, clock, log, settings, ...(timetable && { timetable }) });
-  const { url, close } = await listen(app, settings);
+  const app = () => createApp({ ledger: opened.ledger, clock, log, settings, ...(timetable && { timetable }) });
+  let listening = await listen(app(), settings);
+  const { url, port } = listening;
   return {
     ledger: opened.ledger,
     clock,
     url,
+    down: () => listening.close(),
+    async up() {
+      listening = await listen(app(), { ...settings, port });
+    },
     async close() {
-      await close();
+      await listening.close();
       opened.close();
     },
   };

@@ -2,7 +2,7 @@ import { type Detector, isPlaceholder } from "../detector.ts";
 
 /** Tokens with a beginning of their own, vendor by vendor, as the vendors document them. */
 const FORMS = [
-  "gl[a-z]{2,6}-[A-Za-z0-9_.-]{20,120}", // GitLab, all kinds
+  "gl(?:pat|ptt|agent|cbt|dt|ffct|ft|imt|oas|rt|soat)-[A-Za-z0-9_.-]{20,120}", // GitLab, all kinds
   "[sr]k_(?:live|test|prod)_[A-Za-z0-9]{10,120}", // Stripe
   "(?:hf|api_org)_[A-Za-z0-9]{34}", // Hugging Face
   "gsk_[A-Za-z0-9]{40,60}", // Groq

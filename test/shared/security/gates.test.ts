@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import { z } from "zod";
+import { defineTool, type Tool } from "../../../shared/engine/index.ts";
+import { createGate, type GateSetting, gateStates, gates } from "../../../shared/security/index.ts";
+
+const context = { agent: "kronos", turnId: "t", callId: "c", signal: new AbortController().signal };
+
+function tool(more: Partial<Tool> = {}): Tool {
+  const plain = { name: "look-up", description: "Looks up.", input: z.object({}), effects: "none", risk: "safe", source: "trusted", parallel: true } as const;
+  return { ...defineTool({ ...plain, run: async () => ({ text: "" }) }), ...more };
+}
+
+function decide(asked: Tool, settings: readonly GateSetting[] = [], paused?: string) {
+  return createGate({ states: () => gateStates(settings), paused: () => paused }).decide(asked, {}, context);
+}
+
+test("a fresh install has five gates, all closed", () => {
+  expect(gateStates([]).map(({ variable, default: value, open }) => [`${variable}=${value}`, open])).toEqual([
+    ["ENABLE_DYNAMIC_TOOLS=false", false],
+    ["REQUIRE_DYNAMIC_TOOL_SANDBOX=true", false],
+    ["ENABLE_MCP_GATEWAY_MANAGEMENT=false", false],
+    ["ENABLE_DYNAMIC_MCP_SERVERS=false", false],
+    ["ENABLE_SERVER_OPS=false", false],
+  ]);
+});
+
+describe.each(gates)("the gate $name", ({ name, variable, default: value, openWhen }) => {
+  const asked = tool({ gate: name });
+
+  test("is closed by default, and the refusal names it and its variable", async () => {
+    const decision = await decide(asked);
+    expect(decision).toMatchObject({ allow: false });
+    expect(JSON.stringify(decision)).toContain(`${name}, which is closed (${variable} is not set); ${variable}=${openWhen} opens it`);
+  });
+
+  test("is opened by its variable, and by no other", async () => {
+    const all = gates.map((gate): GateSetting => ({ gate: gate.name, value: gate.openWhen, source: "the environment" }));
+    expect(await decide(asked, all)).toEqual({ allow: true });
+    expect(await decide(asked, all.filter(({ gate }) => gate !== name))).toMatchObject({ allow: false });
+  });
+
+  test.each([[0, 1], [1, 0]])("stays closed when one source says no and another yes, in any order", async (first, second) => {
+    const said: GateSetting[] = [
+      { gate: name, value: openWhen, source: "the environment" },
+      { gate: name, value, source: "policy.yaml" },
+    ];
+    const settings = [said[first], said[second]].filter((setting) => setting !== undefined);
+    expect(await decide(asked, settings)).toEqual({
+      allow: false,
+      because: `look-up needs the gate ${name}, which is closed (policy.yaml sets ${variable}=${value}); ${variable}=${openWhen} opens it`,
+    });
+  });
+});
+
+test("what needs no gate and changes nothing outside may run", async () => {
+  expect(await decide(tool())).toEqual({ allow: true });
+  expect(await decide(tool({ effects: "local" }))).toEqual({ allow: true });
+});
+
+test("what is risky or acts outside is refused, also behind an open gate, and the refusal says what would open it", async () => {
+  const opened: GateSetting[] = [{ gate: "server-ops", value: true, source: "the environment" }];
+  expect(await decide(tool({ risk: "risky" }))).toMatchObject({ because: expect.stringMatching(/is risky: only a person's approval/) });
+  expect(await decide(tool({ effects: "external", gate: "server-ops" }), opened)).toMatchObject({ because: expect.stringMatching(/acts outside this machine: only a person's approval/) });
+});
+
+test("a gate that nobody knows is closed", async () => {
+  expect(await decide(tool({ gate: "everything" }))).toMatchObject({ allow: false });
+});
+
+test("nothing runs while everything is paused", async () => {
+  expect(await decide(tool(), [], "the owner said stop")).toEqual({ allow: false, because: "everything is paused: the owner said stop" });
+});
+
+test("a gate that is closed again refuses the next call", async () => {
+  let settings: GateSetting[] = [{ gate: "server-ops", value: true, source: "the environment" }];
+  const gate = createGate({ states: () => gateStates(settings) });
+  expect(await gate.decide(tool({ gate: "server-ops" }), {}, context)).toEqual({ allow: true });
+  settings = [];
+  expect(await gate.decide(tool({ gate: "server-ops" }), {}, context)).toMatchObject({ allow: false });
+});

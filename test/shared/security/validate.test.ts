@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { detectors, validate, validateDraft } from "../../../shared/security/index.ts";
+
+const none = { secrets: [] };
+const key = `sk-proj-${"aB3d".repeat(10)}`;
+
+describe("a secret this process holds is taken out", () => {
+  const secret = "Tr0ub4dor & 3/ключ?";
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+
+  test.each([
+    ["as it is", secret],
+    ["URL-encoded", encodeURIComponent(secret)],
+    ["URL-encoded in small letters", encodeURIComponent(secret).toLowerCase().replace("tr0ub4dor", "Tr0ub4dor")],
+    ["as a form sends it", encodeURIComponent(secret).replaceAll("%20", "+")],
+    ["in base64", base64(secret).replace(/=+$/, "")],
+  ])("%s", (_how, form) => {
+    expect(validate(`before ${form} after`, { secrets: [secret] }).text).not.toContain(form);
+    expect(validate(`before ${form} after`, { secrets: [secret] }).text).toMatch(/^before \[redacted\].{0,2} after$/);
+  });
+
+  test.each(["", "a", "ab", "abc", "user:"])("in base64 behind %j, at whatever offset", (before) => {
+    const { text, findings } = validate(`x ${base64(`${before}hunter22hunter22!`)} y`, { secrets: ["hunter22hunter22"] });
+    expect(findings).toEqual([{ detector: "known-secret" }]);
+    const left = text.replace("[redacted]", "").slice(2, -2);
+    expect(Buffer.from(left, "base64").toString("latin1")).not.toMatch(/hunter|unter22/);
+  });
+
+  test("as the URL-safe base64 and as JSON text", () => {
+    const odd = 'quote"and\\slash??>>';
+    expect(validate(Buffer.from(odd).toString("base64url"), { secrets: [odd] }).findings).toHaveLength(1);
+    expect(validate(JSON.stringify({ odd }), { secrets: [odd] }).text).toBe('{"odd":"[redacted]"}');
+  });
+
+  test("but not when it is so short that words would be lost", () => {
+    expect(validate("the password", { secrets: ["pass", ""] })).toEqual({ text: "the password", findings: [] });
+  });
+});
+
+test("a secret with a known shape is taken out, and the words around it stay", () => {
+  expect(validate(`Use ${key}, and\nconnect to postgres://app:s3cr3t-pw@db/app.`, none)).toEqual({
+    text: "Use [redacted], and\nconnect to postgres://app:[redacted]@db/app.",
+    findings: [{ detector: "sk-key" }, { detector: "url-password" }],
+  });
+});
+
+test("findings never tell the secret", () => {
+  expect(JSON.stringify(validate(key, none).findings)).not.toContain("aB3d");
+});
+
+/** Texts made of what the detectors look for, whole and broken, glued together at random. */
+const pieces = detectors.flatMap(({ examples }) => [...examples.catches, ...examples.passes]);
+const hostile = fc
+  .array(fc.oneof(fc.constantFrom(...pieces, "[redacted]", "[redac", "hunter22hunter22", " ", "\n", "=", '"'), fc.string({ maxLength: 12 })), { maxLength: 12 })
+  .chain((parts) => fc.nat(6).map((cut) => parts.map((part) => part.slice(cut % 3 === 0 ? cut : 0)).join("")));
+const secrets = ["hunter22hunter22", "a b c d e f", "ключ от дома"];
+
+test("no text makes it throw, and doing it twice changes nothing", () => {
+  fc.assert(
+    fc.property(hostile, (text) => {
+      const once = validate(text, { secrets });
+      expect(validate(once.text, { secrets })).toEqual({ text: once.text, findings: [] });
+    }),
+    { numRuns: 1_000 },
+  );
+  for (const odd of ["\ud800", "\u0000", "\udfff".repeat(100)]) expect(validate(odd, { secrets: [odd.repeat(10)] }).text).toBe(odd);
+});
+
+test("no known secret is left, wherever it stands", () => {
+  const around = fc.string({ maxLength: 30 });
+  fc.assert(
+    fc.property(around, around, fc.stringMatching(/^[A-Za-z0-9 +\/=&?-]{8,40}$/), (before, after, secret) => {
+      fc.pre(!"[redacted]".includes(secret));
+      for (const form of [secret, encodeURIComponent(secret)])
+        expect(validate(before + form + after, { secrets: [secret] }).text).not.toContain(form);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+describe("a draft", () => {
+  /** Everything a person sees while the text arrives, character by character. */
+  function shown(text: string, given = secrets): string[] {
+    return [...text].map((_, n) => validateDraft(text.slice(0, n + 1), { secrets: given }).text);
+  }
+
+  test("shows whole words as they come", () => {
+    expect(validateDraft("Hello wor", none).text).toBe("Hello ");
+    expect(validateDraft("Hello world ", none).text).toBe("Hello world ");
+    expect(validateDraft("你好世界", none).text).toBe("你好世界");
+  });
+
+  test.each([
+    `the key is ${key} and more`,
+    `-----BEGIN PRIVATE KEY-----\n${`${"MIIEvQIB".repeat(8)}\n`.repeat(3)}-----END PRIVATE KEY-----\n`,
+    `-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00FF\n\n${"MIIEvQIB".repeat(8)}\nMIIE==\nand so on`,
+    "you say a b c d e f and go",
+    "это ключ от дома, да",
+    "postgres://app:s3cr3t-pw@db/app ok",
+  ])("never shows a piece of a secret: %s", (text) => {
+    for (const draft of shown(text)) expect(draft).not.toMatch(/sk-p|aB3d|MIIE|d e f|a b c|от до|s3cr/);
+  });
+
+  test("never shows what the final text would not", () => {
+    fc.assert(
+      fc.property(hostile, fc.nat(), (text, at) => {
+        const draft = validateDraft(text.slice(0, at % (text.length + 1)), { secrets }).text;
+        expect(validate(draft, { secrets }).text).toBe(draft);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
