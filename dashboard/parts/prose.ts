@@ -25,8 +25,11 @@ Object.assign(renderer.renderer.rules, {
   // A heading inside a message is no heading of the page.
   heading_open: () => '<p class="heading">',
   heading_close: () => "</p>\n",
-  table_open: () => '<div class="wide"><table>\n',
+  table_open: () => '<div class="wide" tabindex="0" role="region" aria-label="Table"><table>\n',
   table_close: () => "</table></div>\n",
+  // The renderer would align cells by a style attribute, which our policy refuses.
+  th_open: () => "<th>",
+  td_open: () => "<td>",
   link_open: (tokens, index, options, _, self) => {
     tokens[index]?.attrSet("rel", "noopener noreferrer nofollow");
     tokens[index]?.attrSet("target", "_blank");

@@ -28,7 +28,11 @@ export function readEnd(fd: number, size: number): LogEnd {
 
 /** The newline that ends a line is part of it; a sealed line without one is unfinished. */
 function lastWholeLine(end: Buffer): LogEnd | undefined {
-  for (let newline = end.lastIndexOf(NEWLINE); newline >= 0; newline = newline === 0 ? -1 : end.lastIndexOf(NEWLINE, newline - 1)) {
+  for (
+    let newline = end.lastIndexOf(NEWLINE);
+    newline >= 0;
+    newline = newline === 0 ? -1 : end.lastIndexOf(NEWLINE, newline - 1)
+  ) {
     const hash = sealOf(end.subarray(0, newline));
     if (hash !== undefined) return { hash, wreck: end.subarray(newline + 1) };
   }

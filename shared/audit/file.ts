@@ -1,5 +1,15 @@
 /** The file of a log: one writer, whole lines, a chain that goes on where it ended. */
-import { closeSync, constants, fchmodSync, fdatasync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fdatasync,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  writeSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../base/index.ts";
@@ -40,7 +50,9 @@ export function openFile(path: string): LogFile {
       if (!open) throw new AuditFailure(`The audit log ${path} is closed.`);
       const found = fstatSync(fd);
       if (found.nlink === 0 || found.size !== bytes)
-        throw new AuditFailure(`The audit log ${path} was deleted or changed by someone else. Let one process write it, and restart the agent.`);
+        throw new AuditFailure(
+          `The audit log ${path} was deleted or changed by someone else. Let one process write it, and restart the agent.`,
+        );
       const { line, hash } = sealLine(record, previous);
       const written = Buffer.from(`${before}${line}\n`);
       attempt(`The audit log ${path} cannot be written`, () => writeWhole(fd, written, bytes));
@@ -50,7 +62,9 @@ export function openFile(path: string): LogFile {
     },
     async force() {
       await sync(fd).catch((error: unknown) => {
-        throw new AuditFailure(`The audit log ${path} cannot be forced to the disk: ${messageOf(error)}.`, { cause: error });
+        throw new AuditFailure(`The audit log ${path} cannot be forced to the disk: ${messageOf(error)}.`, {
+          cause: error,
+        });
       });
     },
     close() {

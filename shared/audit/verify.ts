@@ -21,7 +21,10 @@ export async function verifyAudit(path: string): Promise<AuditCheck> {
     for await (const { line, complete } of readLines(path)) {
       lines++;
       const check = checkLine(line, previous);
-      if (!complete) return wreck !== undefined ? { ok: false, line: wreck.line, because: wreck.because } : { ok: false, line: lines, because: "it is cut off, as by a crash; opening the log again repairs it" };
+      if (!complete)
+        return wreck !== undefined
+          ? { ok: false, line: wreck.line, because: wreck.because }
+          : { ok: false, line: lines, because: "it is cut off, as by a crash; opening the log again repairs it" };
       if (!check.ok) {
         wreck ??= { line: lines, because: check.because, bytes: createHash("sha256") };
         wreck.bytes.update(line).update("\n");

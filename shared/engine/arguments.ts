@@ -1,6 +1,7 @@
 /** What a model wrote as a call's arguments: parsed, checked, and compared. */
-import type { Tool } from "./tool.ts";
+
 import type { ToolCall } from "./model.ts";
+import type { Tool } from "./tool.ts";
 
 export type ParsedInput = { ok: true; input: unknown } | { ok: false; because: string };
 

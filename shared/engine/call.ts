@@ -59,11 +59,21 @@ export async function runCall(calling: Calling, call: ToolCall, repeat: RepeatVe
   return { kind: "told", text: tell(done.kind, forModel(calling, prepared, detail)) + unwritten };
 }
 
-async function prepare(calling: Calling, call: ToolCall, repeat: RepeatVerdict, context: ToolContext): Promise<Prepared> {
+async function prepare(
+  calling: Calling,
+  call: ToolCall,
+  repeat: RepeatVerdict,
+  context: ToolContext,
+): Promise<Prepared> {
   const tool = calling.tools.find(({ name }) => name === call.tool);
   if (tool === undefined) {
     const names = calling.tools.map(({ name }) => name).join(", ");
-    return { ready: false, tool, kind: "unknown tool", because: `there is no tool called "${cut(call.tool, 80)}", only ${names}` };
+    return {
+      ready: false,
+      tool,
+      kind: "unknown tool",
+      because: `there is no tool called "${cut(call.tool, 80)}", only ${names}`,
+    };
   }
   const refuse = (because: string): Prepared => ({ ready: false, tool, kind: "refused", because });
   const parsed = await parseInput(tool, call.arguments);
@@ -80,13 +90,22 @@ async function prepare(calling: Calling, call: ToolCall, repeat: RepeatVerdict, 
 }
 
 /** Writes what is about to happen. What cannot be written must not happen. */
-async function intend(calling: Calling, call: ToolCall, prepared: Prepared, context: ToolContext): Promise<Done | undefined> {
+async function intend(
+  calling: Calling,
+  call: ToolCall,
+  prepared: Prepared,
+  context: ToolContext,
+): Promise<Done | undefined> {
   const decision = prepared.ready ? { allow: true as const } : { allow: false as const, because: prepared.because };
   try {
     await calling.journal.intent(call, prepared.tool, decision, context);
     return undefined;
   } catch (error) {
-    return { kind: "refused", detail: `the call could not be recorded and so did not run: ${messageOf(error)}`, passed: false };
+    return {
+      kind: "refused",
+      detail: `the call could not be recorded and so did not run: ${messageOf(error)}`,
+      passed: false,
+    };
   }
 }
 

@@ -15,7 +15,11 @@ export type StepEnd =
  * Runs them and tells what they brought. Identical calls of one step share one run and one result.
  * `asked` counts, over the whole turn, in how many steps each call was asked for; this adds to it.
  */
-export async function runCalls(calling: Calling, calls: readonly ToolCall[], asked: Map<string, number>): Promise<StepEnd> {
+export async function runCalls(
+  calling: Calling,
+  calls: readonly ToolCall[],
+  asked: Map<string, number>,
+): Promise<StepEnd> {
   const running = new Map<string, Promise<CallEnd>>();
   let broken: string | undefined;
   const run = (call: ToolCall): Promise<CallEnd> => {
@@ -31,7 +35,9 @@ export async function runCalls(calling: Calling, calls: readonly ToolCall[], ask
     return own;
   };
 
-  const ends = await (calls.every(({ tool }) => mayRunTogether(calling, tool)) ? together(calls, run) : inOrder(calls, run));
+  const ends = await (calls.every(({ tool }) => mayRunTogether(calling, tool))
+    ? together(calls, run)
+    : inOrder(calls, run));
   const passed = ends.find((end) => end.kind === "passed");
   if (passed !== undefined) return passed;
   const results = calls.map((call, index): Entry => {
@@ -43,7 +49,7 @@ export async function runCalls(calling: Calling, calls: readonly ToolCall[], ask
 
 function mayRunTogether({ tools }: Calling, name: string): boolean {
   const tool = tools.find((one) => one.name === name);
-  return tool !== undefined && tool.parallel && tool.effects === "none";
+  return tool?.parallel === true && tool.effects === "none";
 }
 
 function together(calls: readonly ToolCall[], run: (call: ToolCall) => Promise<CallEnd>): Promise<CallEnd[]> {

@@ -7,7 +7,15 @@ const CAUSES_MAX = 5;
 
 /** System and network codes of a service that cannot be reached. Codes of undici begin with UND_ERR. */
 const UNREACHABLE = new Set([
-  "ECONNREFUSED", "ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND", "EAI_AGAIN",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
 ]);
 /** System codes of one file or folder that is missing, closed, or not what it was taken for. */
 const UNAVAILABLE = new Set(["ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "ELOOP", "ENAMETOOLONG"]);
@@ -27,7 +35,12 @@ export function classify(error: unknown): FailureKind {
 }
 
 function classifyOne(error: object): FailureKind {
-  const { name, code, status, syscall } = error as { name?: unknown; code?: unknown; status?: unknown; syscall?: unknown };
+  const { name, code, status, syscall } = error as {
+    name?: unknown;
+    code?: unknown;
+    status?: unknown;
+    syscall?: unknown;
+  };
   if (name === "TimeoutError") return "server down";
   if (typeof status === "number") return classifyStatus(status);
   if (typeof code !== "string") return "failed";

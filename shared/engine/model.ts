@@ -2,7 +2,6 @@
 import type { z } from "zod";
 import type { Tool } from "./tool.ts";
 
-
 /** One entry of the conversation that a model sees, oldest first. */
 export type Entry =
   | { role: "system"; text: string }

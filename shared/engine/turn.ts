@@ -116,7 +116,13 @@ function answer({ text, by }: Completion, spent: Spent): TurnEnd {
 async function lastWord(turn: Turn, entries: readonly Entry[], spent: Spent, because: string): Promise<TurnEnd> {
   const limit = startDeadline(turn.clock, turn.limits.callMs, turn.signal);
   try {
-    const last = await complete(turn, [...entries, { role: "system", text: closing(because) }], [], spent, limit.signal);
+    const last = await complete(
+      turn,
+      [...entries, { role: "system", text: closing(because) }],
+      [],
+      spent,
+      limit.signal,
+    );
     if (turn.signal.aborted) return { kind: "stopped", because: whyStopped(turn.signal), text: "", ...spent };
     return { kind: "stopped", because, text: last.kind === "completed" ? last.text : "", ...spent };
   } finally {

@@ -1,6 +1,6 @@
 /** The ledger: the one file every process writes. What agents know of each other, they know from here. */
 import { type Clock, type Random, systemRandom } from "../base/index.ts";
-import { atomic, type Changes, type Durability, migrate, openDatabase, type Watch, watchDatabase } from "../sqlite/index.ts";
+import { atomic, type Changes, type Database, type Durability, migrate, openDatabase, type Watch, watchDatabase } from "../sqlite/index.ts";
 import { type Agents, createAgents } from "./agents.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { type Controls, createControls } from "./controls.ts";
@@ -45,12 +45,15 @@ export type LedgerOptions = {
   durability?: Durability;
   /** How changes are noticed; the simulator brings its own. */
   watch?: Watch;
+  /** Sets up the connection once it is open, for whoever wants other limits than a process has: the simulator. */
+  tune?(db: Database): void;
 };
 
 /** Opens, creates and migrates the ledger. Throws DatabaseUnusable or SchemaMismatch with the next step. */
-export async function openLedger({ path, clock, random = systemRandom, durability = "full", watch }: LedgerOptions): Promise<Ledger> {
+export async function openLedger({ path, clock, random = systemRandom, durability = "full", watch, tune }: LedgerOptions): Promise<Ledger> {
   const db = openDatabase(path, { durability });
   try {
+    tune?.(db);
     await migrate(db, { what: `The ledger ${path}`, migrations, clock });
   } catch (error) {
     db.close();

@@ -27,7 +27,8 @@ export function findSecrets(text: string, { name, pattern, accepts }: Detector):
 }
 
 /** What stands where a secret would, in documentation, templates and code: `<token>`, `${TOKEN}`, `your-key-here`, `xxxx`. */
-const PLACEHOLDER = /^[<[{$%(*•]|^x{3}|[>}\])]$|^(?:your|my|some|test|fake|dummy|sample|change|replace|insert|enter)[^a-z]/i;
+const PLACEHOLDER =
+  /^[<[{$%(*•]|^x{3}|[>}\])]$|^(?:your|my|some|test|fake|dummy|sample|change|replace|insert|enter)[^a-z]/i;
 const PLACEHOLDER_PART = /example|placeholder|change_?me|your[_-]|dummy|redacted|xxxx|\*\*\*|\.\.\.|…/i;
 
 /** Whether this is a stand-in for a value and not one. */

@@ -1,7 +1,12 @@
 /** The five gates, closed on a fresh install, and the one function that decides whether a call may run. */
 import type { Gate as CallGate, GateDecision, Tool } from "../engine/index.ts";
 
-export type GateName = "dynamic-tools" | "dynamic-tools-unsandboxed" | "mcp-management" | "dynamic-mcp-servers" | "server-ops";
+export type GateName =
+  | "dynamic-tools"
+  | "dynamic-tools-unsandboxed"
+  | "mcp-management"
+  | "dynamic-mcp-servers"
+  | "server-ops";
 
 export type GateVariable =
   | "ENABLE_DYNAMIC_TOOLS"
@@ -102,7 +107,9 @@ function decideGate({ name, gate }: Tool, states: readonly GateState[]): GateDec
   const state = states.find((one) => one.name === gate);
   if (state === undefined) return refuse(`${name} needs the gate "${gate}", which nobody knows, so it stays closed`);
   if (state.open) return undefined;
-  return refuse(`${name} needs the gate ${state.name}, which is closed (${state.because}); ${state.variable}=${state.openWhen} opens it`);
+  return refuse(
+    `${name} needs the gate ${state.name}, which is closed (${state.because}); ${state.variable}=${state.openWhen} opens it`,
+  );
 }
 
 /** There is no way yet for a person to approve a call, and nothing else may stand in for a person. */

@@ -1,5 +1,5 @@
 /** A chat service that the simulator owns: one group, an account per agent, and everything a network does to them. */
-import type { Random } from "../base/index.ts";
+import { OperationalError, type Random } from "../base/index.ts";
 import type { Delivery, Heard, Outgoing, Transport } from "../transport/index.ts";
 import type { VirtualClock } from "./clock.ts";
 
@@ -10,6 +10,7 @@ export type Visible = {
   messageId: string;
   sender: Heard["sender"];
   text: string;
+  changed: "edited" | "deleted" | undefined;
   replyTo: string | null;
   at: number;
   randomId: string | null;
@@ -20,6 +21,11 @@ export interface Chat {
   readonly visible: readonly Visible[];
   /** A person says something. */
   say(text: string, replyTo?: string): string;
+  /** A person changes what it said, or takes it back. What has been heard already is told to nobody: that is the world's part. */
+  edit(messageId: string, text: string): void;
+  remove(messageId: string): void;
+  /** Updates that are on their way to an account that is there. */
+  readonly underWay: number;
   /** The transport of one account for one life of its process. */
   account(name: string, online: () => boolean): Transport;
 }
@@ -39,6 +45,8 @@ export type ChatFaults = {
 
 export const noChatFaults: ChatFaults = { duplicate: 0, lostAnswer: 0, flood: 0, refuse: 0, delayMs: 50 };
 
+const HEAR_AGAIN_MS = 1_000;
+
 type Deps = { clock: VirtualClock; random: Random; faults: ChatFaults };
 
 export function createChat({ clock, random, faults }: Deps): Chat {
@@ -46,10 +54,11 @@ export function createChat({ clock, random, faults }: Deps): Chat {
   const byRandomId = new Map<string, string>();
   const listeners = new Map<string, { hear(heard: Heard): Promise<void>; online(): boolean; from: number }>();
   let lastId = 0;
+  let underWay = 0;
 
-  function publish(message: Omit<Visible, "messageId" | "at">): string {
+  function publish(message: Omit<Visible, "messageId" | "at" | "changed">): string {
     const messageId = String(++lastId);
-    visible.push({ ...message, messageId, at: clock.now() });
+    visible.push({ ...message, messageId, changed: undefined, at: clock.now() });
     for (const name of listeners.keys()) void update(name, visible.length - 1);
     return messageId;
   }
@@ -57,18 +66,28 @@ export function createChat({ clock, random, faults }: Deps): Chat {
   /** Brings one update to one account, late, perhaps twice. An account that is away fetches it when it comes back. */
   async function update(name: string, index: number): Promise<void> {
     const copies = random() < faults.duplicate ? 2 : 1;
+    underWay++;
     for (let copy = 0; copy < copies; copy++) {
       await clock.sleep(random() * faults.delayMs);
       const listener = listeners.get(name);
-      if (listener?.online()) await hear(listener, index);
+      // Not waited for: a process that dies while it hears would be waited for in vain.
+      if (listener?.online()) void hear(listener, index);
     }
+    underWay--;
   }
 
   async function hear(listener: { hear(heard: Heard): Promise<void> }, index: number): Promise<void> {
     const message = visible[index];
-    if (message === undefined) return;
+    if (message === undefined || message.changed === "deleted") return;
     const { messageId, sender, text, replyTo, at } = message;
-    await listener.hear({ room: GROUP, messageId, topic: null, sender, text, replyTo, saidAt: at });
+    try {
+      await listener.hear({ room: GROUP, messageId, topic: null, sender, text, replyTo, saidAt: at });
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      // A ledger that is busy or full: a transport keeps what it heard until it is recorded.
+      await clock.sleep(HEAR_AGAIN_MS);
+      await hear(listener, index);
+    }
   }
 
   async function send(name: string, outgoing: Outgoing): Promise<Delivery> {
@@ -85,8 +104,19 @@ export function createChat({ clock, random, faults }: Deps): Chat {
     return { kind: "sent", messageId };
   }
 
+  function change(id: string, to: Partial<Visible>): void {
+    const index = visible.findIndex(({ messageId }) => messageId === id);
+    const message = visible[index];
+    if (message !== undefined) visible[index] = { ...message, ...to };
+  }
+
   return {
     visible,
+    get underWay() {
+      return underWay;
+    },
+    edit: (id, text) => change(id, { text, changed: "edited" }),
+    remove: (id) => change(id, { changed: "deleted" }),
     say: (text, replyTo) =>
       publish({ sender: { kind: "owner", id: "1", name: "you" }, text, replyTo: replyTo ?? null, randomId: null }),
     account: (name, online) => ({

@@ -10,7 +10,7 @@ export type VirtualClock = Clock & {
   elapsed(): number;
 };
 
-type Sleeper = { at: number; order: number; wake(): void };
+type Sleeper = { at: number; order: number; stopped: boolean; wake(): void };
 
 export function createVirtualClock(startMs: number): VirtualClock {
   const sleepers = new Heap();
@@ -27,23 +27,29 @@ export function createVirtualClock(startMs: number): VirtualClock {
     sleep(ms, signal) {
       if (signal?.aborted) return Promise.reject(abortError());
       return new Promise((resolve, reject) => {
-        const onAbort = () => reject(abortError());
-        signal?.addEventListener("abort", onAbort, { once: true });
-        sleepers.push({
+        const onAbort = () => {
+          sleeper.stopped = true;
+          reject(abortError());
+        };
+        const sleeper: Sleeper = {
           at: elapsed + Math.max(0, ms),
           order: order++,
+          stopped: false,
           wake() {
             signal?.removeEventListener("abort", onAbort);
             resolve();
           },
-        });
+        };
+        signal?.addEventListener("abort", onAbort, { once: true });
+        sleepers.push(sleeper);
       });
     },
     async run(done) {
       while (true) {
         await settled();
         if (done()) return;
-        const next = sleepers.pop();
+        let next = sleepers.pop();
+        while (next?.stopped) next = sleepers.pop();
         if (next === undefined) return;
         elapsed = Math.max(elapsed, next.at);
         next.wake();

@@ -2,8 +2,9 @@
 import type { Random } from "../base/index.ts";
 import type { VirtualClock } from "./clock.ts";
 
-export type FaultKind = "kill" | "freeze" | "clock" | "delivery" | "lock" | "disk" | "model";
-export const faultKinds: readonly FaultKind[] = ["kill", "freeze", "clock", "delivery", "lock", "disk", "model"];
+/** What can go wrong: processes die or freeze, the clock jumps, updates and sends go astray, the ledger is locked, its disk full, models fail, people change their minds. */
+export const faultKinds = ["kill", "freeze", "clock", "delivery", "lock", "disk", "model", "edit"] as const;
+export type FaultKind = (typeof faultKinds)[number];
 
 /** The life of one simulated process. Once dead, nothing that it waits for ever comes, so nothing of it goes on. */
 export interface Mortal {
@@ -13,10 +14,11 @@ export interface Mortal {
   kill(): void;
 }
 
-type Chances = { kill: number; freeze: number };
-type Deps = { random: Random; clock: VirtualClock; chances: Chances; freezeMs: readonly [number, number]; onDeath(): void };
+/** Of each moment between two steps. They are read every time, so that a world can calm down. */
+export type Chances = { kill: number; freeze: number };
+type Deps = { random: Random; clock: VirtualClock; chances: Chances; freezeMs: readonly [number, number]; onDeath(): void; onFreeze(): void };
 
-export function createMortal({ random, clock, chances, freezeMs, onDeath }: Deps): Mortal {
+export function createMortal({ random, clock, chances, freezeMs, onDeath, onFreeze }: Deps): Mortal {
   let dead = false;
   let frozenUntil = 0;
   const never = new Promise<never>(() => {});
@@ -34,7 +36,10 @@ export function createMortal({ random, clock, chances, freezeMs, onDeath }: Deps
       kill();
       await never;
     }
-    if (random() < chances.freeze) frozenUntil = clock.elapsed() + freezeMs[0] + random() * (freezeMs[1] - freezeMs[0]);
+    if (random() < chances.freeze) {
+      onFreeze();
+      frozenUntil = clock.elapsed() + freezeMs[0] + random() * (freezeMs[1] - freezeMs[0]);
+    }
     while (frozenUntil > clock.elapsed()) await clock.sleep(frozenUntil - clock.elapsed());
     if (dead) await never;
   }
@@ -47,9 +52,11 @@ export function createMortal({ random, clock, chances, freezeMs, onDeath }: Deps
     async step(act) {
       await moment();
       // What happens in the world happens, whether or not the process lives to hear of it.
-      const result = await act();
-      await moment();
-      return result;
+      try {
+        return await act();
+      } finally {
+        await moment();
+      }
     },
   };
 }

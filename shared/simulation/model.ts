@@ -17,9 +17,13 @@ export function relevanceOf(message: string, agent: string): number {
   return 1 + Math.floor(dice("relevance", message, agent) * 10);
 }
 
-type Deps = { agent: string; clock: VirtualClock; random: Random; habits: ModelHabits };
+/** Share of answers that ask a colleague something, and of those too long for one message. */
+const ASK_COLLEAGUE = 0.1;
+const LONG = 0.05;
 
-export function createSimulatedModel({ agent, clock, random, habits }: Deps): Model {
+type Deps = { agent: string; agents: readonly string[]; clock: VirtualClock; random: Random; habits: ModelHabits };
+
+export function createSimulatedModel({ agent, agents, clock, random, habits }: Deps): Model {
   return {
     async complete(request, { signal }): Promise<Completion | ModelFailure> {
       const [least, most] = habits.latencyMs;
@@ -37,7 +41,10 @@ export function createSimulatedModel({ agent, clock, random, habits }: Deps): Mo
     if (second && mayPass && dice("pass", text, agent) < habits.pass) {
       return completed("", [{ id: "pass-1", tool: "pass", arguments: JSON.stringify({ because: "it is said already" }) }]);
     }
-    return completed(`${agent} answers: ${text}`, []);
+    const colleague = agents[Math.floor(dice("colleague", text, agent) * agents.length)];
+    const question = dice("asks", text, agent) < ASK_COLLEAGUE ? ` What do you say, @${colleague}?` : "";
+    const length = dice("long", text, agent) < LONG ? 300 : 1;
+    return completed(`${"So it is as it was found to be. ".repeat(length)}${agent} to “${text.replaceAll("@", "")}”.${question}`, []);
   }
 
   function judgement(request: ModelRequest): Completion {

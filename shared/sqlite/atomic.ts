@@ -23,11 +23,12 @@ export interface Atomic {
 const WAIT_MAX_MS = 10_000;
 const PAUSE_MAX_MS = 50;
 
-/** Steps on one connection. `onWrite` hears of each committed write of this connection. Methods reject with DatabaseBusy or DatabaseFull. */
+/** Steps on one connection. `onWrite` hears of each committed step that changed rows; one that only looked wakes nobody. Methods reject with DatabaseBusy or DatabaseFull. */
 export function atomic(
   db: Database,
   { clock, random, onWrite }: { clock: Clock; random: Random; onWrite?: () => void },
 ): Atomic {
+  const rowsChanged = db.prepare<[], number>("SELECT total_changes()").pluck();
   const run = async <Result>(step: () => Result): Promise<Result> => {
     const started = clock.now();
     for (let attempt = 0; ; attempt++) {
@@ -58,8 +59,14 @@ export function atomic(
     write(step) {
       const transaction = db.transaction(step);
       return async (...args) => {
-        const result = await run(() => transaction.immediate(...args));
-        onWrite?.();
+        let wrote = false;
+        const result = await run(() => {
+          const before = rowsChanged.get();
+          const done = transaction.immediate(...args);
+          wrote = rowsChanged.get() !== before;
+          return done;
+        });
+        if (wrote) onWrite?.();
         return result;
       };
     },

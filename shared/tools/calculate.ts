@@ -104,7 +104,8 @@ function parse(tokens: readonly Token[]): number {
     let term = product(depth);
     for (let mark = take("+", "-"); mark !== undefined; mark = take("+", "-")) {
       const right = product(depth);
-      if (term.percent || right.percent) throw new Wrong('a percentage of what? Write, for example, "200 + 10% of 200"');
+      if (term.percent || right.percent)
+        throw new Wrong('a percentage of what? Write, for example, "200 + 10% of 200"');
       term = { value: mark === "+" ? term.value + right.value : term.value - right.value, percent: false };
     }
     return term;
@@ -131,7 +132,8 @@ function parse(tokens: readonly Token[]): number {
     const base = atom(depth);
     const value = take("^") === undefined ? base : base ** power(depth + 1).value;
     // Before another value, % is the remainder; here it ends one.
-    if (peek() === "%" && peek(1) !== "number" && peek(1) !== "(" && take("%") !== undefined) return { value: value / 100, percent: true };
+    if (peek() === "%" && peek(1) !== "number" && peek(1) !== "(" && take("%") !== undefined)
+      return { value: value / 100, percent: true };
     return { value, percent: false };
   };
 
@@ -150,7 +152,9 @@ function parse(tokens: readonly Token[]): number {
   const { value } = sum(0);
   const rest = peek();
   if (rest === undefined) return value;
-  throw new Wrong(rest === "number" || rest === "(" ? "an operator is missing between two values" : `"${rest}" is not expected here`);
+  throw new Wrong(
+    rest === "number" || rest === "(" ? "an operator is missing between two values" : `"${rest}" is not expected here`,
+  );
 }
 
 function combine(mark: string, left: number, right: number): number {

@@ -47,6 +47,9 @@ function describe(nowMs: number, timeZone: string): string {
     timeZoneName: "longOffset",
   });
   const part = Object.fromEntries(format.formatToParts(nowMs).map(({ type, value }) => [type, value]));
-  const { weekday, year, month, day, hour, minute, second, timeZoneName } = part as Record<keyof Intl.DateTimeFormatPartTypesRegistry, string>;
+  const { weekday, year, month, day, hour, minute, second, timeZoneName } = part as Record<
+    keyof Intl.DateTimeFormatPartTypesRegistry,
+    string
+  >;
   return `${weekday}, ${year}-${month}-${day} ${hour}:${minute}:${second} in ${timeZone} (${timeZoneName})`;
 }

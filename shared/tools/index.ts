@@ -6,9 +6,5 @@ import { currentTime } from "./current-time.ts";
 import { pass } from "./pass.ts";
 
 export function builtInTools({ clock }: { clock: Clock }): Tool[] {
-  return [
-    calculate,
-    currentTime(clock),
-    pass,
-  ];
+  return [calculate, currentTime(clock), pass];
 }

@@ -4,8 +4,11 @@ import { defineTool, type Tool } from "../engine/index.ts";
 
 export const pass: Tool = defineTool({
   name: "pass",
-  description: "Stay silent this time, because you have nothing useful to add. Ends the turn; nobody in the chat sees it.",
-  input: z.strictObject({ because: z.string().trim().min(1).max(300).describe("why silence is better, in one sentence") }),
+  description:
+    "Stay silent this time, because you have nothing useful to add. Ends the turn; nobody in the chat sees it.",
+  input: z.strictObject({
+    because: z.string().trim().min(1).max(300).describe("why silence is better, in one sentence"),
+  }),
   effects: "none",
   risk: "safe",
   source: "trusted",

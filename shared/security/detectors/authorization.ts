@@ -7,6 +7,11 @@ export const authorization: Detector = {
   accepts: (secret) => isMixed(secret) && !isPlaceholder(secret),
   examples: {
     catches: [`Authorization: Bearer ${"aB3d".repeat(8)}`, `"authorization":"basic dXNlcjpodW50ZXIyMg=="`],
-    passes: ["a bearer of good news", "Bearer authentication-as-in-rfc", "Authorization: Bearer <token>", "basic internationalization"],
+    passes: [
+      "a bearer of good news",
+      "Bearer authentication-as-in-rfc",
+      "Authorization: Bearer <token>",
+      "basic internationalization",
+    ],
   },
 };

@@ -13,6 +13,11 @@ export const skKey: Detector = {
       `sk-ant-api03-${"aB3d".repeat(20)}-_AA`,
       `sk-or-v1-${"0f1e".repeat(16)}`,
     ],
-    passes: ["sk-loading-indicator-2-container-large", "task-0123456789abcdef0123456789", "sk-...", "sk-your-key-here-0123456789abcdef"],
+    passes: [
+      "sk-loading-indicator-2-container-large",
+      "task-0123456789abcdef0123456789",
+      "sk-...",
+      "sk-your-key-here-0123456789abcdef",
+    ],
   },
 };

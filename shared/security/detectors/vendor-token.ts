@@ -51,6 +51,14 @@ export const vendorToken: Detector = {
       `hvs.${"aB3d".repeat(6)}`,
       `dapi${"0f1e".repeat(8)}`,
     ],
-    passes: ["npm_config_registry", "hf_transfer", "glass-of-water-and-a-slice-of-lemon1", "key-value", "sk_live_", "SG.short.short", "secret_of_the_old_castle"],
+    passes: [
+      "npm_config_registry",
+      "hf_transfer",
+      "glass-of-water-and-a-slice-of-lemon1",
+      "key-value",
+      "sk_live_",
+      "SG.short.short",
+      "secret_of_the_old_castle",
+    ],
   },
 };

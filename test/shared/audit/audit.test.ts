@@ -1,5 +1,16 @@
 import { spawnSync } from "node:child_process";
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -19,7 +30,10 @@ const tool = defineTool({
   run: async () => ({ text: "" }),
 });
 const context = { agent: "kronos", turnId: "turn-1", callId: "c1", signal: new AbortController().signal };
-const clock = { now: () => Date.UTC(2025, 0, 2, 3, 4, 5), sleep: () => Promise.reject(new Error("the log never waits")) };
+const clock = {
+  now: () => Date.UTC(2025, 0, 2, 3, 4, 5),
+  sleep: () => Promise.reject(new Error("the log never waits")),
+};
 /** Stands for security's redactor: it takes the word "hunter2" out of any JSON. */
 const redact = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll("hunter2", "[redacted]"));
 
@@ -35,7 +49,11 @@ function open(at = path): Audit {
   return openAudit({ path: at, agent: "kronos", clock, redact });
 }
 
-const records = () => readFileSync(path, "utf8").trimEnd().split("\n").map((line) => JSON.parse(line));
+const records = () =>
+  readFileSync(path, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 
 async function write(audit: Audit, id: string, args = '{"path":"a"}', text = "written"): Promise<void> {
   const call = { id, tool: "write-file", arguments: args };
@@ -69,20 +87,43 @@ describe("a call leaves two lines", () => {
       decision: { allow: true },
       previous: "0".repeat(64),
     });
-    expect(result).toMatchObject({ event: "tool_result", call: "c1", class: "ok", result: "said [redacted]", latencyMs: 7, previous: call.hash });
+    expect(result).toMatchObject({
+      event: "tool_result",
+      call: "c1",
+      class: "ok",
+      result: "said [redacted]",
+      latencyMs: 7,
+      previous: call.hash,
+    });
     expect(await verifyAudit(path)).toEqual({ ok: true, lines: 2 });
   });
 
   test("also when the tool is unknown, the arguments are broken or the gate is closed", async () => {
     const audit = open();
-    await audit.intent({ id: "c1", tool: "no-such", arguments: '{"key": hunter2' }, undefined, { allow: false, because: "hunter2 is not allowed" }, context);
+    await audit.intent(
+      { id: "c1", tool: "no-such", arguments: '{"key": hunter2' },
+      undefined,
+      { allow: false, because: "hunter2 is not allowed" },
+      context,
+    );
     audit.close();
-    expect(records()).toMatchObject([{ tool: "no-such", arguments: '{"key": [redacted]', decision: { allow: false, because: "[redacted] is not allowed" } }]);
+    expect(records()).toMatchObject([
+      {
+        tool: "no-such",
+        arguments: '{"key": [redacted]',
+        decision: { allow: false, because: "[redacted] is not allowed" },
+      },
+    ]);
   });
 
   test("cut to size after they were redacted, whatever the tool brought", async () => {
     const audit = open();
-    await write(audit, "c1", JSON.stringify({ text: "a".repeat(100_000) }), `${"x".repeat(1_990)} hunter2 ${"y".repeat(1_000_000)}`);
+    await write(
+      audit,
+      "c1",
+      JSON.stringify({ text: "a".repeat(100_000) }),
+      `${"x".repeat(1_990)} hunter2 ${"y".repeat(1_000_000)}`,
+    );
     audit.close();
     const [call, result] = records();
     expect(call.arguments).toHaveLength(4_000);
@@ -133,9 +174,17 @@ describe("the chain", () => {
   test("shows lines that were removed, repeated or moved", async () => {
     const lines = (await threeCalls()).toString().trimEnd().split("\n");
     const [a, b, c, d, e, f] = lines;
-    for (const forged of [[b, c, d, e, f], [a, b, d, e, f], [a, b, b, c, d], [a, c, b, d, e]]) {
+    for (const forged of [
+      [b, c, d, e, f],
+      [a, b, d, e, f],
+      [a, b, b, c, d],
+      [a, c, b, d, e],
+    ]) {
       writeFileSync(path, `${forged.join("\n")}\n`);
-      expect(await verifyAudit(path)).toMatchObject({ ok: false, because: expect.stringContaining("does not follow the line before") });
+      expect(await verifyAudit(path)).toMatchObject({
+        ok: false,
+        because: expect.stringContaining("does not follow the line before"),
+      });
     }
   });
 
@@ -195,7 +244,9 @@ describe("an intent that cannot be written is refused", () => {
 
   test.skipIf(!existsSync("/dev/full"))("on a full disk", async () => {
     const audit = open("/dev/full");
-    await expect(audit.intent(call, tool, { allow: true }, context)).rejects.toThrow("The audit log /dev/full cannot be written: ENOSPC");
+    await expect(audit.intent(call, tool, { allow: true }, context)).rejects.toThrow(
+      "The audit log /dev/full cannot be written: ENOSPC",
+    );
     audit.close();
   });
 
@@ -209,14 +260,25 @@ describe("an intent that cannot be written is refused", () => {
         try { await audit.intent(call, { effects: "none" }, { allow: true }, { turnId: "t" }); }
         catch (error) { console.log(n > 0 ? error.message : "nothing was written"); break; }
       }`;
-    const run = spawnSync("sh", ["-c", `trap '' 25; ulimit -f 8; exec "$0" --input-type=module -e "$1" "$2"`, process.execPath, script, path], { encoding: "utf8" });
+    const run = spawnSync(
+      "sh",
+      ["-c", `trap '' 25; ulimit -f 8; exec "$0" --input-type=module -e "$1" "$2"`, process.execPath, script, path],
+      { encoding: "utf8" },
+    );
     expect(run.stdout).toMatch(/cannot be written: EFBIG/);
     expect(statSync(path).size).toBeGreaterThan(1_000);
     expect(await verifyAudit(path)).toMatchObject({ ok: true });
   });
 
   test("when the redactor fails", async () => {
-    const audit = openAudit({ path, agent: "kronos", clock, redact: () => { throw new Error("cannot redact"); } });
+    const audit = openAudit({
+      path,
+      agent: "kronos",
+      clock,
+      redact: () => {
+        throw new Error("cannot redact");
+      },
+    });
     await expect(audit.intent(call, tool, { allow: true }, context)).rejects.toThrow("cannot redact");
     audit.close();
     expect(readFileSync(path, "utf8")).toBe("");

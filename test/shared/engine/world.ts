@@ -17,7 +17,10 @@ import {
 import { createOpenGate } from "../../doubles/open-gate.ts";
 import { createRecordingJournal, type RecordingJournal } from "../../doubles/recording-journal.ts";
 
-export type Scripted = Completion | ModelFailure | ((request: ModelRequest, options: ModelOptions) => Promise<Completion | ModelFailure>);
+export type Scripted =
+  | Completion
+  | ModelFailure
+  | ((request: ModelRequest, options: ModelOptions) => Promise<Completion | ModelFailure>);
 
 const USAGE = { inputTokens: 10, cachedTokens: 0, outputTokens: 5, costUsd: 0.01 };
 
@@ -30,7 +33,11 @@ export function words(text: string): Completion {
 export function asks(...calls: [id: string, tool: string, input: unknown][]): Completion {
   return {
     ...words(""),
-    calls: calls.map(([id, tool, input]) => ({ id, tool, arguments: typeof input === "string" ? input : JSON.stringify(input) })),
+    calls: calls.map(([id, tool, input]) => ({
+      id,
+      tool,
+      arguments: typeof input === "string" ? input : JSON.stringify(input),
+    })),
   };
 }
 
@@ -60,10 +67,14 @@ export function createManualClock(startMs = 1_000_000): Clock & { advance(ms: nu
       return new Promise((resolve, reject) => {
         const sleeper = { due: now + ms, wake: resolve };
         waiting.add(sleeper);
-        signal?.addEventListener("abort", () => {
-          waiting.delete(sleeper);
-          reject(new DOMException("stopped", "AbortError"));
-        }, { once: true });
+        signal?.addEventListener(
+          "abort",
+          () => {
+            waiting.delete(sleeper);
+            reject(new DOMException("stopped", "AbortError"));
+          },
+          { once: true },
+        );
       });
     },
     advance(ms) {
@@ -74,7 +85,11 @@ export function createManualClock(startMs = 1_000_000): Clock & { advance(ms: nu
 }
 
 /** A harmless tool that takes `{ of?: string }`. */
-export function tool(name: string, run: Tool<{ of?: string | undefined }>["run"] | ToolResult, more: Partial<Tool> = {}): Tool {
+export function tool(
+  name: string,
+  run: Tool<{ of?: string | undefined }>["run"] | ToolResult,
+  more: Partial<Tool> = {},
+): Tool {
   return {
     ...defineTool({
       name,
@@ -90,10 +105,20 @@ export function tool(name: string, run: Tool<{ of?: string | undefined }>["run"]
   };
 }
 
-export type World = Turn & { journal: RecordingJournal; clock: ReturnType<typeof createManualClock>; events: TurnEvent[] };
+export type World = Turn & {
+  journal: RecordingJournal;
+  clock: ReturnType<typeof createManualClock>;
+  events: TurnEvent[];
+};
 
 /** A turn with everything in place; what a test is about, it gives. */
-export function turn(given: Partial<Omit<Turn, "limits" | "journal">> & { model: Model; limits?: Partial<Turn["limits"]>; journal?: RecordingJournal }): World {
+export function turn(
+  given: Partial<Omit<Turn, "limits" | "journal">> & {
+    model: Model;
+    limits?: Partial<Turn["limits"]>;
+    journal?: RecordingJournal;
+  },
+): World {
   const events: TurnEvent[] = [];
   return {
     id: "turn-1",

@@ -6,7 +6,15 @@ import { createGate, type GateSetting, gateStates, gates } from "../../../shared
 const context = { agent: "kronos", turnId: "t", callId: "c", signal: new AbortController().signal };
 
 function tool(more: Partial<Tool> = {}): Tool {
-  const plain = { name: "look-up", description: "Looks up.", input: z.object({}), effects: "none", risk: "safe", source: "trusted", parallel: true } as const;
+  const plain = {
+    name: "look-up",
+    description: "Looks up.",
+    input: z.object({}),
+    effects: "none",
+    risk: "safe",
+    source: "trusted",
+    parallel: true,
+  } as const;
   return { ...defineTool({ ...plain, run: async () => ({ text: "" }) }), ...more };
 }
 
@@ -30,16 +38,28 @@ describe.each(gates)("the gate $name", ({ name, variable, default: value, openWh
   test("is closed by default, and the refusal names it and its variable", async () => {
     const decision = await decide(asked);
     expect(decision).toMatchObject({ allow: false });
-    expect(JSON.stringify(decision)).toContain(`${name}, which is closed (${variable} is not set); ${variable}=${openWhen} opens it`);
+    expect(JSON.stringify(decision)).toContain(
+      `${name}, which is closed (${variable} is not set); ${variable}=${openWhen} opens it`,
+    );
   });
 
   test("is opened by its variable, and by no other", async () => {
-    const all = gates.map((gate): GateSetting => ({ gate: gate.name, value: gate.openWhen, source: "the environment" }));
+    const all = gates.map(
+      (gate): GateSetting => ({ gate: gate.name, value: gate.openWhen, source: "the environment" }),
+    );
     expect(await decide(asked, all)).toEqual({ allow: true });
-    expect(await decide(asked, all.filter(({ gate }) => gate !== name))).toMatchObject({ allow: false });
+    expect(
+      await decide(
+        asked,
+        all.filter(({ gate }) => gate !== name),
+      ),
+    ).toMatchObject({ allow: false });
   });
 
-  test.each([[0, 1], [1, 0]])("stays closed when one source says no and another yes, in any order", async (first, second) => {
+  test.each([
+    [0, 1],
+    [1, 0],
+  ])("stays closed when one source says no and another yes, in any order", async (first, second) => {
     const said: GateSetting[] = [
       { gate: name, value: openWhen, source: "the environment" },
       { gate: name, value, source: "policy.yaml" },
@@ -59,8 +79,12 @@ test("what needs no gate and changes nothing outside may run", async () => {
 
 test("what is risky or acts outside is refused, also behind an open gate, and the refusal says what would open it", async () => {
   const opened: GateSetting[] = [{ gate: "server-ops", value: true, source: "the environment" }];
-  expect(await decide(tool({ risk: "risky" }))).toMatchObject({ because: expect.stringMatching(/is risky: only a person's approval/) });
-  expect(await decide(tool({ effects: "external", gate: "server-ops" }), opened)).toMatchObject({ because: expect.stringMatching(/acts outside this machine: only a person's approval/) });
+  expect(await decide(tool({ risk: "risky" }))).toMatchObject({
+    because: expect.stringMatching(/is risky: only a person's approval/),
+  });
+  expect(await decide(tool({ effects: "external", gate: "server-ops" }), opened)).toMatchObject({
+    because: expect.stringMatching(/acts outside this machine: only a person's approval/),
+  });
 });
 
 test("a gate that nobody knows is closed", async () => {
@@ -68,7 +92,10 @@ test("a gate that nobody knows is closed", async () => {
 });
 
 test("nothing runs while everything is paused", async () => {
-  expect(await decide(tool(), [], "the owner said stop")).toEqual({ allow: false, because: "everything is paused: the owner said stop" });
+  expect(await decide(tool(), [], "the owner said stop")).toEqual({
+    allow: false,
+    because: "everything is paused: the owner said stop",
+  });
 });
 
 test("a gate that is closed again refuses the next call", async () => {

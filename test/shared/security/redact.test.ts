@@ -4,13 +4,33 @@ import { createRedactor } from "../../../shared/security/index.ts";
 const redact = createRedactor({ secrets: ["hunter22hunter22"] });
 
 test("values of secret names are taken out, however the name is written", () => {
-  const names = ["password", "dbPassword", "API_KEY", "x-api-key", "clientSecret", "Authorization", "refresh_token", "TG_SESSION_STRING", "cookies", "aws secret key"];
+  const names = [
+    "password",
+    "dbPassword",
+    "API_KEY",
+    "x-api-key",
+    "clientSecret",
+    "Authorization",
+    "refresh_token",
+    "TG_SESSION_STRING",
+    "cookies",
+    "aws secret key",
+  ];
   for (const name of names) expect(redact({ [name]: "anything", at: 1 })).toEqual({ [name]: "[redacted]", at: 1 });
   expect(redact({ credentials: { user: "a", pin: 7 } })).toEqual({ credentials: "[redacted]" });
 });
 
 test("names that only sound so keep their values, and so does having none", () => {
-  const plain = { tokens: 12, tokensMax: 4_096, key: "b", secretary: "Ann", passwordRequired: true, token: null, password: "", hasToken: false };
+  const plain = {
+    tokens: 12,
+    tokensMax: 4_096,
+    key: "b",
+    secretary: "Ann",
+    passwordRequired: true,
+    token: null,
+    password: "",
+    hasToken: false,
+  };
   expect(redact(plain)).toEqual(plain);
 });
 

@@ -14,9 +14,12 @@ test.each([
   expect(visible(text)).toBe(left);
 });
 
-test.each(["line\n\ttab\r\n", "👨‍👩‍👧 ❤️ 👍🏽 🏳️‍🌈 1️⃣", "می‌خواهم", "क्‍ष", "naïve Ёлка 你好"])("keeps what a person sees: %s", (text) => {
-  expect(visible(text)).toBe(text);
-});
+test.each(["line\n\ttab\r\n", "👨‍👩‍👧 ❤️ 👍🏽 🏳️‍🌈 1️⃣", "می‌خواهم", "क्‍ष", "naïve Ёлка 你好"])(
+  "keeps what a person sees: %s",
+  (text) => {
+    expect(visible(text)).toBe(text);
+  },
+);
 
 test("fences what came, and says where it came from", () => {
   expect(sanitize("Rain at noon.", "fetch-page", "w0rd")).toBe(
@@ -29,8 +32,22 @@ test("uses another word each time", () => {
 });
 
 test("no text and no source can close the fence or open another", () => {
-  const marks = fc.constantFrom("<", "</", "< / ", "outside", "OUTSIDE", ">", '"', "\n", 'id="w0rd"', "\u200B", "\u{E0041}");
-  const forged = fc.array(fc.oneof(marks, fc.string({ maxLength: 5 })), { maxLength: 20 }).map((parts) => parts.join(""));
+  const marks = fc.constantFrom(
+    "<",
+    "</",
+    "< / ",
+    "outside",
+    "OUTSIDE",
+    ">",
+    '"',
+    "\n",
+    'id="w0rd"',
+    "\u200B",
+    "\u{E0041}",
+  );
+  const forged = fc
+    .array(fc.oneof(marks, fc.string({ maxLength: 5 })), { maxLength: 20 })
+    .map((parts) => parts.join(""));
   fc.assert(
     fc.property(forged, forged, (text, source) => {
       const fenced = sanitize(text, source, "w0rd");

@@ -21,7 +21,9 @@ describe("a secret this process holds is taken out", () => {
   });
 
   test.each(["", "a", "ab", "abc", "user:"])("in base64 behind %j, at whatever offset", (before) => {
-    const { text, findings } = validate(`x ${base64(`${before}hunter22hunter22!`)} y`, { secrets: ["hunter22hunter22"] });
+    const { text, findings } = validate(`x ${base64(`${before}hunter22hunter22!`)} y`, {
+      secrets: ["hunter22hunter22"],
+    });
     expect(findings).toEqual([{ detector: "known-secret" }]);
     const left = text.replace("[redacted]", "").slice(2, -2);
     expect(Buffer.from(left, "base64").toString("latin1")).not.toMatch(/hunter|unter22/);
@@ -52,7 +54,13 @@ test("findings never tell the secret", () => {
 /** Texts made of what the detectors look for, whole and broken, glued together at random. */
 const pieces = detectors.flatMap(({ examples }) => [...examples.catches, ...examples.passes]);
 const hostile = fc
-  .array(fc.oneof(fc.constantFrom(...pieces, "[redacted]", "[redac", "hunter22hunter22", " ", "\n", "=", '"'), fc.string({ maxLength: 12 })), { maxLength: 12 })
+  .array(
+    fc.oneof(
+      fc.constantFrom(...pieces, "[redacted]", "[redac", "hunter22hunter22", " ", "\n", "=", '"'),
+      fc.string({ maxLength: 12 }),
+    ),
+    { maxLength: 12 },
+  )
   .chain((parts) => fc.nat(6).map((cut) => parts.map((part) => part.slice(cut % 3 === 0 ? cut : 0)).join("")));
 const secrets = ["hunter22hunter22", "a b c d e f", "ключ от дома"];
 
@@ -64,13 +72,14 @@ test("no text makes it throw, and doing it twice changes nothing", () => {
     }),
     { numRuns: 1_000 },
   );
-  for (const odd of ["\ud800", "\u0000", "\udfff".repeat(100)]) expect(validate(odd, { secrets: [odd.repeat(10)] }).text).toBe(odd);
+  for (const odd of ["\ud800", "\u0000", "\udfff".repeat(100)])
+    expect(validate(odd, { secrets: [odd.repeat(10)] }).text).toBe(odd);
 });
 
 test("no known secret is left, wherever it stands", () => {
   const around = fc.string({ maxLength: 30 });
   fc.assert(
-    fc.property(around, around, fc.stringMatching(/^[A-Za-z0-9 +\/=&?-]{8,40}$/), (before, after, secret) => {
+    fc.property(around, around, fc.stringMatching(/^[A-Za-z0-9 +/=&?-]{8,40}$/), (before, after, secret) => {
       fc.pre(!"[redacted]".includes(secret));
       for (const form of [secret, encodeURIComponent(secret)])
         expect(validate(before + form + after, { secrets: [secret] }).text).not.toContain(form);

@@ -15,7 +15,9 @@ function tool(name: string) {
 }
 
 test("every file here is a tool of that name, and every tool can be shown to a model", () => {
-  const files = readdirSync(new URL("../../../shared/tools/", import.meta.url)).filter((file) => file.endsWith(".ts") && file !== "index.ts");
+  const files = readdirSync(new URL("../../../shared/tools/", import.meta.url)).filter(
+    (file) => file.endsWith(".ts") && file !== "index.ts",
+  );
   expect(tools.map(({ name }) => `${name}.ts`)).toEqual(files.sort());
   for (const { name, description, input } of tools) {
     expect(name).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
@@ -42,6 +44,8 @@ test("current-time says what a time zone is when it gets none", () => {
 
 test("pass ends the turn with its reason, and wants one", async () => {
   const { input, run } = tool("pass");
-  expect(await run(input.parse({ because: " Nexus said it all. " }), context)).toEqual({ passed: "Nexus said it all." });
+  expect(await run(input.parse({ because: " Nexus said it all. " }), context)).toEqual({
+    passed: "Nexus said it all.",
+  });
   expect(input.safeParse({ because: "  " }).success).toBe(false);
 });

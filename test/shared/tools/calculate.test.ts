@@ -63,7 +63,9 @@ test.each([
 });
 
 test("the tool refuses what it cannot calculate as bad arguments, and what is too long", () => {
-  expect(calculate.input.safeParse({ expression: "1 +" }).error?.issues[0]?.message).toBe("it ends where a number is expected");
+  expect(calculate.input.safeParse({ expression: "1 +" }).error?.issues[0]?.message).toBe(
+    "it ends where a number is expected",
+  );
   expect(calculate.input.safeParse({ expression: "1+".repeat(300) }).success).toBe(false);
 });
 
@@ -92,7 +94,11 @@ test("every expression has the value that JavaScript gives it", () => {
         compared++;
         return Object.is(result.value, reference);
       }
-      return result.because === "division by zero" || result.because.startsWith("it is nested") || !Number.isFinite(reference);
+      return (
+        result.because === "division by zero" ||
+        result.because.startsWith("it is nested") ||
+        !Number.isFinite(reference)
+      );
     }),
     { numRuns: 2_000 },
   );
@@ -101,5 +107,8 @@ test("every expression has the value that JavaScript gives it", () => {
 
 test("no text at all makes it throw", () => {
   const characters = fc.constantFrom(..."0123456789.e+-*/%^() of,x");
-  fc.assert(fc.property(fc.array(characters, { maxLength: 500 }), (text) => typeof evaluate(text.join("")).ok === "boolean"), { numRuns: 3_000 });
+  fc.assert(
+    fc.property(fc.array(characters, { maxLength: 500 }), (text) => typeof evaluate(text.join("")).ok === "boolean"),
+    { numRuns: 3_000 },
+  );
 });
