@@ -1,13 +1,29 @@
 /** Puts one agent of the swarm together: its lock, persona, models, tools, gates and transports. */
 import { join } from "node:path";
-import { type Clock, type Lifetime, type Log, OperationalError, systemRandom } from "../shared/base/index.ts";
-import { type AgentConfig, ConfigProblem, type Env, type Home, loadRoster, programRoot, type RawEnv } from "../shared/config/index.ts";
-import type { Gate, Journal, Tool } from "../shared/engine/index.ts";
 import { type Persona, startAgent } from "../shared/agent/index.ts";
 import { openAudit } from "../shared/audit/index.ts";
+import { type Clock, type Lifetime, type Log, OperationalError, systemRandom } from "../shared/base/index.ts";
+import {
+  type AgentConfig,
+  ConfigProblem,
+  type Env,
+  type Home,
+  loadRoster,
+  programRoot,
+  type RawEnv,
+} from "../shared/config/index.ts";
+import type { Gate, Journal, Tool } from "../shared/engine/index.ts";
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
 import { createModels, type Models, resolveChain, type Tier } from "../shared/llm/index.ts";
-import { createGate, createRedactor, gateStates, gates, sanitize, validate, validateDraft } from "../shared/security/index.ts";
+import {
+  createGate,
+  createRedactor,
+  gateStates,
+  gates,
+  sanitize,
+  validate,
+  validateDraft,
+} from "../shared/security/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
 import { builtInTools } from "../shared/tools/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
@@ -43,11 +59,17 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
   const own = home.agent(name);
   const lock = takeLock(own.lock);
   if (lock === undefined) {
-    throw new AgentRunsAlready(`${name} runs already in ${home.folder}. See it with \`kaos status\`, stop it with \`kaos down\`, or write to it in the room: \`kaos room "@${name} …"\`.`);
+    throw new AgentRunsAlready(
+      `${name} runs already in ${home.folder}. See it with \`kaos status\`, stop it with \`kaos down\`, or write to it in the room: \`kaos room "@${name} …"\`.`,
+    );
   }
   lifetime.onClose(() => lock.release());
 
-  const settings = { lite: chain("lite", env, raw), standard: chain("standard", env, raw), offlineWordsPerSecond: env.OFFLINE_WORDS_PER_SECOND };
+  const settings = {
+    lite: chain("lite", env, raw),
+    standard: chain("standard", env, raw),
+    offlineWordsPerSecond: env.OFFLINE_WORDS_PER_SECOND,
+  };
   const secrets = [...settings.lite, ...settings.standard].flatMap(({ apiKey }) => apiKey ?? []);
   const audit = openAudit({ path: own.audit, agent: name, clock, redact: createRedactor({ secrets }) });
   lifetime.onClose(() => audit.close());
@@ -57,7 +79,10 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
     models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
     tools: builtInTools({ clock }),
-    gate: createGate({ states: () => gateStates(gates.map((gate) => ({ gate: gate.name, value: env[gate.variable], source: "the environment" }))) }),
+    gate: createGate({
+      states: () =>
+        gateStates(gates.map((gate) => ({ gate: gate.name, value: env[gate.variable], source: "the environment" }))),
+    }),
     journal: audit,
     validate: (text) => validate(text, { secrets }).text,
     validateDraft: (text) => validateDraft(text, { secrets }).text,
@@ -74,7 +99,12 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger }): Promis
     ledger,
     clock,
     log,
-    transports: [createRoom({ post: (parcel) => ledger.outbox.post(parcel, { id: deps.name, name: deps.name }), catchUpMaxAgeMs: env.ROOM_CATCH_UP_MAX_AGE })],
+    transports: [
+      createRoom({
+        post: (parcel) => ledger.outbox.post(parcel, { id: deps.name, name: deps.name }),
+        catchUpMaxAgeMs: env.ROOM_CATCH_UP_MAX_AGE,
+      }),
+    ],
     settings: {
       implicitReplies: env.SWARM_IMPLICIT_REPLIES,
       pace: env.SWARM_PACE,
@@ -94,7 +124,9 @@ function findAgent(name: string): { config: AgentConfig; common: string; warning
   const config = roster.agents.find((agent) => agent.name === name);
   if (config !== undefined) return { config, common: roster.common, warnings: roster.warnings };
   const known = roster.agents.map((agent) => agent.name).join(", ");
-  throw new ConfigProblem(`There is no agent "${name}". Known are ${known}; a new one is a folder in agents/ with an agent.json.`);
+  throw new ConfigProblem(
+    `There is no agent "${name}". Known are ${known}; a new one is a folder in agents/ with an agent.json.`,
+  );
 }
 
 function cardOf({ name, role, aliases, owns, keywords, account }: AgentConfig): AgentCard {

@@ -7,7 +7,7 @@ import { createPm2 } from "./processes/pm2.ts";
 import { takeDown } from "./processes/take-down.ts";
 import { listed } from "./terminal/layout.ts";
 import { createProgress } from "./terminal/progress.ts";
-import { withLedger } from "./with-ledger.ts";
+import { withLedgerIfAny } from "./with-ledger.ts";
 
 export const down: Define = (command, context) => {
   command.option("--json", "print what was stopped as JSON").action(async ({ json }: { json?: boolean }) => {
@@ -19,7 +19,7 @@ export const down: Define = (command, context) => {
       return takeDown({ ledger, pm2: createPm2({ home }), clock });
     };
     const onWait = () => note("Another kaos command is starting or stopping this home; waiting for it …");
-    const work = () => (existsSync(home.ledger) ? withLedger(here, {}, stop) : stop(undefined));
+    const work = () => withLedgerIfAny(here, stop);
     const stopped = existsSync(home.folder) ? await alone({ home, clock, onWait }, work).finally(progress.clear) : [];
     if (json) print(JSON.stringify({ home: home.folder, stopped }));
     else print(stopped.length === 0 ? `Nothing ran in ${home.folder}.` : `${paint.good("✓")} Stopped: ${listed(stopped)}.`);

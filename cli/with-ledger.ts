@@ -1,5 +1,6 @@
 /** The ledger for the length of one command. */
 import { existsSync } from "node:fs";
+import { OperationalError } from "../shared/base/index.ts";
 import { type Ledger, openLedger } from "../shared/ledger/index.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed } from "./failures.ts";
@@ -21,6 +22,25 @@ export async function withLedger<Result>(
     );
   }
   const ledger = await openLedger({ path: home.ledger, clock, durability: env.SWARM_SYNC });
+  try {
+    return await work(ledger);
+  } finally {
+    ledger.close();
+  }
+}
+
+/** The same for commands that must work on a home whose ledger is missing, broken or newer: they get undefined then. */
+export async function withLedgerIfAny<Result>(context: Context, work: (ledger: Ledger | undefined) => Promise<Result>): Promise<Result> {
+  const { home, clock, env } = context;
+  if (!existsSync(home.ledger)) return work(undefined);
+  let ledger: Ledger;
+  try {
+    ledger = await openLedger({ path: home.ledger, clock, durability: env.SWARM_SYNC });
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+    context.note(error.message);
+    return work(undefined);
+  }
   try {
     return await work(ledger);
   } finally {

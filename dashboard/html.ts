@@ -45,14 +45,16 @@ export function trusted(markup: string): Html {
  * goes does so inside a region; the region itself is always on the page.
  */
 export function live(content: Html): Html {
-  const id = /^\s*<[a-z]+ id="([\w-]+)"/.exec(render(content))?.[1];
+  const id = /^\s*<[a-z]+ id="([\w-]+)"/.exec(firstTag(content))?.[1];
   assert(id !== undefined, "a live region begins with a tag whose first attribute is its id");
   return { [pieces]: [content], id };
 }
 
 /** The markup as text. */
 export function render(content: Html): string {
-  return content[pieces].map((piece) => (typeof piece === "string" ? piece : render(piece))).join("");
+  const texts: string[] = [];
+  collect(content, texts);
+  return texts.join("");
 }
 
 /** The live regions directly inside this markup, in the order of the page. */
@@ -81,6 +83,23 @@ export function href(address: string): string {
   // Browsers drop control characters from addresses, so "/\t/elsewhere" would leave this site.
   if (/\p{Cc}|\s/u.test(address)) return "#";
   return /^(?:https?:\/\/|mailto:|tg:\/\/|\/(?![/\\])|#|\?)/i.test(address) || address === "/" ? address : "#";
+}
+
+function collect(content: Html, texts: string[]): void {
+  for (const piece of content[pieces]) {
+    if (typeof piece === "string") texts.push(piece);
+    else collect(piece, texts);
+  }
+}
+
+/** What has been read so far, and the markup up to the end of its first tag. */
+function firstTag(content: Html, before = ""): string {
+  let read = before;
+  for (const piece of content[pieces]) {
+    read = typeof piece === "string" ? read + piece : firstTag(piece, read);
+    if (read.includes(">")) break;
+  }
+  return read;
 }
 
 function asText(value: Content): (string | Html)[] {

@@ -14,7 +14,7 @@ import { Refusal } from "./refusal.ts";
 export const STREAMS_MAX = 32;
 /** A page is rendered at most this often: answers that are being written change many times a second. */
 const RENDER_EVERY_MS = 120;
-/** … and at least this often, since ages and deaths come without a change. */
+/** … and at least this often, since ages and deaths come without an event. */
 const RENDER_LATEST_MS = 2_000;
 /** A stream without news says so this often: both ends then notice a broken connection. */
 const SIGN_OF_LIFE_MS = 15_000;

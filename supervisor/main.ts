@@ -6,7 +6,9 @@ import { startSupervisor } from "./supervisor.ts";
 
 const { env } = readEnv();
 const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });
-process.exitCode = await runProcess(log, (lifetime) => main(env, homeAt(env.KAOS_HOME || `${programRoot()}/data`), lifetime, log));
+process.exitCode = await runProcess(log, (lifetime) =>
+  main(env, homeAt(env.KAOS_HOME || `${programRoot()}/data`), lifetime, log),
+);
 
 async function main(settings: Env, home: Home, lifetime: Lifetime, log: Log): Promise<void> {
   const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: settings.SWARM_SYNC });

@@ -1,9 +1,10 @@
 /** The parts of the supervisor: its lock, the timetable, the control room. */
+
+import { startDashboard } from "../dashboard/app.ts";
 import { type Clock, type Lifetime, type Log, OperationalError, repeat } from "../shared/base/index.ts";
 import type { Env, Home } from "../shared/config/index.ts";
 import { BEAT_EVERY_MS, type Ledger } from "../shared/ledger/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
-import { startDashboard } from "../dashboard/app.ts";
 import { jobs } from "./jobs/index.ts";
 import { schedule } from "./scheduler.ts";
 
@@ -18,7 +19,9 @@ type Deps = { ledger: Ledger; clock: Clock; log: Log; env: Env; home: Home; life
 export async function startSupervisor({ ledger, clock, log, env, home, lifetime }: Deps): Promise<{ url: string }> {
   const lock = takeLock(home.supervisorLock);
   if (lock === undefined) {
-    throw new SecondSupervisor(`A supervisor runs for ${home.folder} already. See it with \`kaos status\`, or stop it with \`kaos down\`.`);
+    throw new SecondSupervisor(
+      `A supervisor runs for ${home.folder} already. See it with \`kaos status\`, or stop it with \`kaos down\`.`,
+    );
   }
   lifetime.onClose(() => lock.release());
 
@@ -26,9 +29,18 @@ export async function startSupervisor({ ledger, clock, log, env, home, lifetime 
   lifetime.onClose(() => dashboard.close());
   await ledger.supervisor.announce(process.pid, dashboard.url);
   lifetime.onClose(() => ledger.supervisor.leave(process.pid));
-  lifetime.run("presence", repeat({ clock, everyMs: BEAT_EVERY_MS, signal: lifetime.signal }, () => ledger.supervisor.beat(process.pid)));
+  lifetime.run(
+    "presence",
+    repeat({ clock, everyMs: BEAT_EVERY_MS, signal: lifetime.signal }, () => ledger.supervisor.beat(process.pid)),
+  );
   const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  lifetime.run("scheduler", schedule({ jobs: jobs({ ledger, clock, logs: home.logs }), occurrences: ledger.occurrences, clock, log, timeZone }, lifetime.signal));
+  lifetime.run(
+    "scheduler",
+    schedule(
+      { jobs: jobs({ ledger, clock, logs: home.logs }), occurrences: ledger.occurrences, clock, log, timeZone },
+      lifetime.signal,
+    ),
+  );
   log.info("supervisor up", { url: dashboard.url });
   return { url: dashboard.url };
 }

@@ -1,7 +1,8 @@
 /** What a process said last in its log: why it ended, if it did. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../../shared/config/index.ts";
+import { readTail } from "./tail.ts";
 
 export type LastWords = {
   /** How often it ended by a failure in what was read. */
@@ -27,7 +28,7 @@ export function logEnd(home: Home, name: string): number {
 
 /** Reads what this process has written since its log had so many bytes. */
 export function lastWords(home: Home, name: string, since: number): LastWords {
-  const lines = readFrom(logOf(home, name), since).split("\n").filter((line) => line.trim() !== "");
+  const lines = readTail(logOf(home, name), since, READ_BYTES_MAX).text.split("\n").filter((line) => line.trim() !== "");
   const ends = lines.flatMap((line) => endIn(line) ?? []);
   return { failures: ends.length, because: ends.at(-1) ?? lines.slice(-LINES_MAX).join("\n") };
 }
@@ -41,24 +42,5 @@ function endIn(line: string): string | undefined {
     return msg === "stopped by a bug" ? `a mistake of its own: ${error?.message}` : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function readFrom(path: string, since: number): string {
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch {
-    return "";
-  }
-  try {
-    const { size } = fstatSync(file);
-    // A log that became shorter was set aside meanwhile.
-    const from = Math.max(size < since ? 0 : since, size - READ_BYTES_MAX);
-    const bytes = Buffer.alloc(size - from);
-    readSync(file, bytes, 0, bytes.length, from);
-    return bytes.toString("utf8");
-  } finally {
-    closeSync(file);
   }
 }

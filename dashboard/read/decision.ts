@@ -1,5 +1,5 @@
 /** What each agent decided about one message, and why: read from outcomes, claims, judgements and spend. */
-import type { AgentRow, Claim, Draft, Ledger, Message, Outcome, OutcomeKind, Tier } from "../../shared/ledger/index.ts";
+import type { AgentRow, Claim, Draft, Expense, Judgement, Ledger, Message, Outcome, OutcomeKind, Tier } from "../../shared/ledger/index.ts";
 import { duration } from "../parts/figures.ts";
 import type { Tone } from "../parts/word.ts";
 
@@ -30,17 +30,41 @@ export type Decision = {
 /** All that is known of the swarm when decisions are read: the agents, and what is being written. */
 export type Scene = { now: number; roster: readonly AgentRow[]; drafts: readonly Draft[] };
 
-/** Reads the decision on one message. Agents that came to the swarm later have no part in it. */
-export async function readDecision(ledger: Ledger, message: Message, scene: Scene): Promise<Decision> {
+/** Reads the decisions on these messages, in their order. Agents that came to the swarm later have no part in them. */
+export async function readDecisions(ledger: Ledger, messages: readonly Message[], scene: Scene): Promise<Decision[]> {
+  const seqs = messages.map(({ seq }) => seq);
   const [outcomes, claims, judgements, expenses] = await Promise.all([
-    ledger.outcomes.ofMessage(message.seq),
-    ledger.claims.ofRoot(message.root),
-    ledger.judgements.ofMessage(message.seq),
-    ledger.spend.ofMessage(message.seq),
+    ledger.outcomes.ofMessages(seqs),
+    ledger.claims.ofRoots(messages.map(({ root }) => root)),
+    ledger.judgements.ofMessages(seqs),
+    ledger.spend.ofMessages(seqs),
   ]);
-  const own = claims.filter((claim) => claim.message === message.seq);
+  const of = <Row extends { message: number | null }>(rows: readonly Row[], { seq }: Message) =>
+    rows.filter((row) => row.message === seq);
+  return messages.map((message) =>
+    decisionOn(
+      message,
+      {
+        outcomes: of(outcomes, message),
+        claims: of(claims, message),
+        judgements: of(judgements, message),
+        expenses: of(expenses, message),
+      },
+      scene,
+    ),
+  );
+}
+
+type Rows = {
+  outcomes: readonly Outcome[];
+  claims: readonly Claim[];
+  judgements: readonly (Judgement & { scope: string })[];
+  expenses: readonly Expense[];
+};
+
+function decisionOn(message: Message, { outcomes, claims, judgements, expenses }: Rows, scene: Scene): Decision {
   const verdicts = heardBy(message, scene, outcomes).map((agent): Verdict => {
-    const claim = own.find((candidate) => candidate.agent === agent);
+    const claim = claims.find((candidate) => candidate.agent === agent);
     const outcome = outcomes.find((candidate) => candidate.agent === agent);
     const judgement = judgements.find(({ scope }) => scope === agent) ?? judgements.find(({ scope }) => scope === "swarm");
     const judges = judgement?.state === "asking" && judgement.by === agent;

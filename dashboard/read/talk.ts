@@ -1,6 +1,6 @@
 /** The talk of a room as it is shown: each message with who wrote it, its decision, and the answers that are on their way. */
-import type { Claim, Ledger, Message } from "../../shared/ledger/index.ts";
-import { type Decision, readDecision, type Scene } from "./decision.ts";
+import type { Ledger, Message } from "../../shared/ledger/index.ts";
+import { type Decision, readDecisions, type Scene } from "./decision.ts";
 
 export type Said = {
   message: Message;
@@ -16,32 +16,23 @@ export type Writing = { claim: number; agent: string; text: string; sending: boo
 
 /** Reads what belongs to these messages, which are in order. */
 export async function readTalk(ledger: Ledger, messages: readonly Message[], scene: Scene & { room: string }): Promise<{ said: Said[]; writing: Writing[] }> {
-  const claims = new Map<number, Claim[]>();
-  for (const { root } of messages) if (!claims.has(root)) claims.set(root, await ledger.claims.ofRoot(root));
+  const claims = await ledger.claims.ofRoots([...new Set(messages.map(({ root }) => root))]);
+  const sent = claims.filter(({ state }) => state === "sent");
+  const parcels = await ledger.outbox.ofClaims(sent.map(({ id }) => id));
+  // What somebody reacted to has a decision worth telling: a person's message always, an agent's when a peer made a claim.
+  const decided = messages.filter(({ sender, seq }) => sender.kind !== "agent" || claims.some(({ message }) => message === seq));
+  const decisions = await readDecisions(ledger, decided, scene);
   const said: Said[] = [];
-  let above = 0;
-  for (const message of messages) {
-    const own = claims.get(message.root) ?? [];
-    const decided = message.sender.kind !== "agent" || own.some((claim) => claim.message === message.seq);
+  for (const [index, message] of messages.entries()) {
+    const follows = index === 0 ? message.root === message.seq : message.root === message.seq || message.root === messages[index - 1]?.root;
     said.push({
       message,
-      by: await authorOf(ledger, message, own),
-      about: message.root === above || message.root === message.seq ? undefined : await ledger.messages.get(message.root),
-      decision: decided ? await readDecision(ledger, message, scene) : undefined,
+      by: message.sender.kind === "agent" ? parcels.find(({ sentId }) => sentId === message.messageId)?.by : undefined,
+      about: follows ? undefined : (messages.find(({ seq }) => seq === message.root) ?? (await ledger.messages.get(message.root))),
+      decision: decisions[decided.indexOf(message)],
     });
-    above = message.root;
   }
   return { said, writing: await readWriting(ledger, scene) };
-}
-
-async function authorOf(ledger: Ledger, { sender, messageId }: Message, claims: readonly Claim[]): Promise<string | undefined> {
-  if (sender.kind !== "agent") return undefined;
-  for (const claim of claims) {
-    if (claim.agent !== sender.name || claim.state !== "sent") continue;
-    const parcel = (await ledger.outbox.ofClaim(claim.id)).find(({ sentId }) => sentId === messageId);
-    if (parcel !== undefined) return parcel.by;
-  }
-  return undefined;
 }
 
 /** Answers under way, in the order in which their claims were made. */

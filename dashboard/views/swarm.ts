@@ -9,7 +9,7 @@ import { who } from "../parts/names.ts";
 import { table } from "../parts/table.ts";
 import { empty, time } from "../parts/word.ts";
 import { type AgentDay, readDay } from "../read/day.ts";
-import { type Decision, readDecision, type Scene } from "../read/decision.ts";
+import { type Decision, readDecisions, type Scene } from "../read/decision.ts";
 import { readScene } from "../read/doing.ts";
 import { readTimeline } from "../read/timeline.ts";
 import type { View, Visit } from "../view.ts";
@@ -45,14 +45,15 @@ function noStory({ query }: Visit): Html {
 }
 
 async function story({ ledger, now }: Visit, root: Message, scene: Scene): Promise<Html> {
-  const [decided, timeline] = await Promise.all([readDecision(ledger, root, scene), readTimeline(ledger, root, scene)]);
-  const rows = decided.verdicts.flatMap((verdict) => {
+  const [[decided], timeline] = await Promise.all([readDecisions(ledger, [root], scene), readTimeline(ledger, root, scene)]);
+  const verdicts = decided?.verdicts ?? [];
+  const rows = verdicts.flatMap((verdict) => {
     const lane = timeline.lanes.find(({ agent }) => agent === verdict.agent);
     return lane === undefined ? [] : [{ ...lane, tone: verdict.tone, ends: inFull(verdict), because: verdict.because }];
   });
   return html`
     <h2 class="quoted">“${cut(oneLine(root.text), 160)}”</h2>
-    <p class="soft">${root.sender.name}, ${time(root.saidAt, `${timeOfDay(root.saidAt, now).replace(/\d\d:\d\d$/, "")}${exactTime(root.saidAt)}`)} · ${root.room} · ${summary(decided)}</p>
+    <p class="soft">${root.sender.name}, ${time(root.saidAt, `${timeOfDay(root.saidAt, now).replace(/\d\d:\d\d$/, "")}${exactTime(root.saidAt)}`)} · ${root.room} · ${decided && summary(decided)}</p>
     ${rows.length === 0 ? empty("No agent was in the swarm when this was said.") : lanes(rows, timeline.endMs)}`;
 }
 
@@ -67,7 +68,7 @@ function summary({ verdicts, costUsd }: Decision): string {
 
 async function recent({ ledger, now }: Visit, roots: readonly Message[], chosen: Message | undefined, scene: Scene): Promise<Html> {
   if (roots.length === 0) return empty("Each message of a person is listed here with what came of it.");
-  const decisions = await Promise.all(roots.map((root) => readDecision(ledger, root, scene)));
+  const decisions = await readDecisions(ledger, roots, scene);
   return html`<ol class="roots">${roots.map((root, index) => {
     const verdicts = decisions[index]?.verdicts ?? [];
     const bidders = verdicts.filter(({ claimed }) => claimed);

@@ -121,7 +121,12 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
 }
 
 /** A claim of a former life: too old, it was missed; else the bid stands as it was. */
-async function goOn(attending: Attending, claim: Parameters<typeof claimAndSpeak>[1] & { id: number }, message: { saidAt: number; room: string }, signal: AbortSignal) {
+async function goOn(
+  attending: Attending,
+  claim: Parameters<typeof claimAndSpeak>[1] & { id: number },
+  message: { saidAt: number; room: string },
+  signal: AbortSignal,
+) {
   const ageMs = attending.clock.now() - message.saidAt;
   if (ageMs > attending.catchUpMaxAgeMsOf(message.room)) {
     await attending.ledger.claims.withdraw(claim.id, "missed", `${claim.agent} was away before it could answer`);

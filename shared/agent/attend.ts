@@ -2,7 +2,15 @@
 import { type Clock, dice } from "../base/index.ts";
 import { wordsFound } from "../config/index.ts";
 import type { AgentCard, AgentRow, Bid, Ledger, Message } from "../ledger/index.ts";
-import { addressees, type Decision, decide, type Judge, type Judged, type Standing, volunteer } from "../routing/index.ts";
+import {
+  addressees,
+  type Decision,
+  decide,
+  type Judge,
+  type Judged,
+  type Standing,
+  volunteer,
+} from "../routing/index.ts";
 import { type Speaking, speak } from "./reply.ts";
 
 export type Attending = {
@@ -26,7 +34,12 @@ export async function attend(attending: Attending, message: Message, signal: Abo
   if (message.sender.kind === "agent" && message.sender.name === card.name) return;
   const decision = await decideOn(attending, message, signal);
   if (decision.kind === "decline") {
-    await ledger.outcomes.put({ message: message.seq, agent: card.name, outcome: decision.outcome, because: decision.because });
+    await ledger.outcomes.put({
+      message: message.seq,
+      agent: card.name,
+      outcome: decision.outcome,
+      because: decision.because,
+    });
     return;
   }
   await claimAndSpeak(
@@ -47,14 +60,22 @@ export async function attend(attending: Attending, message: Message, signal: Abo
 export async function claimAndSpeak(attending: Attending, bid: Bid, signal: AbortSignal): Promise<void> {
   const { ledger, clock, cap, speaking, inTurn } = attending;
   while (true) {
-    const volunteering = await volunteer({ claims: ledger.claims, changes: ledger.changes, now: clock.now, cap }, bid, signal);
+    const volunteering = await volunteer(
+      { claims: ledger.claims, changes: ledger.changes, now: clock.now, cap },
+      bid,
+      signal,
+    );
     if (volunteering.kind === "ended") return;
     const spoken = await inTurn(() => speak(speaking, volunteering, signal), signal);
     if (spoken.kind === "done") return;
   }
 }
 
-async function decideOn(attending: Attending, message: Message, signal: AbortSignal): Promise<Exclude<Decision, { kind: "judge" }>> {
+async function decideOn(
+  attending: Attending,
+  message: Message,
+  signal: AbortSignal,
+): Promise<Exclude<Decision, { kind: "judge" }>> {
   const { ledger, judge } = attending;
   const roster = await ledger.agents.roster();
   const root = message.root === message.seq ? message : await ledger.messages.get(message.root);
@@ -66,7 +87,13 @@ async function decideOn(attending: Attending, message: Message, signal: AbortSig
   }
 }
 
-async function standingOf(attending: Attending, message: Message, root: Message, roster: readonly AgentRow[], judgement: Judged | undefined): Promise<Standing> {
+async function standingOf(
+  attending: Attending,
+  message: Message,
+  root: Message,
+  roster: readonly AgentRow[],
+  judgement: Judged | undefined,
+): Promise<Standing> {
   const { card, ledger, clock, cap } = attending;
   const me = card.name;
   const now = clock.now();
@@ -95,7 +122,13 @@ async function standingOf(attending: Attending, message: Message, root: Message,
 
 const NO_REACTION: Standing["reaction"] = { slotFree: false, lookedAlready: false, lastReactionAgoMs: undefined };
 
-async function reactionOf(ledger: Ledger, message: Message, me: string, cap: number, now: number): Promise<Standing["reaction"]> {
+async function reactionOf(
+  ledger: Ledger,
+  message: Message,
+  me: string,
+  cap: number,
+  now: number,
+): Promise<Standing["reaction"]> {
   const claims = await ledger.claims.ofRoot(message.root);
   const wanted = claims.filter(({ tier, state, slot }) => tier > 1 && (slot !== null || state === "placed"));
   const last = await ledger.claims.lastReaction(me);

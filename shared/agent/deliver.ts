@@ -21,7 +21,10 @@ const BACK_OFF_MAX_MS = 5 * 60_000;
 const IDLE_MS = 30_000;
 
 /** Sends what stands in the outbox until the signal says stop. */
-export async function deliver({ agent, ledger, clock, log, transportOf, validate }: Deps, signal: AbortSignal): Promise<void> {
+export async function deliver(
+  { agent, ledger, clock, log, transportOf, validate }: Deps,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const seen = ledger.changes.version();
     // Looking is a read; only what is due takes the write lock.
@@ -53,7 +56,8 @@ export async function deliver({ agent, ledger, clock, log, transportOf, validate
         return ledger.outbox.fail(parcel.id, delivery.because);
       case "later":
         log.info("parcel delayed", { parcel: parcel.id, because: delivery.because, afterMs: delivery.afterMs });
-        if (parcel.attempts >= ATTEMPTS_MAX) return ledger.outbox.fail(parcel.id, `not delivered in ${ATTEMPTS_MAX} tries: ${delivery.because}`);
+        if (parcel.attempts >= ATTEMPTS_MAX)
+          return ledger.outbox.fail(parcel.id, `not delivered in ${ATTEMPTS_MAX} tries: ${delivery.because}`);
         return ledger.outbox.retry(parcel.id, clock.now() + delivery.afterMs, delivery.because);
     }
   }

@@ -11,13 +11,19 @@ export class Superseded extends OperationalError {
 const SWEEP_EVERY_MS = 3_000;
 
 /** Arrives now; `run` beats and sweeps until the signal says stop, then leaves. */
-export async function arrive(ledger: Ledger, card: AgentCard, clock: Clock): Promise<{ epoch: number; run(signal: AbortSignal): Promise<void> }> {
+export async function arrive(
+  ledger: Ledger,
+  card: AgentCard,
+  clock: Clock,
+): Promise<{ epoch: number; run(signal: AbortSignal): Promise<void> }> {
   const epoch = await ledger.agents.arrive(card, process.pid);
   await ledger.claims.recover(card.name);
 
   async function beat(): Promise<void> {
     if (await ledger.agents.beat(card.name, epoch)) return;
-    throw new Superseded(`Another process of ${card.name} has started; this one ends. \`kaos status\` shows which one runs.`);
+    throw new Superseded(
+      `Another process of ${card.name} has started; this one ends. \`kaos status\` shows which one runs.`,
+    );
   }
   return {
     epoch,

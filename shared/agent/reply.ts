@@ -1,6 +1,15 @@
 /** From a held slot to a committed reply: context, turn, validation, commit; the lease is renewed meanwhile. */
 import { type Clock, type Log, repeat, splitText } from "../base/index.ts";
-import { type Gate, type Journal, type Limits, type Model, runTurn, type Tool, type TurnEnd, type TurnEvent } from "../engine/index.ts";
+import {
+  type Gate,
+  type Journal,
+  type Limits,
+  type Model,
+  runTurn,
+  type Tool,
+  type TurnEnd,
+  type TurnEvent,
+} from "../engine/index.ts";
 import { type AgentRow, type Claim, type Held, type Ledger, RENEW_EVERY_MS } from "../ledger/index.ts";
 import { entriesFor, type Occasion, type Persona, systemPromptOf } from "./context.ts";
 
@@ -31,7 +40,11 @@ const BEFORE_MAX = 12;
 const DRAFT_EVERY_MS = 250;
 
 /** Runs the turn of a claim that this agent holds under `fence`, and commits what comes of it. */
-export async function speak(speaking: Speaking, held: { claim: Claim; fence: number; attempt: number }, signal: AbortSignal): Promise<Spoken> {
+export async function speak(
+  speaking: Speaking,
+  held: { claim: Claim; fence: number; attempt: number },
+  signal: AbortSignal,
+): Promise<Spoken> {
   const { agent, ledger, clock, log } = speaking;
   const { claim, fence } = held;
   const lease = new AbortController();
@@ -59,7 +72,12 @@ export async function speak(speaking: Speaking, held: { claim: Claim; fence: num
   }
 }
 
-async function turn(speaking: Speaking, { claim, attempt }: { claim: Claim; attempt: number }, onEvent: (event: TurnEvent) => void, signal: AbortSignal): Promise<TurnEnd> {
+async function turn(
+  speaking: Speaking,
+  { claim, attempt }: { claim: Claim; attempt: number },
+  onEvent: (event: TurnEvent) => void,
+  signal: AbortSignal,
+): Promise<TurnEnd> {
   const { agent, ledger, clock } = speaking;
   const roster = await ledger.agents.roster();
   const occasion = await occasionOf(ledger, claim, clock.now());
@@ -90,7 +108,10 @@ async function occasionOf(ledger: Ledger, claim: Claim, now: number): Promise<Oc
   const asked = thread.find(({ seq }) => seq === claim.root);
   if (asked === undefined) throw new Error(`claim ${claim.id} points to a root that is not in the ledger`);
   const trigger = thread.find(({ seq }) => seq === claim.message);
-  const answers = thread.filter(({ seq, sender, deletedAt }) => seq !== asked.seq && sender.kind === "agent" && sender.name !== claim.agent && deletedAt === null);
+  const answers = thread.filter(
+    ({ seq, sender, deletedAt }) =>
+      seq !== asked.seq && sender.kind === "agent" && sender.name !== claim.agent && deletedAt === null,
+  );
   return {
     asked,
     before: await ledger.messages.before(asked, BEFORE_MAX),
@@ -134,7 +155,12 @@ async function partsOf(speaking: Speaking, claim: Claim, text: string): Promise<
 }
 
 /** Writes what the model has said so far into the ledger, now and then, validated. */
-function createDrafting({ ledger, clock, log, validateDraft }: Speaking, claim: number, fence: number, signal: AbortSignal) {
+function createDrafting(
+  { ledger, clock, log, validateDraft }: Speaking,
+  claim: number,
+  fence: number,
+  signal: AbortSignal,
+) {
   let text = "";
   let written = "";
   let writing: Promise<void> | undefined;

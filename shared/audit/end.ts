@@ -12,6 +12,8 @@ export type LogEnd = {
   hash: string | undefined;
   /** What stands after the last whole line; empty in a log that was closed in peace. */
   wreck: Buffer;
+  /** Whether the file ends in the middle of a line, were it only for the newline. */
+  open: boolean;
 };
 
 /** Looks backwards from the end of a file of so many bytes. Throws an AuditFailure for a file that is no log. */
@@ -19,22 +21,19 @@ export function readEnd(fd: number, size: number): LogEnd {
   for (let bytes = Math.min(size, BLOCK_BYTES); ; bytes = Math.min(size, bytes * 4)) {
     const end = Buffer.alloc(bytes);
     readSync(fd, end, 0, bytes, size - bytes);
+    const open = bytes > 0 && end[bytes - 1] !== NEWLINE;
     const found = lastWholeLine(end);
-    if (found !== undefined) return found;
-    if (bytes === size) return { hash: undefined, wreck: end };
+    if (found !== undefined) return { ...found, open };
+    if (bytes === size) return { hash: undefined, wreck: end, open };
     if (bytes > END_BYTES_MAX) throw new AuditFailure("no line in its last part is one of an audit log");
   }
 }
 
-/** The newline that ends a line is part of it; a sealed line without one is unfinished. */
-function lastWholeLine(end: Buffer): LogEnd | undefined {
-  for (
-    let newline = end.lastIndexOf(NEWLINE);
-    newline >= 0;
-    newline = newline === 0 ? -1 : end.lastIndexOf(NEWLINE, newline - 1)
-  ) {
-    const hash = sealOf(end.subarray(0, newline));
-    if (hash !== undefined) return { hash, wreck: end.subarray(newline + 1) };
+/** A line that lacks nothing but its newline is whole. */
+function lastWholeLine(end: Buffer): { hash: string; wreck: Buffer } | undefined {
+  for (let until = end.length; until > 0; until = Math.max(0, end.lastIndexOf(NEWLINE, until - 1))) {
+    const hash = sealOf(end.subarray(0, until));
+    if (hash !== undefined) return { hash, wreck: end.subarray(until + 1) };
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ import {
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../base/index.ts";
-import { CHAIN_START, NEWLINE, sealLine } from "./chain.ts";
+import { CHAIN_START, sealLine } from "./chain.ts";
 import { readEnd } from "./end.ts";
 import { AuditFailure } from "./failure.ts";
 
@@ -38,14 +38,13 @@ export function openFile(path: string): LogFile {
   const { size, mode } = fstatSync(fd);
   if ((mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o077) !== 0) fchmodSync(fd, 0o600);
   const end = attempt(`The audit log ${path} cannot be continued`, () => readEnd(fd, size));
-  const unfinished = end.wreck.length > 0 && end.wreck.at(-1) !== NEWLINE;
   let previous = end.hash ?? CHAIN_START;
   let bytes = size;
-  let before = unfinished ? "\n" : "";
+  let before = end.open ? "\n" : "";
   let open = true;
 
   return {
-    wreck: unfinished ? Buffer.concat([end.wreck, Buffer.from("\n")]) : end.wreck,
+    wreck: end.open && end.wreck.length > 0 ? Buffer.concat([end.wreck, Buffer.from("\n")]) : end.wreck,
     append(record) {
       if (!open) throw new AuditFailure(`The audit log ${path} is closed.`);
       const found = fstatSync(fd);

@@ -22,8 +22,10 @@ export function createLog(options: { process: string; level: string }): Log {
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
   });
-  const at = (level: "debug" | "info" | "warn" | "error") => (event: string, fields: Fields = {}) =>
-    logger[level](plain(fields), event);
+  const at =
+    (level: "debug" | "info" | "warn" | "error") =>
+    (event: string, fields: Fields = {}) =>
+      logger[level](plain(fields), event);
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 

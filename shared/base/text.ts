@@ -3,8 +3,9 @@
 /** At most so many characters, whole code points, with an ellipsis where something was cut. */
 export function cut(text: string, charactersMax: number): string {
   if (text.length <= charactersMax) return text;
-  const points = [...text.slice(0, charactersMax)];
-  return `${points.slice(0, charactersMax - 1).join("").trimEnd()}…`;
+  // A lone surrogate at the end is half a character.
+  const whole = text.slice(0, charactersMax - 1).replace(/\p{Surrogate}$/u, "");
+  return `${whole.trimEnd()}…`;
 }
 
 /** One line: white space of every kind folded into single spaces. */
@@ -30,7 +31,12 @@ export function splitText(text: string, charactersMax: number): string[] {
 
 /** The words of a text, lower case, in any script; numbers count as words. */
 export function wordsOf(text: string): string[] {
-  return text.normalize("NFKC").toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
+  );
 }
 
 function border(text: string, charactersMax: number): number {

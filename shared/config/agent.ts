@@ -43,12 +43,18 @@ const account = {
     .default(null),
   telegramId: z.int().positive().nullable().default(null),
 };
-const models = { lite: z.string().min(1).nullable().default(null), standard: z.string().min(1).nullable().default(null) };
+const models = {
+  lite: z.string().min(1).nullable().default(null),
+  standard: z.string().min(1).nullable().default(null),
+};
 const owned = { subject: z.string().min(1).max(40), words: words.min(1) };
 
 // The description of a field is the second half of the sentence a person reads when the field is wrong.
 const fields = {
-  name: z.string().regex(slugPattern).describe('must be 2 to 31 small letters, digits or hyphens and begin with a letter, such as "kronos"'),
+  name: z
+    .string()
+    .regex(slugPattern)
+    .describe('must be 2 to 31 small letters, digits or hyphens and begin with a letter, such as "kronos"'),
   role: z
     .string()
     .regex(/^\S.*$/)
@@ -63,7 +69,9 @@ const fields = {
     .array(z.strictObject(owned))
     .max(listItemsMax)
     .default([])
-    .describe('must be a list of subjects with their words, such as [{ "subject": "bugs", "words": ["bug", "bugs", "crash*"] }]'),
+    .describe(
+      'must be a list of subjects with their words, such as [{ "subject": "bugs", "words": ["bug", "bugs", "crash*"] }]',
+    ),
   keywords: z
     .record(z.string().regex(/^[a-z]{2,3}$/), words)
     .default({})
@@ -82,9 +90,18 @@ const fields = {
   account: z
     .strictObject(account)
     .prefault({})
-    .describe('must be { "telegramUsername": the name without @ or null, "telegramId": the number of the account or null }'),
-  models: z.strictObject(models).prefault({}).describe('must be { "lite": a model or null, "standard": a model or null }'),
-  budgetUsdDaily: z.number().min(0).default(0).describe("must be dollars a day, such as 1.5, or 0 for no budget of its own"),
+    .describe(
+      'must be { "telegramUsername": the name without @ or null, "telegramId": the number of the account or null }',
+    ),
+  models: z
+    .strictObject(models)
+    .prefault({})
+    .describe('must be { "lite": a model or null, "standard": a model or null }'),
+  budgetUsdDaily: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("must be dollars a day, such as 1.5, or 0 for no budget of its own"),
   gates: slugs.describe("must be a list of names of capabilities that this agent may use where they are open, or []"),
   jobs: slugs.describe("must be a list of names of jobs, or []"),
   mcpServers: slugs.describe("must be a list of names of MCP servers, or []"),
@@ -132,18 +149,29 @@ export interface Roster {
 export function loadRoster(agentsFolder: string): Roster {
   const found = agentFolders(agentsFolder).map(loadAgent);
   if (found.length === 0)
-    throw new ConfigProblem(`${agentsFolder} has no agent. Add a folder with an agent.json, or point to the folder that holds them.`);
+    throw new ConfigProblem(
+      `${agentsFolder} has no agent. Add a folder with an agent.json, or point to the folder that holds them.`,
+    );
   for (const agent of found) refuseMissingCover(agent, found);
   refuseShared("alias", found, (agent) => agent.aliases.map(fold));
-  refuseShared("Telegram username", found, ({ account: { telegramUsername } }) => (telegramUsername ? [telegramUsername.toLowerCase()] : []));
+  refuseShared("Telegram username", found, ({ account: { telegramUsername } }) =>
+    telegramUsername ? [telegramUsername.toLowerCase()] : [],
+  );
   refuseShared("Telegram id", found, ({ account: { telegramId } }) => (telegramId ? [String(telegramId)] : []));
 
   const contested = sharedBy(found, (agent) => agent.owns.map(({ subject }) => fold(subject)));
   return {
-    agents: found.map((agent) => ({ ...agent, owns: agent.owns.filter(({ subject }) => !contested.has(fold(subject))) })),
-    common: readText(join(agentsFolder, "COMMON.md"), "Write the rules that all agents share there: they stand before each persona.").trim(),
+    agents: found.map((agent) => ({
+      ...agent,
+      owns: agent.owns.filter(({ subject }) => !contested.has(fold(subject))),
+    })),
+    common: readText(
+      join(agentsFolder, "COMMON.md"),
+      "Write the rules that all agents share there: they stand before each persona.",
+    ).trim(),
     warnings: [...contested].map(
-      ([subject, owners]) => `The subject "${subject}" is owned by ${listed(owners)}, so nobody owns it. Leave it in one agent.json.`,
+      ([subject, owners]) =>
+        `The subject "${subject}" is owned by ${listed(owners)}, so nobody owns it. Leave it in one agent.json.`,
     ),
   };
 }
@@ -151,16 +179,23 @@ export function loadRoster(agentsFolder: string): Roster {
 /** Reads one agent's folder. Throws ConfigProblem; whether its cover exists and its aliases are free, only `loadRoster` can tell. */
 export function loadAgent(folder: string): AgentConfig {
   const file = join(folder, "agent.json");
-  const config = parseAgent(file, readText(file, "Write at least its name and role there; the agent.json of another agent shows the shape."));
+  const config = parseAgent(
+    file,
+    readText(file, "Write at least its name and role there; the agent.json of another agent shows the shape."),
+  );
   const folderName = basename(resolve(folder));
   if (config.name !== folderName)
-    throw new ConfigProblem(`${file}: "name" is "${config.name}", but its folder is "${folderName}". Rename one of them.`);
+    throw new ConfigProblem(
+      `${file}: "name" is "${config.name}", but its folder is "${folderName}". Rename one of them.`,
+    );
   const persona = (name: string, says: string) =>
     readText(join(folder, name), `Write there ${says}; the same file of another agent shows the shape.`).trim();
   return {
     ...config,
     aliases: [...new Set([config.name, ...config.aliases].map((alias) => alias.normalize("NFC").toLowerCase()))],
-    keywords: [...new Set([...Object.values(config.keywords).flat(), ...config.owns.flatMap((subject) => subject.words)])],
+    keywords: [
+      ...new Set([...Object.values(config.keywords).flat(), ...config.owns.flatMap((subject) => subject.words)]),
+    ],
     identity: persona("IDENTITY.md", "who this agent is"),
     voice: persona("VOICE.md", "how this agent sounds"),
     duties: persona("DUTIES.md", "what this agent watches for"),
@@ -202,7 +237,10 @@ function readFolder(path: string) {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (cause) {
-    throw new ConfigProblem(`${path} cannot be read as a folder. Check that it exists and that this user may read it.`, { cause });
+    throw new ConfigProblem(
+      `${path} cannot be read as a folder. Check that it exists and that this user may read it.`,
+      { cause },
+    );
   }
 }
 
@@ -210,14 +248,21 @@ function readText(file: string, toWrite: string): string {
   const stat = lstatSync(file, { throwIfNoEntry: false });
   const refuse = (because: string, cause?: unknown) => new ConfigProblem(`${file} ${because}`, { cause });
   if (!stat) throw refuse(`is missing. ${toWrite}`);
-  if (stat.isSymbolicLink()) throw refuse("is a symbolic link. Put the file itself there, so that what is reviewed is what is read.");
+  if (stat.isSymbolicLink())
+    throw refuse("is a symbolic link. Put the file itself there, so that what is reviewed is what is read.");
   if (!stat.isFile()) throw refuse(`is not a file. ${toWrite}`);
-  if (stat.size > personaFileBytesMax) throw refuse(`has ${stat.size} bytes, but at most ${personaFileBytesMax} are read. Shorten it.`);
+  if (stat.size > personaFileBytesMax)
+    throw refuse(`has ${stat.size} bytes, but at most ${personaFileBytesMax} are read. Shorten it.`);
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(readFileSync(file));
     if (text.trim() !== "") return text;
   } catch (cause) {
-    throw refuse(cause instanceof TypeError ? "is not UTF-8 text. Save it as UTF-8." : "cannot be read. Check that this user may read it.", cause);
+    throw refuse(
+      cause instanceof TypeError
+        ? "is not UTF-8 text. Save it as UTF-8."
+        : "cannot be read. Check that this user may read it.",
+      cause,
+    );
   }
   throw refuse(`is empty. ${toWrite}`);
 }
@@ -266,18 +311,25 @@ function sentence(issue: z.core.$ZodIssue, raw: unknown): string {
     return `: "${placeOf([...issue.path, key])}" is not a known field. ${near ? `Did you mean "${near}"?` : `Remove it; known are ${listed(known)}.`}`;
   }
   if (!(field in fields)) return ' must hold one object: { "name": …, "role": …, … }.';
-  const value = issue.path.reduce<unknown>((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], raw);
+  const value = issue.path.reduce<unknown>(
+    (inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key],
+    raw,
+  );
   const is = value === undefined ? "missing" : cut(JSON.stringify(value), shownCharsMax);
   const rule = fields[field as keyof typeof fields].description;
   return `: "${placeOf(issue.path)}" is ${is}. ${issue.path.length === 1 ? "It" : `"${field}"`} ${rule}.`;
 }
 
 function placeOf(path: readonly PropertyKey[]): string {
-  return path.map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`)).join("");
+  return path
+    .map((key, index) => (typeof key === "number" ? `[${key}]` : `${index === 0 ? "" : "."}${String(key)}`))
+    .join("");
 }
 
 function nearest(word: string, known: readonly string[]): string | undefined {
-  const [best] = known.map((key) => ({ key, edits: edits(word.toLowerCase(), key.toLowerCase()) })).sort((a, b) => a.edits - b.edits);
+  const [best] = known
+    .map((key) => ({ key, edits: edits(word.toLowerCase(), key.toLowerCase()) }))
+    .sort((a, b) => a.edits - b.edits);
   return best && best.edits <= Math.max(2, word.length / 3) ? best.key : undefined;
 }
 
@@ -303,17 +355,29 @@ function refuseMissingCover({ name, folder, escalatesTo }: AgentConfig, all: rea
   throw new ConfigProblem(`${place} "${escalatesTo}", but there is no such agent. ${advice}.`);
 }
 
-function refuseShared(what: string, agents: readonly AgentConfig[], keysOf: (agent: AgentConfig) => readonly string[]): void {
+function refuseShared(
+  what: string,
+  agents: readonly AgentConfig[],
+  keysOf: (agent: AgentConfig) => readonly string[],
+): void {
   const [first] = sharedBy(agents, keysOf);
   if (!first) return;
   const [key, holders] = first;
-  const files = holders.map((name) => agents.find((agent) => agent.name === name)?.folder ?? name).map((folder) => join(folder, "agent.json"));
-  throw new ConfigProblem(`The ${what} "${key}" belongs to ${listed(holders)}. Leave it in one agent.json: ${files.join(" or ")}.`);
+  const files = holders
+    .map((name) => agents.find((agent) => agent.name === name)?.folder ?? name)
+    .map((folder) => join(folder, "agent.json"));
+  throw new ConfigProblem(
+    `The ${what} "${key}" belongs to ${listed(holders)}. Leave it in one agent.json: ${files.join(" or ")}.`,
+  );
 }
 
-function sharedBy(agents: readonly AgentConfig[], keysOf: (agent: AgentConfig) => readonly string[]): Map<string, string[]> {
+function sharedBy(
+  agents: readonly AgentConfig[],
+  keysOf: (agent: AgentConfig) => readonly string[],
+): Map<string, string[]> {
   const holders = new Map<string, string[]>();
-  for (const agent of agents) for (const key of new Set(keysOf(agent))) holders.set(key, [...(holders.get(key) ?? []), agent.name]);
+  for (const agent of agents)
+    for (const key of new Set(keysOf(agent))) holders.set(key, [...(holders.get(key) ?? []), agent.name]);
   return new Map([...holders].filter(([, names]) => names.length > 1));
 }
 

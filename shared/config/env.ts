@@ -26,13 +26,33 @@ const list = z.string().transform((text) => text.split(/[\s,]+/u).filter((word) 
 /** Every variable: what it may be, what it is when unset, and one sentence for the docs. */
 const variables = {
   KAOS_HOME: [z.string(), "", "Folder of this installation's data; `--home` wins over it. Default: ./data in a clone."],
-  LOG_LEVEL: [z.enum(["debug", "info", "warn", "error", "silent"]), "info", "How much the processes write to their logs."],
-  SWARM_IMPLICIT_REPLIES: [z.coerce.number().int().min(1).max(6), "2", "Replies that a message nobody was addressed in may get."],
+  LOG_LEVEL: [
+    z.enum(["debug", "info", "warn", "error", "silent"]),
+    "info",
+    "How much the processes write to their logs.",
+  ],
+  SWARM_IMPLICIT_REPLIES: [
+    z.coerce.number().int().min(1).max(6),
+    "2",
+    "Replies that a message nobody was addressed in may get.",
+  ],
   SWARM_SYNC: [z.enum(["full", "normal"]), "full", "`normal` trades the last commits before a power cut for speed."],
-  SWARM_PACE: [z.coerce.number().min(0.01).max(10), "1", "Factor on all delays before an agent speaks; the demo uses 0.2."],
+  SWARM_PACE: [
+    z.coerce.number().min(0.01).max(10),
+    "1",
+    "Factor on all delays before an agent speaks; the demo uses 0.2.",
+  ],
   RELEVANCE: [z.enum(["swarm", "own"]), "swarm", "One judgement for all six, or each agent its own."],
-  STRANGERS: [z.enum(["ignore", "chat"]), "ignore", "Whether people outside the allowlist get an answer (never tools, never memory)."],
-  CATCH_UP_MAX_AGE: [durationMs, "10m", "Messages older than this when an agent comes back are marked missed, not answered."],
+  STRANGERS: [
+    z.enum(["ignore", "chat"]),
+    "ignore",
+    "Whether people outside the allowlist get an answer (never tools, never memory).",
+  ],
+  CATCH_UP_MAX_AGE: [
+    durationMs,
+    "10m",
+    "Messages older than this when an agent comes back are marked missed, not answered.",
+  ],
   ROOM_CATCH_UP_MAX_AGE: [durationMs, "24h", "The same for the local room, where nothing is lost while all are down."],
   KAOS_LITE_CHAIN: [list, "", "Providers for judging and bulk work, in order; empty: the offline model."],
   KAOS_STANDARD_CHAIN: [list, "", "Providers for answers and tools, in order; empty: the offline model."],
@@ -66,14 +86,20 @@ export function readEnv(from: RawEnv = process.env): { env: Env; raw: RawEnv } {
     const parsed = schema.safeParse(text);
     if (parsed.success) return [name, parsed.data];
     const why = parsed.error.issues[0]?.message ?? "it cannot be used";
-    throw new BadVariable(`${name}="${text}" cannot be used: ${why}. Change it in .env or in the environment; the default is "${fallback}".`);
+    throw new BadVariable(
+      `${name}="${text}" cannot be used: ${why}. Change it in .env or in the environment; the default is "${fallback}".`,
+    );
   });
   return { env: Object.fromEntries(values) as Env, raw };
 }
 
 /** Name, default and meaning of every variable, for the docs, the doctor and Settings. */
 export function describeVariables(): { name: VariableName; fallback: string; meaning: string }[] {
-  return Object.entries(variables).map(([name, [, fallback, meaning]]) => ({ name: name as VariableName, fallback, meaning }));
+  return Object.entries(variables).map(([name, [, fallback, meaning]]) => ({
+    name: name as VariableName,
+    fallback,
+    meaning,
+  }));
 }
 
 /** What programs that we start inherit: enough to run, none of our secrets. */

@@ -1,4 +1,3 @@
-export { classify, type FailureKind } from "./classify.ts";
 export { type Deadline, startDeadline } from "./deadline.ts";
 export type { TurnEvent } from "./events.ts";
 export type { Gate, GateDecision } from "./gate.ts";

@@ -34,13 +34,15 @@ type Row = Omit<AgentRow, keyof AgentCard | "firstAt" | "upAt" | "beatAt" | "ali
 export const ALIVE_SQL = `(agents.state = 'up' AND abs(@now - agents.beat_at) <= ${ALIVE_MS})`;
 
 export function createAgents(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Agents {
-  const arrive = db.prepare<[Record<string, string | number>], number>(`
+  const arrive = db
+    .prepare<[Record<string, string | number>], number>(`
     INSERT INTO agents (name, role, card, epoch, pid, state, first_at, up_at, beat_at)
     VALUES (@name, @role, @card, 1, @pid, 'up', @now, @now, @now)
     ON CONFLICT (name) DO UPDATE SET
       role = @role, card = @card, epoch = epoch + 1, pid = @pid, state = 'up', up_at = @now, beat_at = @now
     RETURNING epoch
-  `).pluck();
+  `)
+    .pluck();
   const beat = db.prepare("UPDATE agents SET beat_at = ?, state = 'up' WHERE name = ? AND epoch = ?");
   const leave = db.prepare("UPDATE agents SET state = 'down' WHERE name = ? AND epoch = ?");
   const roster = db.prepare<[], Row>("SELECT * FROM agents ORDER BY name");

@@ -64,6 +64,8 @@ export interface Claims {
   lastReaction(agent: string): Promise<number | undefined>;
   /** All claims on a root, in the order they were placed. */
   ofRoot(root: number): Promise<Claim[]>;
+  /** All claims on these roots, in the order they were placed. */
+  ofRoots(roots: readonly number[]): Promise<Claim[]>;
 }
 
 export type Row = Omit<Claim, "leaseUntil" | "placedAt" | "changedAt"> & {
@@ -77,10 +79,15 @@ type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; putOutco
 export function createClaims({ db, atomic: { read, write }, clock, tell, putOutcome }: Stores): Claims {
   const get = db.prepare<[number], Row>("SELECT * FROM claims WHERE id = ?");
   const ofRoot = db.prepare<[number], Row>("SELECT * FROM claims WHERE root = ? ORDER BY id");
+  const ofRoots = db.prepare<[string], Row>(
+    "SELECT * FROM claims WHERE root IN (SELECT value FROM json_each(?)) ORDER BY id",
+  );
   const open = db.prepare<[string], Row>(
     "SELECT * FROM claims WHERE agent = ? AND state IN ('placed', 'holding', 'delivering', 'expired') ORDER BY id",
   );
-  const lastReaction = db.prepare<[string], number | null>("SELECT max(placed_at) FROM claims WHERE agent = ? AND tier = 3").pluck();
+  const lastReaction = db
+    .prepare<[string], number | null>("SELECT max(placed_at) FROM claims WHERE agent = ? AND tier = 3")
+    .pluck();
   const insert = db.prepare<[Record<string, string | number>], Row>(`
     INSERT INTO claims (message, root, agent, tier, eta, state, because, placed_at, changed_at)
     VALUES (@message, @root, @agent, @tier, @eta, 'placed', @because, @now, @now)
@@ -100,18 +107,21 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     ON CONFLICT (claim) DO UPDATE SET fence = excluded.fence, text = excluded.text, changed_at = excluded.changed_at
   `);
   const dropDraft = db.prepare("DELETE FROM drafts WHERE claim = ?");
-  const about = db.prepare<[number], { room: string; topic: string | null; message_id: string; sender_kind: string; deleted_at: number | null }>(
-    "SELECT room, topic, message_id, sender_kind, deleted_at FROM messages WHERE seq = ?",
-  );
+  const about = db.prepare<
+    [number],
+    { room: string; topic: string | null; message_id: string; sender_kind: string; deleted_at: number | null }
+  >("SELECT room, topic, message_id, sender_kind, deleted_at FROM messages WHERE seq = ?");
   const slotsOf = db.prepare<[number], { id: number; agent: string; slot: number; state: ClaimState }>(
     "SELECT id, agent, slot, state FROM claims WHERE root = ? AND slot IS NOT NULL",
   );
-  const repliesTo = db.prepare<[number], number>(
-    "SELECT count(*) FROM claims WHERE root = ? AND state IN ('holding', 'delivering', 'sent')",
-  ).pluck();
-  const lastChange = db.prepare<[number], number>(
-    "SELECT coalesce(max(changed_at), 0) FROM claims WHERE root = ? AND state <> 'placed'",
-  ).pluck();
+  const repliesTo = db
+    .prepare<[number], number>(
+      "SELECT count(*) FROM claims WHERE root = ? AND state IN ('holding', 'delivering', 'sent')",
+    )
+    .pluck();
+  const lastChange = db
+    .prepare<[number], number>("SELECT coalesce(max(changed_at), 0) FROM claims WHERE root = ? AND state <> 'placed'")
+    .pluck();
   // The waiting claims that count: of agents that are alive, and that would have taken their turn had they been able to.
   const front = db.prepare<[Record<string, number>], { id: number; agent: string; eta: number }>(`
     SELECT claims.id, claims.agent, claims.eta FROM claims JOIN agents ON agents.name = claims.agent
@@ -120,14 +130,16 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     ORDER BY claims.tier, claims.eta, claims.agent
     LIMIT 1
   `);
-  const undecided = db.prepare<[Record<string, number>], string>(`
+  const undecided = db
+    .prepare<[Record<string, number>], string>(`
     SELECT agents.name FROM agents
     WHERE ${ALIVE_SQL}
       AND agents.name <> (SELECT sender_name FROM messages WHERE seq = @message)
       AND NOT EXISTS (SELECT 1 FROM claims WHERE claims.message = @message AND claims.agent = agents.name)
       AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.message = @message AND outcomes.agent = agents.name)
     ORDER BY agents.name LIMIT 1
-  `).pluck();
+  `)
+    .pluck();
   // A lease from the far future was given before the clock jumped back; it is as stale as one that ran out.
   const stale = db.prepare<[Record<string, number | null>], Row>(`
     SELECT claims.* FROM claims LEFT JOIN agents ON agents.name = claims.agent
@@ -140,7 +152,9 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       AND NOT ${ALIVE_SQL} AND abs(@now - claims.changed_at) > ${DELIVERY_DOUBT_MS}
       AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.claim = claims.id AND outbox.state = 'sent')
   `);
-  const cancelParcels = db.prepare("UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')");
+  const cancelParcels = db.prepare(
+    "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
+  );
   const queue = db.prepare<[Record<string, string | number | null>]>(`
     INSERT INTO outbox (claim, agent, room, topic, reply_to, part, text, random_id, state, due_at, queued_at, by)
     VALUES (@claim, @agent, @room, @topic, @replyTo, @part, @text, @randomId, 'queued', @now, @now, @by)
@@ -163,7 +177,12 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     if (state !== "holding") dropDraft.run(row.id);
   }
 
-  function end(row: Row, state: "yielded" | "withdrawn" | "passed" | "failed", outcome: OutcomeKind, because: string): Taking {
+  function end(
+    row: Row,
+    state: "yielded" | "withdrawn" | "passed" | "failed",
+    outcome: OutcomeKind,
+    because: string,
+  ): Taking {
     move(row, state);
     putOutcome({ message: row.message, agent: row.agent, outcome, because });
     tell(`claim ${state}`, { message: row.message, agent: row.agent }, { claim: row.id, tier: row.tier, because });
@@ -258,14 +277,20 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
         } else {
           uncommit.run(row.id);
           move(row, "placed");
-          tell("claim placed again", { message: row.message, agent: row.agent }, { claim: row.id, attempts: row.attempts });
+          tell(
+            "claim placed again",
+            { message: row.message, agent: row.agent },
+            { claim: row.id, attempts: row.attempts },
+          );
         }
       }
       return fromRow(get.get(row.id) ?? row);
     }),
     take,
     renew: write((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
-    draft: write((id: number, fence: number, text: string) => draft.run({ id, fence, text, now: clock.now() }).changes === 1),
+    draft: write(
+      (id: number, fence: number, text: string) => draft.run({ id, fence, text, now: clock.now() }).changes === 1,
+    ),
     commitReply: write((id: number, fence: number, { parts, by, failed }: Reply): Held => {
       const holding = held(id, fence);
       if ("because" in holding) return { held: false, because: holding.because };
@@ -297,7 +322,8 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       }
       move(row, "delivering");
       // The first outcome stays: the delivery that follows does not turn a failed turn into an answer.
-      if (failed !== undefined) putOutcome({ message: row.message, agent: row.agent, outcome: "failed", because: failed });
+      if (failed !== undefined)
+        putOutcome({ message: row.message, agent: row.agent, outcome: "failed", because: failed });
       tell("reply committed", { message: row.message, agent: row.agent }, { claim: id, fence, parts: parts.length });
       return { held: true };
     }),
@@ -315,7 +341,8 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     }),
     withdraw: write((id: number, outcome: OutcomeKind, because: string) => {
       const row = get.get(id);
-      if (row !== undefined && (row.state === "placed" || row.state === "expired")) end(row, "withdrawn", outcome, because);
+      if (row !== undefined && (row.state === "placed" || row.state === "expired"))
+        end(row, "withdrawn", outcome, because);
     }),
     recover: write((agent: string) => {
       const held = open.all(agent).filter(({ state }) => state === "holding");
@@ -333,6 +360,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     open: read((agent: string) => open.all(agent).map(fromRow)),
     lastReaction: read((agent: string) => lastReaction.get(agent) ?? undefined),
     ofRoot: read((root: number) => ofRoot.all(root).map(fromRow)),
+    ofRoots: read((roots: readonly number[]) => ofRoots.all(JSON.stringify(roots)).map(fromRow)),
   };
 }
 

@@ -34,14 +34,17 @@ export function createControls(db: Database, { read, write }: Atomic, clock: Clo
     ON CONFLICT (scope, name) DO UPDATE SET by = @by, at = @at, until = @until
   `);
   const resume = db.prepare("DELETE FROM controls WHERE scope = ? AND name = ?");
-  const active = db.prepare<[Record<string, number>], Pause>(`SELECT * FROM controls WHERE ${ACTIVE} ORDER BY scope, name`);
+  const active = db.prepare<[Record<string, number>], Pause>(
+    `SELECT * FROM controls WHERE ${ACTIVE} ORDER BY scope, name`,
+  );
   return {
     pause: write((wanted: Omit<Pause, "at">) => {
       pause.run({ ...wanted, at: clock.now() });
       tell("paused", wanted.scope === "agent" ? { agent: wanted.name } : {}, { ...wanted });
     }),
     resume: write((scope: Pause["scope"], name: string) => {
-      if (resume.run(scope, name).changes === 1) tell("resumed", scope === "agent" ? { agent: name } : {}, { scope, name });
+      if (resume.run(scope, name).changes === 1)
+        tell("resumed", scope === "agent" ? { agent: name } : {}, { scope, name });
     }),
     active: read(() => active.all({ now: clock.now() })),
     pausedBecause: read((agent: string) => activePause(db, agent, clock.now())),

@@ -20,7 +20,11 @@ export interface Events {
 const LOOK_BACK_MAX = 20_000;
 
 /** Adds one event; called only inside a write step. */
-export type Tell = (kind: string, about: { message?: number; agent?: string }, detail?: Record<string, unknown>) => void;
+export type Tell = (
+  kind: string,
+  about: { message?: number; agent?: string },
+  detail?: Record<string, unknown>,
+) => void;
 
 type Row = Omit<LedgerEvent, "detail"> & { detail: string };
 
@@ -47,7 +51,9 @@ export function createEvents(db: Database, { read }: Atomic): Events {
   return {
     since: read((id: number, limit: number) => since.all(id, limit).map(fromRow)),
     latest: read((limit: number) => latest.all(limit).map(fromRow)),
-    latestOf: read((kinds: readonly string[], limit: number) => latestOf.all(JSON.stringify(kinds), limit).map(fromRow)),
+    latestOf: read((kinds: readonly string[], limit: number) =>
+      latestOf.all(JSON.stringify(kinds), limit).map(fromRow),
+    ),
     ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
     last: read(() => last.get() ?? 0),
   };

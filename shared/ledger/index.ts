@@ -6,13 +6,46 @@ export type { Draft, Drafts } from "./drafts.ts";
 export type { Events } from "./events.ts";
 export type { Asking, JudgementKey, Judgements } from "./judgements.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
-export * from "./limits.ts";
+export {
+  ALIVE_MS,
+  BEAT_EVERY_MS,
+  CLAIM_ATTEMPTS_MAX,
+  DECIDE_GRACE_MS,
+  DELIVERY_DOUBT_MS,
+  ETA_MAX_MS,
+  IMPLICIT_REPLIES_MAX,
+  JUDGE_ATTEMPTS_MAX,
+  JUDGE_LEASE_MS,
+  LEASE_MS,
+  MESSAGE_CHARACTERS_MAX,
+  OVERDUE_MS,
+  PEER_REPLIES_MAX,
+  RENEW_EVERY_MS,
+} from "./limits.ts";
 export { LINK_MS, type Logins, SESSION_MS } from "./logins.ts";
 export type { Messages } from "./messages.ts";
-export type { Occurrence, Occurrences, OccurrenceState } from "./occurrences.ts";
+export type { Occurrence, OccurrenceState, Occurrences } from "./occurrences.ts";
 export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
 export type { Expense, Spend, SpendSum } from "./spend.ts";
-export type * from "./types.ts";
 export { type Sent, type Story, storyOf, type Verdict } from "./story.ts";
 export type { Supervisor, SupervisorState } from "./supervisor.ts";
+export type {
+  AgentCard,
+  AgentRow,
+  Claim,
+  ClaimState,
+  Heard,
+  Judgement,
+  LedgerEvent,
+  Message,
+  OutboxState,
+  Outcome,
+  OutcomeKind,
+  Parcel,
+  Pause,
+  Scores,
+  Sender,
+  SenderKind,
+  Tier,
+} from "./types.ts";

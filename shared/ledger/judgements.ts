@@ -20,11 +20,17 @@ export interface Judgements {
   /** Takes the asking, when nobody has it, or its holder died or was slow. */
   take(key: JudgementKey, agent: string): Promise<Asking>;
   /** Stores the scores. A result that came too late (another agent asked meanwhile) is dropped: false. */
-  make(key: JudgementKey, by: { agent: string; attempt: number }, made: { scores: Scores; costUsd: number; because: string }): Promise<boolean>;
+  make(
+    key: JudgementKey,
+    by: { agent: string; attempt: number },
+    made: { scores: Scores; costUsd: number; because: string },
+  ): Promise<boolean>;
   /** This try failed. After JUDGE_ATTEMPTS_MAX tries the judgement has failed for all. */
   fail(key: JudgementKey, by: { agent: string; attempt: number }, because: string): Promise<void>;
   /** All judgements of a message: the swarm's, or each agent's own. */
   ofMessage(message: number): Promise<(Judgement & { scope: string })[]>;
+  /** All judgements of all these messages. */
+  ofMessages(messages: readonly number[]): Promise<(Judgement & { message: number; scope: string })[]>;
 }
 
 type Row = {
@@ -40,13 +46,17 @@ type Row = {
 };
 
 export function createJudgements(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Judgements {
-  const columns = "judgements.*, coalesce(" + ALIVE_SQL + ", 0) AS alive";
+  const columns = `judgements.*, coalesce(${ALIVE_SQL}, 0) AS alive`;
   const find = db.prepare<[Record<string, string | number>], Row>(`
     SELECT ${columns} FROM judgements LEFT JOIN agents ON agents.name = judgements.by
     WHERE message = @message AND scope = @scope
   `);
   const ofMessage = db.prepare<[Record<string, string | number>], Row>(`
     SELECT ${columns} FROM judgements LEFT JOIN agents ON agents.name = judgements.by WHERE message = @message
+  `);
+  const ofMessages = db.prepare<[Record<string, string | number>], Row & { message: number }>(`
+    SELECT ${columns} FROM judgements LEFT JOIN agents ON agents.name = judgements.by
+    WHERE message IN (SELECT value FROM json_each(@messages))
   `);
   const ask = db.prepare(`
     INSERT INTO judgements (message, scope, state, by, attempts, lease_until)
@@ -75,7 +85,8 @@ export function createJudgements(db: Database, { read, write }: Atomic, clock: C
       if (row !== undefined) {
         const leased = row.lease_until >= now && row.lease_until - now <= JUDGE_LEASE_MS;
         // One's own asking is never waited for: only a process that was killed while asking meets it again.
-        if (leased && row.alive === 1 && row.by !== agent) return { kind: "waiting", by: row.by, until: row.lease_until };
+        if (leased && row.alive === 1 && row.by !== agent)
+          return { kind: "waiting", by: row.by, until: row.lease_until };
         if (row.attempts >= JUDGE_ATTEMPTS_MAX) {
           const because = row.because || `${row.by} did not finish judging`;
           giveUp.run({ ...key, because });
@@ -87,17 +98,29 @@ export function createJudgements(db: Database, { read, write }: Atomic, clock: C
       tell("judging", { message: key.message, agent }, { scope: key.scope });
       return { kind: "yours", attempt: (row?.attempts ?? 0) + 1 };
     }),
-    make: write((key: JudgementKey, by: { agent: string; attempt: number }, made: { scores: Scores; costUsd: number; because: string }) => {
-      const { scores, costUsd, because } = made;
-      const stored = make.run({ ...key, ...by, scores: JSON.stringify(scores), costUsd, because }).changes === 1;
-      if (stored) tell("judged", { message: key.message, agent: by.agent }, { scope: key.scope, scores, costUsd, because });
-      return stored;
-    }),
+    make: write(
+      (
+        key: JudgementKey,
+        by: { agent: string; attempt: number },
+        made: { scores: Scores; costUsd: number; because: string },
+      ) => {
+        const { scores, costUsd, because } = made;
+        const stored = make.run({ ...key, ...by, scores: JSON.stringify(scores), costUsd, because }).changes === 1;
+        if (stored)
+          tell("judged", { message: key.message, agent: by.agent }, { scope: key.scope, scores, costUsd, because });
+        return stored;
+      },
+    ),
     fail: write((key: JudgementKey, by: { agent: string; attempt: number }, because: string) => {
       letGo.run({ ...key, ...by, because });
     }),
     ofMessage: read((message: number) =>
       ofMessage.all({ message, now: clock.now() }).map((row) => ({ scope: row.scope, ...judgementOf(row) })),
+    ),
+    ofMessages: read((messages: readonly number[]) =>
+      ofMessages
+        .all({ messages: JSON.stringify(messages), now: clock.now() })
+        .map((row) => ({ message: row.message, scope: row.scope, ...judgementOf(row) })),
     ),
   };
 }

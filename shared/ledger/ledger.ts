@@ -1,6 +1,15 @@
 /** The ledger: the one file every process writes. What agents know of each other, they know from here. */
 import { type Clock, type Random, systemRandom } from "../base/index.ts";
-import { atomic, type Changes, type Database, type Durability, migrate, openDatabase, type Watch, watchDatabase } from "../sqlite/index.ts";
+import {
+  atomic,
+  type Changes,
+  type Database,
+  type Durability,
+  migrate,
+  openDatabase,
+  type Watch,
+  watchDatabase,
+} from "../sqlite/index.ts";
 import { type Agents, createAgents } from "./agents.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { type Controls, createControls } from "./controls.ts";
@@ -50,7 +59,14 @@ export type LedgerOptions = {
 };
 
 /** Opens, creates and migrates the ledger. Throws DatabaseUnusable or SchemaMismatch with the next step. */
-export async function openLedger({ path, clock, random = systemRandom, durability = "full", watch, tune }: LedgerOptions): Promise<Ledger> {
+export async function openLedger({
+  path,
+  clock,
+  random = systemRandom,
+  durability = "full",
+  watch,
+  tune,
+}: LedgerOptions): Promise<Ledger> {
   const db = openDatabase(path, { durability });
   try {
     tune?.(db);

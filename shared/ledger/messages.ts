@@ -49,13 +49,15 @@ export type RecordMessage = (heard: Heard) => { seq: number; fresh: boolean };
 
 export function createRecord(db: Database, clock: Clock, tell: Tell): RecordMessage {
   const find = db.prepare<[string, string], Row>("SELECT * FROM messages WHERE room = ? AND message_id = ?");
-  const insert = db.prepare<[Record<string, string | number | null>], number>(`
+  const insert = db
+    .prepare<[Record<string, string | number | null>], number>(`
     INSERT INTO messages
       (room, message_id, topic, sender_kind, sender_id, sender_name, text, reply_to, root, hops, said_at, recorded_at)
     VALUES
       (@room, @messageId, @topic, @kind, @id, @name, @text, @replyTo, @root, @hops, @saidAt, @now)
     RETURNING seq
-  `).pluck();
+  `)
+    .pluck();
 
   return (heard) => {
     const known = find.get(heard.room, heard.messageId);
@@ -78,18 +80,32 @@ export function createRecord(db: Database, clock: Clock, tell: Tell): RecordMess
       now: clock.now(),
     });
     if (seq === undefined) throw new Error("INSERT … RETURNING returned no row");
-    tell("message recorded", { message: seq }, { room: heard.room, sender: heard.sender.name, kind: heard.sender.kind });
+    tell(
+      "message recorded",
+      { message: seq },
+      { room: heard.room, sender: heard.sender.name, kind: heard.sender.kind },
+    );
     return { seq, fresh: true };
   };
 }
 
-export function createMessages(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell, record: RecordMessage): Messages {
-  const edit = db.prepare<[string, number, string, string], number>(
-    "UPDATE messages SET text = ?, edited_at = ? WHERE room = ? AND message_id = ? AND deleted_at IS NULL RETURNING seq",
-  ).pluck();
-  const remove = db.prepare<[number, string, string], number>(
-    "UPDATE messages SET deleted_at = ? WHERE room = ? AND message_id = ? AND deleted_at IS NULL RETURNING seq",
-  ).pluck();
+export function createMessages(
+  db: Database,
+  { read, write }: Atomic,
+  clock: Clock,
+  tell: Tell,
+  record: RecordMessage,
+): Messages {
+  const edit = db
+    .prepare<[string, number, string, string], number>(
+      "UPDATE messages SET text = ?, edited_at = ? WHERE room = ? AND message_id = ? AND deleted_at IS NULL RETURNING seq",
+    )
+    .pluck();
+  const remove = db
+    .prepare<[number, string, string], number>(
+      "UPDATE messages SET deleted_at = ? WHERE room = ? AND message_id = ? AND deleted_at IS NULL RETURNING seq",
+    )
+    .pluck();
   const get = db.prepare<[number], Row>("SELECT * FROM messages WHERE seq = ?");
   const find = db.prepare<[string, string], Row>("SELECT * FROM messages WHERE room = ? AND message_id = ?");
   const after = db.prepare<[number, number], Row>("SELECT * FROM messages WHERE seq > ? ORDER BY seq LIMIT ?");

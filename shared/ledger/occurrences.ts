@@ -4,7 +4,14 @@ import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
 
 export type OccurrenceState = "running" | "ran" | "skipped" | "missed" | "failed";
-export type Occurrence = { job: string; dueAt: number; state: OccurrenceState; because: string; startedAt: number; endedAt: number | null };
+export type Occurrence = {
+  job: string;
+  dueAt: number;
+  state: OccurrenceState;
+  because: string;
+  startedAt: number;
+  endedAt: number | null;
+};
 
 export interface Occurrences {
   /** True for the one caller that may run this instant of the job. */
@@ -19,7 +26,14 @@ export interface Occurrences {
   prune(before: number): Promise<number>;
 }
 
-type Row = { job: string; due_at: number; state: OccurrenceState; because: string; started_at: number; ended_at: number | null };
+type Row = {
+  job: string;
+  due_at: number;
+  state: OccurrenceState;
+  because: string;
+  started_at: number;
+  ended_at: number | null;
+};
 
 export function createOccurrences(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Occurrences {
   const begin = db.prepare(
@@ -34,7 +48,9 @@ export function createOccurrences(db: Database, { read, write }: Atomic, clock: 
   const latest = db.prepare<[], Row>(
     "SELECT * FROM occurrences WHERE (job, due_at) IN (SELECT job, max(due_at) FROM occurrences GROUP BY job) ORDER BY job",
   );
-  const history = db.prepare<[string, number], Row>("SELECT * FROM occurrences WHERE job = ? ORDER BY due_at DESC LIMIT ?");
+  const history = db.prepare<[string, number], Row>(
+    "SELECT * FROM occurrences WHERE job = ? ORDER BY due_at DESC LIMIT ?",
+  );
   const prune = db.prepare("DELETE FROM occurrences WHERE due_at < ? AND state <> 'running'");
   return {
     begin: write((job: string, dueAt: number) => begin.run(job, dueAt, clock.now()).changes === 1),

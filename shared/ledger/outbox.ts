@@ -23,6 +23,8 @@ export interface Outbox {
    */
   post(id: number, sender: { id: string; name: string }): Promise<string | undefined>;
   ofClaim(claim: number): Promise<Parcel[]>;
+  /** The parcels of all these claims, each claim's in order. */
+  ofClaims(claims: readonly number[]): Promise<Parcel[]>;
 }
 
 type Row = Omit<Parcel, "replyTo" | "randomId" | "dueAt" | "queuedAt" | "sentId" | "sentAt"> & {
@@ -39,6 +41,9 @@ type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; record: 
 export function createOutbox({ db, atomic: { read, write }, clock, tell, record, putOutcome }: Stores): Outbox {
   const get = db.prepare<[number], Row>("SELECT * FROM outbox WHERE id = ?");
   const ofClaim = db.prepare<[number], Row>("SELECT * FROM outbox WHERE claim = ? ORDER BY part");
+  const ofClaims = db.prepare<[string], Row>(
+    "SELECT * FROM outbox WHERE claim IN (SELECT value FROM json_each(?)) ORDER BY claim, part",
+  );
   // A parcel found in `sending` was left there by a process that ended: the same random id makes sending again harmless.
   const next = db.prepare<[Record<string, string | number>], Row>(`
     SELECT * FROM outbox AS parcel
@@ -49,18 +54,30 @@ export function createOutbox({ db, atomic: { read, write }, clock, tell, record,
       )
     ORDER BY queued_at, id LIMIT 1
   `);
-  const nextDue = db.prepare<[string], number | null>(
-    "SELECT min(due_at) FROM outbox WHERE agent = ? AND state IN ('queued', 'sending')",
-  ).pluck();
+  const nextDue = db
+    .prepare<[string], number | null>(
+      "SELECT min(due_at) FROM outbox WHERE agent = ? AND state IN ('queued', 'sending')",
+    )
+    .pluck();
   const sending = db.prepare("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?");
   const sent = db.prepare(
     "UPDATE outbox SET state = 'sent', sent_id = ?, sent_at = ?, error = NULL WHERE id = ? AND state IN ('queued', 'sending')",
   );
-  const retry = db.prepare("UPDATE outbox SET state = 'queued', due_at = ?, error = ? WHERE id = ? AND state = 'sending'");
-  const fail = db.prepare("UPDATE outbox SET state = 'failed', error = ? WHERE id = ? AND state IN ('queued', 'sending')");
-  const cancelRest = db.prepare("UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')");
-  const unsent = db.prepare<[number], number>("SELECT count(*) FROM outbox WHERE claim = ? AND state <> 'sent'").pluck();
-  const claimOf = db.prepare<[number], { message: number; agent: string }>("SELECT message, agent FROM claims WHERE id = ?");
+  const retry = db.prepare(
+    "UPDATE outbox SET state = 'queued', due_at = ?, error = ? WHERE id = ? AND state = 'sending'",
+  );
+  const fail = db.prepare(
+    "UPDATE outbox SET state = 'failed', error = ? WHERE id = ? AND state IN ('queued', 'sending')",
+  );
+  const cancelRest = db.prepare(
+    "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
+  );
+  const unsent = db
+    .prepare<[number], number>("SELECT count(*) FROM outbox WHERE claim = ? AND state <> 'sent'")
+    .pluck();
+  const claimOf = db.prepare<[number], { message: number; agent: string }>(
+    "SELECT message, agent FROM claims WHERE id = ?",
+  );
   const moveClaim = db.prepare(`
     UPDATE claims SET state = @state, slot = CASE WHEN @state = 'sent' THEN slot END, changed_at = @now
     WHERE id = @id AND state = 'delivering'
@@ -118,6 +135,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, tell, record,
       return messageId;
     }),
     ofClaim: read((claim: number) => ofClaim.all(claim).map(fromRow)),
+    ofClaims: read((claims: readonly number[]) => ofClaims.all(JSON.stringify(claims)).map(fromRow)),
   };
 }
 

@@ -5,12 +5,21 @@ import type { Tell } from "./events.ts";
 import type { Outcome, OutcomeKind, Tier } from "./types.ts";
 
 /** How a claim ended, and how long after the message was said. */
-export type EndedClaim = { agent: string; message: number; tier: Tier; outcome: OutcomeKind; at: number; tookMs: number };
+export type EndedClaim = {
+  agent: string;
+  message: number;
+  tier: Tier;
+  outcome: OutcomeKind;
+  at: number;
+  tookMs: number;
+};
 
 export interface Outcomes {
   /** Writes the outcome of an agent that makes no claim on this message. The first one stays: writing again changes nothing. */
   put(outcome: Omit<Outcome, "at">): Promise<void>;
   ofMessage(message: number): Promise<Outcome[]>;
+  /** The outcomes of all these messages. */
+  ofMessages(messages: readonly number[]): Promise<Outcome[]>;
   /** Messages after `cursor` that this agent has dealt with, in any way: by outcome or by claim. */
   decided(agent: string, cursor: number): Promise<Set<number>>;
   /** How often each outcome was written per agent since this time. */
@@ -35,10 +44,15 @@ export function createPutOutcome(db: Database, clock: Clock, tell: Tell): PutOut
 
 export function createOutcomes(db: Database, { read, write }: Atomic, putOutcome: PutOutcome): Outcomes {
   const ofMessage = db.prepare<[number], Outcome>("SELECT * FROM outcomes WHERE message = ? ORDER BY agent");
-  const decided = db.prepare<[Record<string, string | number>], number>(`
+  const ofMessages = db.prepare<[string], Outcome>(
+    "SELECT * FROM outcomes WHERE message IN (SELECT value FROM json_each(?)) ORDER BY message, agent",
+  );
+  const decided = db
+    .prepare<[Record<string, string | number>], number>(`
     SELECT message FROM outcomes WHERE agent = @agent AND message > @cursor
     UNION SELECT message FROM claims WHERE agent = @agent AND message > @cursor
-  `).pluck();
+  `)
+    .pluck();
   const counts = db.prepare<[number], { agent: string; outcome: OutcomeKind; count: number }>(
     "SELECT agent, outcome, count(*) AS count FROM outcomes WHERE at >= ? GROUP BY agent, outcome",
   );
@@ -52,6 +66,7 @@ export function createOutcomes(db: Database, { read, write }: Atomic, putOutcome
   return {
     put: write(putOutcome),
     ofMessage: read((message: number) => ofMessage.all(message)),
+    ofMessages: read((messages: readonly number[]) => ofMessages.all(JSON.stringify(messages))),
     decided: read((agent: string, cursor: number) => new Set(decided.all({ agent, cursor }))),
     counts: read((since: number) => counts.all(since)),
     endedClaims: read((since: number) => endedClaims.all(since)),

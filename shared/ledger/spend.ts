@@ -23,9 +23,21 @@ export interface Spend {
   since(time: number): Promise<SpendSum[]>;
   /** Every call made for a message, in order. */
   ofMessage(message: number): Promise<(Expense & { at: number })[]>;
+  /** Every call made for these messages, in order. */
+  ofMessages(messages: readonly number[]): Promise<(Expense & { at: number })[]>;
 }
 
-type Row = { at: number; agent: string; purpose: string; message: number | null; by: string; input_tokens: number; cached_tokens: number; output_tokens: number; cost_usd: number };
+type Row = {
+  at: number;
+  agent: string;
+  purpose: string;
+  message: number | null;
+  by: string;
+  input_tokens: number;
+  cached_tokens: number;
+  output_tokens: number;
+  cost_usd: number;
+};
 
 export function createSpend(db: Database, { read, write }: Atomic, clock: Clock): Spend {
   const add = db.prepare(`
@@ -36,21 +48,37 @@ export function createSpend(db: Database, { read, write }: Atomic, clock: Clock)
     "SELECT agent, count(*) AS calls, sum(cost_usd) AS costUsd FROM spend WHERE at >= ? GROUP BY agent ORDER BY agent",
   );
   const ofMessage = db.prepare<[number], Row>("SELECT * FROM spend WHERE message = ? ORDER BY id");
+  const ofMessages = db.prepare<[string], Row>(
+    "SELECT * FROM spend WHERE message IN (SELECT value FROM json_each(?)) ORDER BY id",
+  );
   return {
     add: write((expense: Expense) => void add.run({ ...expense, at: clock.now() })),
     since: read((time: number) => since.all(time)),
-    ofMessage: read((message: number) =>
-      ofMessage.all(message).map(({ input_tokens, cached_tokens, output_tokens, cost_usd, ...row }) => ({
-        at: row.at,
-        agent: row.agent,
-        purpose: row.purpose,
-        message: row.message,
-        by: row.by,
-        inputTokens: input_tokens,
-        cachedTokens: cached_tokens,
-        outputTokens: output_tokens,
-        costUsd: cost_usd,
-      })),
-    ),
+    ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
+    ofMessages: read((messages: readonly number[]) => ofMessages.all(JSON.stringify(messages)).map(fromRow)),
+  };
+}
+
+function fromRow({
+  at,
+  agent,
+  purpose,
+  message,
+  by,
+  input_tokens,
+  cached_tokens,
+  output_tokens,
+  cost_usd,
+}: Row): Expense & { at: number } {
+  return {
+    at,
+    agent,
+    purpose,
+    message,
+    by,
+    inputTokens: input_tokens,
+    cachedTokens: cached_tokens,
+    outputTokens: output_tokens,
+    costUsd: cost_usd,
   };
 }

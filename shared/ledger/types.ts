@@ -115,7 +115,13 @@ export type Parcel = {
   by: string;
 };
 
-export type Pause = { scope: "swarm" | "agent" | "job" | "tool"; name: string; by: string; at: number; until: number | null };
+export type Pause = {
+  scope: "swarm" | "agent" | "job" | "tool";
+  name: string;
+  by: string;
+  at: number;
+  until: number | null;
+};
 
 export type LedgerEvent = {
   id: number;

@@ -22,7 +22,9 @@ export function addressees(message: Message, roster: readonly AgentCard[], repli
 
 /** Names after an @ that does not belong to an address such as me@example.com. */
 function mentions(text: string): string[] {
-  return [...text.matchAll(/(?<![\p{L}\p{N}_.@-])@([\p{L}\p{N}_]+(?:-[\p{L}\p{N}_]+)*)/gu)].map((match) => fold(match[1] ?? ""));
+  return [...text.matchAll(/(?<![\p{L}\p{N}_.@-])@([\p{L}\p{N}_]+(?:-[\p{L}\p{N}_]+)*)/gu)].map((match) =>
+    fold(match[1] ?? ""),
+  );
 }
 
 /** Words as people separate them; a hyphen keeps a word whole, so "kronos-like" does not address kronos. */

@@ -65,7 +65,11 @@ export function decide(standing: Standing): Decision {
   if (sender.kind === "stranger" && standing.strangers === "ignore") {
     return decline("blocked", `${sender.name} is not on the allowlist (STRANGERS=ignore)`);
   }
-  return sender.kind === "agent" ? decideOnPeer(standing) : addressed.length > 0 ? decideOnAddress(standing) : decideOnOwn(standing);
+  return sender.kind === "agent"
+    ? decideOnPeer(standing)
+    : addressed.length > 0
+      ? decideOnAddress(standing)
+      : decideOnOwn(standing);
 }
 
 /** A person addressed somebody. */
@@ -107,9 +111,11 @@ function decideOnPeer(standing: Standing): Decision {
     return decline("declined", `${me} reacted to a colleague ${duration(reaction.lastReactionAgoMs)} ago`);
   }
   if (judgement === undefined) return { kind: "judge", question: "reaction" };
-  if ("failed" in judgement) return decline("declined", `nobody could judge the answer of ${sender.name}: ${judgement.failed}`);
+  if ("failed" in judgement)
+    return decline("declined", `nobody could judge the answer of ${sender.name}: ${judgement.failed}`);
   const score = judgement.scores[me] ?? 1;
-  if (score < RELEVANCE_MIN) return decline("declined", `nothing to change in what ${sender.name} said (${score} of 10)`);
+  if (score < RELEVANCE_MIN)
+    return decline("declined", `nothing to change in what ${sender.name} said (${score} of 10)`);
   return reply(standing, 3, "reaction", `would change what ${sender.name} said (${score} of 10)`);
 }
 

@@ -1,4 +1,12 @@
 export { addressees } from "./address.ts";
-export { type Decision, DELAYS_MS, decide, HOPS_MAX, REACTION_COOLDOWN_MS, RELEVANCE_MIN, type Standing } from "./decide.ts";
+export {
+  DELAYS_MS,
+  type Decision,
+  decide,
+  HOPS_MAX,
+  REACTION_COOLDOWN_MS,
+  RELEVANCE_MIN,
+  type Standing,
+} from "./decide.ts";
 export { createJudge, type Judge, type Judged, type Question } from "./judge.ts";
 export { type Volunteering, volunteer } from "./volunteer.ts";

@@ -3,7 +3,15 @@ import { z } from "zod";
 import { type Clock, cut } from "../base/index.ts";
 import { wordsFound } from "../config/index.ts";
 import { type Entry, type Model, startDeadline, type Usage } from "../engine/index.ts";
-import { type AgentCard, type Changes, JUDGE_LEASE_MS, type JudgementKey, type Judgements, type Message, type Scores } from "../ledger/index.ts";
+import {
+  type AgentCard,
+  type Changes,
+  JUDGE_LEASE_MS,
+  type JudgementKey,
+  type Judgements,
+  type Message,
+  type Scores,
+} from "../ledger/index.ts";
 import { askFor } from "../llm/index.ts";
 
 export type Judged = { scores: Scores } | { failed: string };
@@ -35,7 +43,11 @@ const ASK_MAX_MS = JUDGE_LEASE_MS - 2_000;
 const LOOK_AGAIN_MS = 1_000;
 
 export function createJudge({ agent, model, clock, judgements, changes, relevance, onUsage }: Deps): Judge {
-  async function ask(question: Question, cards: readonly AgentCard[], signal: AbortSignal): Promise<{ scores: Scores; costUsd: number } | { failed: string }> {
+  async function ask(
+    question: Question,
+    cards: readonly AgentCard[],
+    signal: AbortSignal,
+  ): Promise<{ scores: Scores; costUsd: number } | { failed: string }> {
     const schema = z.object({
       scores: z.object(Object.fromEntries(cards.map(({ name }) => [name, z.number().int().min(1).max(10)]))),
     });
@@ -92,7 +104,12 @@ function framed(question: Question, cards: readonly AgentCard[]): object {
     keywords: wordsFound(text, keywords),
   }));
   if (question.kind === "relevance") return { message: text, agents };
-  return { question: cut(question.root.text, MESSAGE_CHARACTERS_MAX), answer: text, answeredBy: question.message.sender.name, agents };
+  return {
+    question: cut(question.root.text, MESSAGE_CHARACTERS_MAX),
+    answer: text,
+    answeredBy: question.message.sender.name,
+    agents,
+  };
 }
 
 const FRAME =

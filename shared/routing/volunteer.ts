@@ -1,5 +1,5 @@
 /** From a decision to a slot: place the claim, wait for its time, take the slot, or end. */
-import type { Bid, Changes, Claims, Claim, Taking } from "../ledger/index.ts";
+import type { Bid, Changes, Claim, Claims, Taking } from "../ledger/index.ts";
 
 export type Volunteering =
   | { kind: "held"; claim: Claim; fence: number; attempt: number }
@@ -8,7 +8,11 @@ export type Volunteering =
 type Deps = { claims: Claims; changes: Changes; now(): number; cap: number };
 
 /** Resolves when the agent holds a slot or its claim has ended. Rejects with an AbortError when told to stop; the claim stays. */
-export async function volunteer({ claims, changes, now, cap }: Deps, bid: Bid, signal: AbortSignal): Promise<Volunteering> {
+export async function volunteer(
+  { claims, changes, now, cap }: Deps,
+  bid: Bid,
+  signal: AbortSignal,
+): Promise<Volunteering> {
   const claim = await claims.place(bid);
   while (true) {
     signal.throwIfAborted();

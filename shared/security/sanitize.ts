@@ -1,13 +1,33 @@
 /** The sanitizer's first cut: text from outside without what a person cannot see, inside a fence that it cannot close. */
 import { cut, oneLine, secret } from "../base/index.ts";
 
+/** Emoji and the scripts whose words need joiners; elsewhere a joiner only hides something. */
+const JOINED = String.raw`\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F${[
+  "Arabic",
+  "Bengali",
+  "Devanagari",
+  "Gujarati",
+  "Kannada",
+  "Khmer",
+  "Malayalam",
+  "Sinhala",
+  "Tamil",
+  "Telugu",
+]
+  .map((script) => String.raw`\p{Script=${script}}`)
+  .join("")}`;
+
+/** A joiner where one belongs, and one selector after an emoji or a keycap. */
+const BELONGS = String.raw`(?<=[${JOINED}])[\u200C\u200D]|(?<=[\p{Extended_Pictographic}#*0-9])[\uFE0E\uFE0F]`;
+
 /**
- * Characters without a shape of their own: controls, zero-width and joining marks, directions of writing, fillers,
- * variation selectors and tags. They hide words from people and say them to models.
- * Kept: line ends and tabs; a joiner or a selector between or after emoji; joiners inside words of scripts that need them.
+ * Characters without a shape of their own, which hide words from people and say them to models: controls but for line ends
+ * and tabs, zero-width characters, directions of writing, fillers, variation selectors, tags, annotations.
  */
-const INVISIBLE =
-  /\u034F|[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF0-\uFFFB\u{1BCA0}-\u{1BCA3}\u{1D173}-\u{1D17A}\u{E0000}-\u{E0FFF}]|(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Tamil}\p{Script=Sinhala}\p{Script=Malayalam}\p{Script=Kannada}\p{Script=Telugu}\p{Script=Gujarati}\p{Script=Khmer}])[\u200C\u200D]|(?<![\p{Extended_Pictographic}#*0-9])[\uFE00-\uFE0F]/gu;
+const INVISIBLE = new RegExp(
+  String.raw`(?![\n\r\t])\p{Cc}|(?!${BELONGS})[\p{Default_Ignorable_Code_Point}\uFFF9-\uFFFB]`,
+  "gu",
+);
 
 const SOURCE_CHARACTERS_MAX = 80;
 

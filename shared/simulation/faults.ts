@@ -11,7 +11,8 @@ export interface Mortal {
   /** Runs one step of the process; between any two steps, before and after each, it may die or freeze. */
   step<Result>(act: () => Promise<Result>): Promise<Result>;
   readonly dead: boolean;
-  kill(): void;
+  /** Nothing of this process goes on after this; it is no fault. */
+  end(): void;
 }
 
 /** Of each moment between two steps. They are read every time, so that a world can calm down. */
@@ -48,7 +49,9 @@ export function createMortal({ random, clock, chances, freezeMs, onDeath, onFree
     get dead() {
       return dead;
     },
-    kill,
+    end() {
+      dead = true;
+    },
     async step(act) {
       await moment();
       // What happens in the world happens, whether or not the process lives to hear of it.

@@ -36,15 +36,21 @@ export function atomic(
         return step();
       } catch (error) {
         if (isFull(error)) {
-          throw new DatabaseFull(`The disk that holds ${db.name} is full or failing. Free some space; nothing was lost.`, {
-            cause: error,
-          });
+          throw new DatabaseFull(
+            `The disk that holds ${db.name} is full or failing. Free some space; nothing was lost.`,
+            {
+              cause: error,
+            },
+          );
         }
         if (!isBusy(error)) throw error;
         if (Math.abs(clock.now() - started) > WAIT_MAX_MS) {
-          throw new DatabaseBusy(`${db.name} stayed locked for ${WAIT_MAX_MS / 1000} s. See which process holds it with \`kaos doctor\`.`, {
-            cause: error,
-          });
+          throw new DatabaseBusy(
+            `${db.name} stayed locked for ${WAIT_MAX_MS / 1000} s. See which process holds it with \`kaos doctor\`.`,
+            {
+              cause: error,
+            },
+          );
         }
         // Jitter outside SQLite: everybody gets a turn, and the event loop keeps running meanwhile.
         await clock.sleep(1 + random() * Math.min(PAUSE_MAX_MS, 2 ** attempt));

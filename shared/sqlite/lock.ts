@@ -25,6 +25,9 @@ export function takeLock(path: string): Lock | undefined {
       throw error;
     }
   } catch (cause) {
-    throw new DatabaseUnusable(`Cannot use the lock file ${path}. Check that its folder is writable and the disk not full.`, { cause });
+    throw new DatabaseUnusable(
+      `Cannot use the lock file ${path}. Check that its folder is writable and the disk not full.`,
+      { cause },
+    );
   }
 }

@@ -28,7 +28,9 @@ const CACHE_KIB = 4_096;
 export function openDatabase(path: string, options: { durability: Durability; readonly?: boolean }): Database {
   const readonly = options.readonly ?? false;
   if (readonly && !existsSync(path)) {
-    throw new DatabaseUnusable(`There is no database at ${path} yet. Start the swarm once with \`kaos up\`, then try again.`);
+    throw new DatabaseUnusable(
+      `There is no database at ${path} yet. Start the swarm once with \`kaos up\`, then try again.`,
+    );
   }
   try {
     if (!readonly) mkdirSync(dirname(path), { recursive: true, mode: 0o700 });

@@ -13,7 +13,14 @@ export type Heard = {
 };
 
 /** What is to be sent. The same `randomId` means the same message: however often it is sent, it appears once. */
-export type Outgoing = { id: number; room: string; topic: string | null; replyTo: string | null; text: string; randomId: string };
+export type Outgoing = {
+  id: number;
+  room: string;
+  topic: string | null;
+  replyTo: string | null;
+  text: string;
+  randomId: string;
+};
 
 export type Delivery =
   | { kind: "sent"; messageId: string }

@@ -1,4 +1,4 @@
-import { readdir, rename, rm, stat, copyFile, truncate } from "node:fs/promises";
+import { copyFile, readdir, rename, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job } from "./job.ts";
 
@@ -23,7 +23,10 @@ export function rotateLogs({ folder }: { folder: string }): Job {
         await setAside(path);
         rotated.push(name);
       }
-      return { changed: rotated.length > 0, summary: rotated.length === 0 ? "all logs are small" : `set aside ${rotated.join(", ")}` };
+      return {
+        changed: rotated.length > 0,
+        summary: rotated.length === 0 ? "all logs are small" : `set aside ${rotated.join(", ")}`,
+      };
     },
   };
 }

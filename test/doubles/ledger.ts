@@ -19,7 +19,9 @@ export function standingClock(startMs = Date.UTC(2026, 0, 5, 9)): StandingClock 
   };
 }
 
-export async function openTestLedger(clock: Clock = standingClock()): Promise<{ ledger: Ledger; path: string; close(): void }> {
+export async function openTestLedger(
+  clock: Clock = standingClock(),
+): Promise<{ ledger: Ledger; path: string; close(): void }> {
   const folder = mkdtempSync(join(tmpdir(), "kaos-ledger-"));
   const path = join(folder, "swarm.db");
   const ledger = await openLedger({ path, clock, durability: "off" });
@@ -34,7 +36,16 @@ export async function openTestLedger(clock: Clock = standingClock()): Promise<{ 
 }
 
 export function card(name: string, more: Partial<AgentCard> = {}): AgentCard {
-  return { name, role: `role of ${name}`, aliases: [name], owns: [], keywords: [], username: null, accountId: null, ...more };
+  return {
+    name,
+    role: `role of ${name}`,
+    aliases: [name],
+    owns: [],
+    keywords: [],
+    username: null,
+    accountId: null,
+    ...more,
+  };
 }
 
 let messageIds = 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { startChild } from "../../doubles/child.ts";
+import { startChild } from "../child.ts";
 
 test("a log is JSON lines that name their process and never carry what is called a secret", async () => {
   const { lines } = await startChild(new URL("log-child.ts", import.meta.url)).end();

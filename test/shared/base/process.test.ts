@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Child, startChild } from "../../doubles/child.ts";
+import { type Child, startChild } from "../child.ts";
 
 const start = (mode: string) => startChild(new URL("process-child.ts", import.meta.url), mode);
 const CLOSED = ["closed the transport", "closed the socket", "closed the ledger"];

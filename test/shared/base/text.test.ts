@@ -29,7 +29,7 @@ describe("splitting a text for delivery", () => {
 
   test.each([
     { border: "paragraphs", text: "One line.\nTwo lines.\n\nThree.", parts: ["One line.\nTwo lines.", "Three."] },
-    { border: "lines", text: "One two.\nThree four. Five", parts: ["One two.\nThree four.", "Five"] },
+    { border: "lines", text: "One two.\nThree four. Five", parts: ["One two.", "Three four. Five"] },
     { border: "sentences", text: "One two three. Four five", parts: ["One two three.", "Four five"] },
     { border: "words", text: "one two three four five six", parts: ["one two three four", "five six"] },
     { border: "nothing", text: "a".repeat(30), parts: ["a".repeat(22), "a".repeat(8)] },

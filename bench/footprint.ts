@@ -1,0 +1,85 @@
+/** How much the swarm takes at rest and how soon it is ready: `node dist/bench/footprint.js [--json]`. Linux only, for it reads /proc. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { promisify } from "node:util";
+import { ownEnv, programRoot } from "../shared/config/index.ts";
+
+const run = promisify(execFile);
+/** After the start the processes finish what they loaded; then they only beat. */
+const SETTLE_MS = 5_000;
+const IDLE_WINDOW_MS = 20_000;
+/** Clock ticks of /proc/<pid>/stat per second on Linux. */
+const TICKS_PER_SECOND = 100;
+
+type Figure = { name: string; pssMiB: number; cpuTicks: number };
+
+const home = mkdtempSync(join(tmpdir(), "kaos-footprint-"));
+try {
+  const startMs = await timed(() => kaos("up", "--json"));
+  await pause(SETTLE_MS);
+  const before = figures();
+  await pause(IDLE_WINDOW_MS);
+  const after = figures();
+  const pssMiB = sum(after.map((figure) => figure.pssMiB));
+  const busyMs =
+    ((sum(after.map((figure) => figure.cpuTicks)) - sum(before.map((figure) => figure.cpuTicks))) / TICKS_PER_SECOND) *
+    1_000;
+  const result = {
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
+    processes: after.length,
+    pssMiB: round(pssMiB),
+    each: Object.fromEntries(after.map((figure) => [figure.name, round(figure.pssMiB)])),
+    startSeconds: round(startMs / 1_000),
+    idleCpuPercentOfOneCore: round((busyMs / IDLE_WINDOW_MS) * 100),
+  };
+  process.stdout.write(
+    `${process.argv.includes("--json") ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`,
+  );
+} finally {
+  await kaos("down");
+  rmSync(home, { recursive: true, force: true });
+}
+
+async function kaos(...args: string[]): Promise<void> {
+  await run(process.execPath, [join(programRoot(), "dist/cli/main.js"), "--home", home, ...args], {
+    env: ownEnv({ DASHBOARD_PORT: "0" }),
+  });
+}
+
+/** The processes of this home: those that have its folder in their environment. */
+function figures(): Figure[] {
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && readText(pid, "environ").includes(home))
+    .map((pid) => {
+      const [, script = "", name = ""] =
+        /dist\/(agents|supervisor)\/main\.js\0?([a-z-]*)/.exec(readText(pid, "cmdline")) ?? [];
+      const pss = /^Pss:\s+(\d+) kB/m.exec(readText(pid, "smaps_rollup"))?.[1] ?? "0";
+      const [user = 0, system = 0] = readText(pid, "stat").split(") ")[1]?.split(" ").slice(11, 13).map(Number) ?? [];
+      return { name: name || script || "pm2", pssMiB: Number(pss) / 1_024, cpuTicks: user + system };
+    });
+}
+
+function readText(pid: string, file: string): string {
+  try {
+    return readFileSync(join("/proc", pid, file), "utf8");
+  } catch {
+    return "";
+  }
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function round(number: number): number {
+  return Math.round(number * 10) / 10;
+}

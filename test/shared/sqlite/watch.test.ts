@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { Clock } from "../../../shared/base/index.ts";
+import { type Database, openDatabase, type Watch, watchDatabase } from "../../../shared/sqlite/index.ts";
+import { startChild } from "../child.ts";
+import { temporaryFolder } from "./folder.ts";
+
+/** Nobody is woken by time: only a change ends a wait. */
+const endless: Clock = { now: () => 0, sleep: (_ms, signal) => new Promise((_, reject) => signal?.addEventListener("abort", reject)) };
+const { signal } = new AbortController();
+
+describe("watching a database", () => {
+  let path: string;
+  let db: Database;
+  let watch: Watch;
+
+  beforeEach(() => {
+    path = join(temporaryFolder(), "swarm.db");
+    db = openDatabase(path, { durability: "off" });
+    db.exec("CREATE TABLE notes (text TEXT NOT NULL) STRICT");
+    watch = watchDatabase(db, endless);
+    onTestFinished(() => {
+      watch.close();
+      db.close();
+    });
+  });
+
+  test("a commit of another process wakes who waits within a second, each time", async () => {
+    const child = startChild(new URL("watch-child.ts", import.meta.url), path);
+    expect(await child.line()).toBe("ready");
+    for (let round = 1; round <= 5; round++) {
+      const woken = watch.past(watch.version(), { signal, atMostMs: 60_000 }).then(() => Date.now());
+      child.process.send("write");
+      const committedAt = Number(await child.line());
+      expect((await woken) - committedAt).toBeLessThan(1_000);
+    }
+    child.process.disconnect();
+    await child.end();
+    expect(db.prepare("SELECT count(*) FROM notes").pluck().get()).toBe(5);
+  });
+
+  test("one's own write wakes everybody who waits at once", async () => {
+    const woken = [1, 2, 3].map(() => watch.past(watch.version(), { signal, atMostMs: 60_000 }));
+    watch.touch();
+    await Promise.all(woken);
+  });
+
+  test("a change between looking and waiting is not missed", async () => {
+    const seen = watch.version();
+    watch.touch();
+    await watch.past(seen, { signal, atMostMs: 60_000 });
+  });
+
+  test("a wait ends at its limit, and when told to stop", async () => {
+    const limited = watchDatabase(db, { now: () => 0, sleep: async () => {} });
+    onTestFinished(() => limited.close());
+    await limited.past(limited.version(), { signal, atMostMs: 5 });
+    const stop = new AbortController();
+    const stopped = watch.past(watch.version(), { signal: stop.signal, atMostMs: 60_000 });
+    stop.abort();
+    await stopped;
+    await watch.past(watch.version(), { signal: stop.signal, atMostMs: 60_000 });
+  });
+
+  test("closing lets nobody wait for ever", async () => {
+    const woken = watch.past(watch.version(), { signal, atMostMs: 60_000 });
+    watch.close();
+    await woken;
+  });
+});
