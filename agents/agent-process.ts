@@ -18,6 +18,7 @@ import { createModels, type Models, resolveChain, type Tier } from "../shared/ll
 import {
   createGate,
   createRedactor,
+  type GateState,
   gateStates,
   gates,
   sanitize,
@@ -79,10 +80,7 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
     models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
     tools: builtInTools({ clock }),
-    gate: createGate({
-      states: () =>
-        gateStates(gates.map((gate) => ({ gate: gate.name, value: env[gate.variable], source: "the environment" }))),
-    }),
+    gate: createGate({ states: () => gatesSet(env, raw) }),
     journal: audit,
     validate: (text) => validate(text, { secrets }).text,
     validateDraft: (text) => validateDraft(text, { secrets }).text,
@@ -117,6 +115,12 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger }): Promis
   lifetime.run("agent", life);
   // What is under way ends before the ledger closes.
   lifetime.onClose(() => life.catch(() => {}));
+}
+
+/** Only what somebody set counts as a word on a gate: a default is none. */
+function gatesSet(env: Env, raw: RawEnv): GateState[] {
+  const set = gates.filter(({ variable }) => raw[variable] !== undefined);
+  return gateStates(set.map(({ name, variable }) => ({ gate: name, value: env[variable], source: "the environment" })));
 }
 
 function findAgent(name: string): { config: AgentConfig; common: string; warnings: readonly string[] } {

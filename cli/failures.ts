@@ -30,7 +30,9 @@ export function tell(error: unknown, { logFolder, debug }: { logFolder: string; 
 }
 
 function withStack(sentence: string, error: unknown, debug: boolean): string {
-  return debug && error instanceof Error ? `${sentence}\n${error.stack}` : sentence;
+  if (!debug || !(error instanceof Error) || error.stack === undefined) return sentence;
+  const frames = error.stack.split("\n").filter((line) => /^\s+at /.test(line));
+  return [sentence, ...frames].join("\n");
 }
 
 /** Undefined when the file cannot be written: the sentence must come out even then. */

@@ -25,4 +25,5 @@ export const commands: readonly Entry[] = [
 
   { name: "dashboard", group: LOOK, summary: "a link into the control room", load: async () => (await import("./dashboard.ts")).dashboard },
   { name: "why", group: LOOK, summary: "who decided what about a message, and why", load: async () => (await import("./why.ts")).why },
+  { name: "sim", group: LOOK, summary: "simulate a swarm with all that can go wrong, and check its promises", load: async () => (await import("./sim.ts")).sim },
 ];

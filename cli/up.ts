@@ -9,6 +9,8 @@ import { alone } from "./processes/alone.ts";
 import { bringUp, type BroughtUp } from "./processes/bring-up.ts";
 import { chooseNames, readRoster, SUPERVISOR } from "./processes/choose.ts";
 import { createPm2 } from "./processes/pm2.ts";
+import { readUp } from "./processes/processes.ts";
+import { stopAndWait, takeDown } from "./processes/take-down.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { duration, listed } from "./terminal/layout.ts";
 import { createProgress } from "./terminal/progress.ts";
@@ -51,12 +53,13 @@ async function start({ home, env, clock, note }: Context, ledger: Ledger, names:
       try {
         return await bringUp(names, { ledger, pm2, home, clock, env, signal: stopping.signal, onReady });
       } catch (error) {
-        if (!isAbort(error)) throw error;
-        progress.show("Stopping what was started …");
-        const kept = await pm2.list();
-        if (ran.size === 0) await pm2.kill();
-        else await pm2.stop(kept.map(({ name }) => name).filter((name) => !ran.has(name)));
-        throw new CommandFailed("Interrupted: what was started is stopped again.", { cause: error });
+        if (isAbort(error)) {
+          progress.show("Stopping what was started …");
+          await stopAndWait(names.filter((name) => !ran.has(name)), { ledger, pm2, clock });
+        }
+        // Nothing came up: then pm2 has nothing to keep either.
+        if ((await readUp(ledger)).length === 0) await takeDown({ ledger, pm2, clock });
+        throw isAbort(error) ? new CommandFailed("Interrupted: what was started is stopped again.", { cause: error }) : error;
       }
     });
   } finally {

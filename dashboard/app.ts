@@ -28,7 +28,15 @@ export async function startDashboard({
   ...deps
 }: Omit<Deps, "settings"> & { env: Env; home: Home; version?: string; demo?: boolean }): Promise<Listening> {
   const { DASHBOARD_HOST: host, DASHBOARD_PORT: port, DAILY_LIMIT_USD: dailyLimitUsd } = env;
-  const settings: Settings = { host, port, home: home.folder, demo, version, startedAt: deps.clock.now(), dailyLimitUsd };
+  const settings: Settings = {
+    host,
+    port,
+    home: home.folder,
+    demo,
+    version,
+    startedAt: deps.clock.now(),
+    dailyLimitUsd,
+  };
   return listen(createApp({ ...deps, settings }), settings);
 }
 
@@ -76,7 +84,10 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
     for (const action of view.actions ?? []) app.post(action.path, act(view, action));
   }
   app.use(() => {
-    throw new Refusal(404, "There is nothing at this address. The navigation of the control room leads to all there is.");
+    throw new Refusal(
+      404,
+      "There is nothing at this address. The navigation of the control room leads to all there is.",
+    );
   });
   app.use(refuse({ log, assets }));
   return app;
@@ -87,7 +98,10 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
     if (session === undefined) {
       const looks = request.method === "GET" && request.headers["hx-request"] === undefined;
       if (looks) return response.redirect(303, "/login");
-      throw new Refusal(401, "You are not logged in any more. Get a new link with `kaos dashboard`; what you typed is still on this page.");
+      throw new Refusal(
+        401,
+        "You are not logged in any more. Get a new link with `kaos dashboard`; what you typed is still on this page.",
+      );
     }
     if (request.method !== "GET" && request.method !== "HEAD") checkCsrf(formOf(request), session.csrf);
     response.locals["csrf"] = session.csrf;
@@ -116,7 +130,14 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
       const status = answer.kind === "done" ? 200 : 422;
       if (request.headers["hx-request"] !== undefined) response.status(status).send(render(answer.fragment));
       else if (answer.kind === "done") response.redirect(303, answer.next);
-      else response.status(status).send(render(await pageAt({ view, address: view.path, query: new URLSearchParams() }, request, csrf, answer.fragment)));
+      else
+        response
+          .status(status)
+          .send(
+            render(
+              await pageAt({ view, address: view.path, query: new URLSearchParams() }, request, csrf, answer.fragment),
+            ),
+          );
     };
   }
 

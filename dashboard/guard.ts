@@ -39,7 +39,11 @@ export function rightHost(names: readonly string[]): RequestHandler {
   const known = new Set(["127.0.0.1", "localhost", "[::1]", ...names.map((name) => name.toLowerCase())]);
   return (request, _, next) => {
     const host = (request.headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
-    if (!known.has(host)) throw new Refusal(421, "This address is not one of the control room's. Open the one that `kaos dashboard` prints.");
+    if (!known.has(host))
+      throw new Refusal(
+        421,
+        "This address is not one of the control room's. Open the one that `kaos dashboard` prints.",
+      );
     next();
   };
 }
@@ -49,7 +53,11 @@ export const rightOrigin: RequestHandler = (request, _, next) => {
   if (request.method === "GET" || request.method === "HEAD") return next();
   const { origin, host } = request.headers;
   const same = origin === undefined ? request.headers["sec-fetch-site"] === "same-origin" : sameHost(origin, host);
-  if (!same) throw new Refusal(403, "This change did not come from a page of the control room, so it was not made. Do it there.");
+  if (!same)
+    throw new Refusal(
+      403,
+      "This change did not come from a page of the control room, so it was not made. Do it there.",
+    );
   next();
 };
 

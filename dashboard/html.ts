@@ -107,13 +107,16 @@ function asText(value: Content): (string | Html)[] {
   if (Array.isArray(value)) return (value as readonly Content[]).flatMap(asText);
   if (isHtml(value)) return [value];
   assert(typeof value === "string" || typeof value === "number", "only text, numbers and markup can be shown");
-  return [escape(String(value))];
+  return [escaped(String(value))];
 }
 
 function asValue(place: Place & { kind: "value" }, value: Content): string {
   if (isNothing(value) || value === true) return "";
-  assert(typeof value === "string" || typeof value === "number", `only text can stand in the attribute ${place.attribute}`);
-  return escape(place.address ? href(String(value)) : String(value));
+  assert(
+    typeof value === "string" || typeof value === "number",
+    `only text can stand in the attribute ${place.attribute}`,
+  );
+  return escaped(place.address ? href(String(value)) : String(value));
 }
 
 function isNothing(value: Content): value is null | undefined | false {
@@ -124,8 +127,14 @@ function isHtml(value: Content): value is Html {
   return typeof value === "object" && value !== null && pieces in value;
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

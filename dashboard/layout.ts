@@ -6,7 +6,12 @@ import { THEMES, type Theme } from "./theme.ts";
 import type { View, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 
-type Frame = { view: View; theme: Theme; assets: Assets; /** The page as it was asked for, with its query. */ address: string };
+type Frame = {
+  view: View;
+  theme: Theme;
+  assets: Assets /** The page as it was asked for, with its query. */;
+  address: string;
+};
 
 /** A whole page of the control room. */
 export async function page(visit: Visit, { view, theme, assets, address }: Frame, body: Html): Promise<Html> {
@@ -35,7 +40,17 @@ export async function page(visit: Visit, { view, theme, assets, address }: Frame
 }
 
 /** A page with one subject and no frame: login, not found, something broke. */
-export function notice({ title, body, theme, assets }: { title: string; body: Html; theme: Theme; assets: Assets }): string {
+export function notice({
+  title,
+  body,
+  theme,
+  assets,
+}: {
+  title: string;
+  body: Html;
+  theme: Theme;
+  assets: Assets;
+}): string {
   return render(
     document({
       title,
@@ -73,14 +88,19 @@ function navigation(current: View): Html {
     <nav class="nav" aria-label="Views">
       <div class="mark">${RING}<span>KAOS</span></div>
       ${views.map(
-        (view) => html`<a href="${view.path}${view.start && `#${view.start}`}" aria-current="${view === current && "page"}">${view.title}</a>`,
+        (view) =>
+          html`<a href="${view.path}${view.start && `#${view.start}`}" aria-current="${view === current && "page"}">${view.title}</a>`,
       )}
     </nav>`;
 }
 
 /** On every page: who is alive, the money of today, and the one switch that stops it all. */
 async function statusLine({ ledger, now, settings, csrf }: Visit, address: string): Promise<Html> {
-  const [roster, spend, pauses] = await Promise.all([ledger.agents.roster(), ledger.spend.since(startOfDay(now)), ledger.controls.active()]);
+  const [roster, spend, pauses] = await Promise.all([
+    ledger.agents.roster(),
+    ledger.spend.since(startOfDay(now)),
+    ledger.controls.active(),
+  ]);
   const alive = roster.filter((agent) => agent.alive).length;
   const spent = spend.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const limit = settings.dailyLimitUsd;
@@ -113,9 +133,14 @@ function footer({ settings, now, csrf }: Visit, theme: Theme, address: string): 
 }
 
 /** Six dots on a ring: the swarm. */
-const RING = html`<svg class="ring" viewBox="0 0 26 26" aria-hidden="true">${["kronos", "nexus", "lacuna", "resonant", "keystone", "impulse"].map(
-  (name, index) => {
-    const angle = (index * Math.PI) / 3 - Math.PI / 2;
-    return html`<circle class="${name}" cx="${(13 + 8.6 * Math.cos(angle)).toFixed(1)}" cy="${(13 + 8.6 * Math.sin(angle)).toFixed(1)}" r="3"/>`;
-  },
-)}</svg>`;
+const RING = html`<svg class="ring" viewBox="0 0 26 26" aria-hidden="true">${[
+  "kronos",
+  "nexus",
+  "lacuna",
+  "resonant",
+  "keystone",
+  "impulse",
+].map((name, index) => {
+  const angle = (index * Math.PI) / 3 - Math.PI / 2;
+  return html`<circle class="${name}" cx="${(13 + 8.6 * Math.cos(angle)).toFixed(1)}" cy="${(13 + 8.6 * Math.sin(angle)).toFixed(1)}" r="3"/>`;
+})}</svg>`;

@@ -13,7 +13,13 @@ import { themeOf } from "./theme.ts";
 const FAILURES_MAX = 10;
 const FAILURES_WITHIN_MS = 10 * 60_000;
 
-type Deps = { logins: Logins; clock: Clock; log: Log; assets: Assets; /** Cookies of another home on this machine have another name. */ cookies: string };
+type Deps = {
+  logins: Logins;
+  clock: Clock;
+  log: Log;
+  assets: Assets /** Cookies of another home on this machine have another name. */;
+  cookies: string;
+};
 
 export type Sessions = {
   /** The session of a request: its CSRF token. Undefined when there is none, or it has ended. */
@@ -51,7 +57,10 @@ export function createSessions({ logins, clock, log, assets, cookies }: Deps): S
   routes.post("/login", async (request, response) => {
     failures = failures.filter((at) => clock.now() - at < FAILURES_WITHIN_MS);
     if (failures.length >= FAILURES_MAX) {
-      throw new Refusal(429, "Too many links that do not work were tried. Wait ten minutes, then get a new one with `kaos dashboard`.");
+      throw new Refusal(
+        429,
+        "Too many links that do not work were tried. Wait ten minutes, then get a new one with `kaos dashboard`.",
+      );
     }
     const link = cookie(request, linkName);
     response.clearCookie(linkName, { ...secure, sameSite: "lax" });
@@ -97,5 +106,8 @@ const PAGES = {
     title: "Get a link to log in",
     body: html`${GET_A_LINK}<p class="soft">Logged in already, and came here from another site? <a href="/">Open the control room</a>.</p>`,
   },
-  spent: { title: "This link does not work", body: html`<p>It was used already, or it is older than ten minutes.</p>${GET_A_LINK}` },
+  spent: {
+    title: "This link does not work",
+    body: html`<p>It was used already, or it is older than ten minutes.</p>${GET_A_LINK}`,
+  },
 };

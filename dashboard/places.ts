@@ -15,7 +15,8 @@ export type Place =
     };
 
 /** Attributes that hold an address somebody follows or fetches. */
-const ADDRESSES = /^(?:href|src|action|formaction|poster|cite|data|xlink:href|hx-(?:get|post|put|patch|delete|query|action|sse:connect))$/;
+const ADDRESSES =
+  /^(?:href|src|action|formaction|poster|cite|data|xlink:href|hx-(?:get|post|put|patch|delete|query|action|sse:connect))$/;
 /** Attributes whose value a browser or htmx may run, or that would need more than escaping. */
 const NEVER = /^(?:on.*|style|srcdoc|srcset|http-equiv|hx-(?:on.*|vals|headers|trigger|confirm|config|swap|vars))$/;
 /** Elements whose content is no markup: escaping means nothing there. */
@@ -33,7 +34,10 @@ export function placesOf(literals: TemplateStringsArray): readonly Place[] {
 // A memo, not a state: the literals of one template never change, and a page renders the same few hundred many times.
 const seen = new WeakMap<TemplateStringsArray, readonly Place[]>();
 
-type Inside = { kind: "text" } | { kind: "tag"; name: string } | { kind: "value"; name: string; attribute: string; quote: string; begun: number };
+type Inside =
+  | { kind: "text" }
+  | { kind: "tag"; name: string }
+  | { kind: "value"; name: string; attribute: string; quote: string; begun: number };
 
 function scan(literals: readonly string[]): Place[] {
   const places: Place[] = [];
@@ -75,7 +79,10 @@ function step(literal: string, at: number, inside: Inside): [Inside, number] {
   }
   if (equals === undefined) return [inside, next.lastIndex];
   assert(quote !== undefined, `quote the value of the attribute ${attribute}`);
-  return [{ kind: "value", name: inside.name, attribute: attribute.toLowerCase(), quote, begun: next.lastIndex }, next.lastIndex];
+  return [
+    { kind: "value", name: inside.name, attribute: attribute.toLowerCase(), quote, begun: next.lastIndex },
+    next.lastIndex,
+  ];
 }
 
 /** Behind an element of raw text, which must end in the same literal: no hole can be inside it. */
@@ -88,10 +95,19 @@ function afterRaw(literal: string, at: number, name: string): number {
 
 function placeOf(inside: Inside, literal: string, next: string): Place {
   if (inside.kind === "text") return inside;
-  assert(inside.kind === "value", `a value can stand in text or in a quoted attribute, not here: ${literal.slice(-40)}`);
+  assert(
+    inside.kind === "value",
+    `a value can stand in text or in a quoted attribute, not here: ${literal.slice(-40)}`,
+  );
   const { attribute, quote, begun } = inside;
   assert(!NEVER.test(attribute), `a value cannot stand in the attribute ${attribute}`);
   const first = begun === literal.length;
   const opening = /\s*[^\s]+=["']$/.exec(literal)?.[0].length ?? 0;
-  return { kind: "value", attribute, address: first && ADDRESSES.test(attribute), alone: first && next.startsWith(quote), opening };
+  return {
+    kind: "value",
+    attribute,
+    address: first && ADDRESSES.test(attribute),
+    alone: first && next.startsWith(quote),
+    opening,
+  };
 }

@@ -28,7 +28,9 @@ export function refuse({ log, assets }: { log: Log; assets: Assets }): ErrorRequ
     if (response.headersSent) return void response.end();
     response.status(status).set("Cache-Control", "no-store");
     if (request.headers["hx-request"] !== undefined) {
-      response.set({ "HX-Retarget": "#notice", "HX-Reswap": "innerHTML" }).send(render(html`<p class="refusal">${sentence}</p>`));
+      response
+        .set({ "HX-Retarget": "#notice", "HX-Reswap": "innerHTML" })
+        .send(render(html`<p class="refusal">${sentence}</p>`));
       return;
     }
     const body = html`<p>${sentence}</p><p><a href="/">To the overview</a></p>`;
@@ -36,18 +38,27 @@ export function refuse({ log, assets }: { log: Log; assets: Assets }): ErrorRequ
   };
 }
 
-const TITLES: Readonly<Record<number, string>> = { 404: "Nothing here", 413: "Too much at once", 500: "Something broke here", 503: "Not right now" };
+const TITLES: Readonly<Record<number, string>> = {
+  404: "Nothing here",
+  413: "Too much at once",
+  500: "Something broke here",
+  503: "Not right now",
+};
 
 /** What a person reads of an error: our own sentence, or that it is written down. */
 function told(error: unknown): { status: number; sentence: string } {
   if (error instanceof Refusal) return { status: error.status, sentence: error.message };
   if (error instanceof OperationalError) return { status: 503, sentence: error.message };
   const status = statusOf(error);
-  if (status === 413) return { status, sentence: `This is more than ${FORM_BYTES_MAX / 1024} KiB. Send it in smaller parts.` };
+  if (status === 413)
+    return { status, sentence: `This is more than ${FORM_BYTES_MAX / 1024} KiB. Send it in smaller parts.` };
   if (status !== undefined && status >= 400 && status < 500) {
     return { status, sentence: "The control room could not read this request. Load the page again and repeat." };
   }
-  return { status: 500, sentence: "The control room met a mistake of its own and wrote it down: see `kaos logs supervisor`." };
+  return {
+    status: 500,
+    sentence: "The control room met a mistake of its own and wrote it down: see `kaos logs supervisor`.",
+  };
 }
 
 /** The status that express and its parsers give an error. */

@@ -33,12 +33,20 @@ export function createStreams({ ledger, clock, log }: { ledger: Ledger; clock: C
   let open = 0;
   return {
     async open(response, renderPage) {
-      if (open >= STREAMS_MAX) throw new Refusal(503, `${STREAMS_MAX} pages of the control room are live already. Close one, then load this page again.`);
+      if (open >= STREAMS_MAX)
+        throw new Refusal(
+          503,
+          `${STREAMS_MAX} pages of the control room are live already. Close one, then load this page again.`,
+        );
       const left = new AbortController();
       response.on("close", () => left.abort());
       open++;
       try {
-        response.set({ "Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no" });
+        response.set({
+          "Content-Type": "text/event-stream; charset=utf-8",
+          "Cache-Control": "no-store",
+          "X-Accel-Buffering": "no",
+        });
         response.flushHeaders();
         await keepLive(response, renderPage, left.signal);
       } catch (error) {
@@ -50,19 +58,30 @@ export function createStreams({ ledger, clock, log }: { ledger: Ledger; clock: C
     },
   };
 
-  async function keepLive(response: Response, renderPage: () => Promise<Html | undefined>, signal: AbortSignal): Promise<void> {
+  async function keepLive(
+    response: Response,
+    renderPage: () => Promise<Html | undefined>,
+    signal: AbortSignal,
+  ): Promise<void> {
     const sent = new Map<string, string>();
-    let saidAt = clock.now();
+    let pulse = "";
+    let renderedAt = 0;
+    let wroteAt = clock.now();
     while (!signal.aborted) {
       const version = ledger.changes.version();
-      const event = await ledger.events.last();
-      const page = await renderPage();
-      if (page === undefined) return;
-      const news = newsIn(regionsIn(page), sent);
-      const quiet = Math.abs(clock.now() - saidAt) >= SIGN_OF_LIFE_MS;
-      if (news.length > 0 || quiet) {
-        await write(response, news.length > 0 ? message(event, news) : ": nothing new\n\n", signal);
-        saidAt = clock.now();
+      const [event, drafts] = await Promise.all([ledger.events.last(), ledger.drafts.all()]);
+      const beats = [event, ...drafts.map(({ changedAt, text }) => `${changedAt} ${text.length}`)].join();
+      // Agents beat all the time: most changes of the ledger are no news.
+      if (beats !== pulse || Math.abs(clock.now() - renderedAt) >= RENDER_LATEST_MS) {
+        pulse = beats;
+        renderedAt = clock.now();
+        const page = await renderPage();
+        if (page === undefined) return;
+        const news = newsIn(regionsIn(page), sent);
+        if (news.length > 0 || Math.abs(clock.now() - wroteAt) >= SIGN_OF_LIFE_MS) {
+          await write(response, news.length > 0 ? message(event, news) : ": nothing new\n\n", signal);
+          wroteAt = clock.now();
+        }
       }
       await clock.sleep(RENDER_EVERY_MS, signal);
       await ledger.changes.past(version, { signal, atMostMs: RENDER_LATEST_MS });

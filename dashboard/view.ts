@@ -39,7 +39,9 @@ export type Visit = {
 };
 
 /** What came of an action. The fragment is what htmx swaps in place of the form; without JavaScript the browser goes to `next`. */
-export type Answer = { kind: "done"; next: string; fragment: Html } | { kind: "refused"; because: string; fragment: Html };
+export type Answer =
+  | { kind: "done"; next: string; fragment: Html }
+  | { kind: "refused"; because: string; fragment: Html };
 
 /** A change that a view offers, as a resource that is posted to. */
 export type Action = { path: `/${string}`; run(visit: Visit, form: URLSearchParams): Promise<Answer> };

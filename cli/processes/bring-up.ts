@@ -1,5 +1,5 @@
 /** Starts processes and waits until each is ready by the ledger: an agent on the roster and beating, the supervisor with its address. */
-import type { Clock } from "../../shared/base/index.ts";
+import { type Clock, isAbort } from "../../shared/base/index.ts";
 import type { Env, Home } from "../../shared/config/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
 import { CommandFailed } from "../failures.ts";
@@ -52,15 +52,23 @@ export async function bringUp(names: readonly string[], bringing: BringingUp): P
 
   const logs = new Map(missing.map((name) => [name, logEnd(home, name)]));
   signal.throwIfAborted();
-  await pm2.start(missing);
-  await untilReady(missing, { ...bringing, logs, startedAt });
+  // pm2 waits until its limit for a process that has crashed; the ledger and the logs tell sooner.
+  const starting = pm2.start(missing);
+  const ready = untilReady(missing, { ...bringing, logs, startedAt });
+  try {
+    await Promise.all([starting, ready]);
+  } catch (error) {
+    // Whoever stops what was started must find all of it there.
+    if (isAbort(error)) await starting.catch(() => {});
+    throw error;
+  }
   return { before, started: missing, tookMs: clock.now() - startedAt };
 }
 
 type Waiting = BringingUp & { logs: ReadonlyMap<string, number>; startedAt: number };
 
-/** Waits until all of these are ready, which `restart` does as well. `logs` says where to read each one's log from. */
-export async function untilReady(names: readonly string[], waiting: Waiting): Promise<void> {
+/** `logs` says where to read each one's log from. */
+async function untilReady(names: readonly string[], waiting: Waiting): Promise<void> {
   const { ledger, pm2, home, clock, signal, logs, startedAt, onReady } = waiting;
   let askPm2At = startedAt + ASK_PM2_AFTER_MS;
   let seenReady = -1;

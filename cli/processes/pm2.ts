@@ -51,6 +51,8 @@ export function createPm2({ home, settings = {} }: { home: Home; settings?: RawE
     PM2_HOME: home.pm2,
     PM2_DISCRETE_MODE: "true",
     PM2_DISABLE_VERSION_CHECK: "1",
+    // pm2 would start two at a time and wait for each to be ready.
+    PM2_CONCURRENT_ACTIONS: "16",
   });
 
   async function run(...args: string[]): Promise<string> {

@@ -9,7 +9,19 @@ export function meter(share: number, says: string): Html {
 }
 
 /** One bar an hour, the last one for the hour that runs; a bar of `highest` is as high as can be. `hue` is a class. */
-export function hours({ counts, highest, until, hue, says }: { counts: readonly number[]; highest: number; until: number; hue: string; says: string }): Html {
+export function hours({
+  counts,
+  highest,
+  until,
+  hue,
+  says,
+}: {
+  counts: readonly number[];
+  highest: number;
+  until: number;
+  hue: string;
+  says: string;
+}): Html {
   const step = 100 / counts.length;
   const bars = counts.map((number, index) => {
     const height = number === 0 ? 1 : 3 + Math.round((number / highest) * 17);

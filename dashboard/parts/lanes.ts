@@ -3,9 +3,13 @@ import { type Html, html } from "../html.ts";
 import type { Lane, Span } from "../read/timeline.ts";
 import { duration } from "./figures.ts";
 import { hueOf, who } from "./names.ts";
-import { word, type Tone } from "./word.ts";
+import { type Tone, word } from "./word.ts";
 
-export type LaneRow = Lane & { tone: Tone; /** What came of it, with the time it took. */ ends: string; because: string };
+export type LaneRow = Lane & {
+  tone: Tone /** What came of it, with the time it took. */;
+  ends: string;
+  because: string;
+};
 
 /** Positions are percentages, so that the drawing is as wide as there is room without changing its shapes. */
 export function lanes(rows: readonly LaneRow[], endMs: number): Html {
@@ -38,12 +42,19 @@ function lane(row: LaneRow, x: (ms: number) => string, ticks: readonly number[])
 
 function shape({ kind, from, to }: Span, x: (ms: number) => string): Html {
   if (kind === "wait") return html`<line class="wait" x1="${x(from)}" x2="${x(to)}" y1="17" y2="17"/>`;
-  if (kind === "judge") return html`<rect class="judge" x="${x(from)}" width="${x(Math.max(60, to - from))}" y="14" height="6" rx="3"/>`;
-  if (kind === "hold") return html`<rect class="hold" x="${x(from)}" width="${x(to - from)}" y="7" height="20" rx="5"/>`;
+  if (kind === "judge")
+    return html`<rect class="judge" x="${x(from)}" width="${x(Math.max(60, to - from))}" y="14" height="6" rx="3"/>`;
+  if (kind === "hold")
+    return html`<rect class="hold" x="${x(from)}" width="${x(to - from)}" y="7" height="20" rx="5"/>`;
   return html`<rect class="send" x="${x(from)}" width="${x(to - from)}" y="7" height="20" rx="3"/><rect class="send" x="${x(from)}" width="6" y="7" height="20" rx="3"/>`;
 }
 
-const VERBS: Readonly<Record<Span["kind"], string>> = { judge: "judged", wait: "waited", hold: "held a slot", send: "sent" };
+const VERBS: Readonly<Record<Span["kind"], string>> = {
+  judge: "judged",
+  wait: "waited",
+  hold: "held a slot",
+  send: "sent",
+};
 
 function inWords(spans: readonly Span[]): string {
   return spans.map(({ kind, from, to }) => `${VERBS[kind]} from ${duration(from)} to ${duration(to)}`).join(", ");
@@ -51,5 +62,9 @@ function inWords(spans: readonly Span[]): string {
 
 /** A step that gives four to eight ticks. */
 function stepFor(endMs: number): number {
-  return [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 300_000, 900_000, 3_600_000].find((ms) => endMs / ms <= 7) ?? 14_400_000;
+  return (
+    [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 60_000, 300_000, 900_000, 3_600_000].find(
+      (ms) => endMs / ms <= 7,
+    ) ?? 14_400_000
+  );
 }

@@ -1,6 +1,6 @@
 /** What somebody said, as HTML: an agent's text with its Markdown, a person's text as it was typed. */
 import markdownit from "markdown-it";
-import { href, type Html, html, trusted } from "../html.ts";
+import { type Html, href, html, trusted } from "../html.ts";
 
 /** Text with its line breaks and paragraphs, and nothing else. */
 export function plain(text: string): Html {

@@ -6,10 +6,17 @@ import { exactTime, timeOfDay } from "./figures.ts";
 import { hueOf, who } from "./names.ts";
 import { markdown, plain } from "./prose.ts";
 
-export function said({ message, by, about }: Said, { now, decision }: { now: number; decision: Html | undefined }): Html {
+export function said(
+  { message, by, about }: Said,
+  { now, decision }: { now: number; decision: Html | undefined },
+): Html {
   const { seq, sender, text, saidAt, editedAt, deletedAt } = message;
   const agent = sender.kind === "agent";
-  const notes = [about && `on “${cut(oneLine(about.text), 60)}”`, editedAt !== null && "edited", by && `written by ${by === "offline" ? "the offline model" : by}`];
+  const notes = [
+    about && `on “${cut(oneLine(about.text), 60)}”`,
+    editedAt !== null && "edited",
+    by && `written by ${by === "offline" ? "the offline model" : by}`,
+  ];
   const shown = notes.filter((note) => typeof note === "string").join(" · ");
   return live(html`
     <article id="m-${seq}" class="say ${agent ? `reply ${hueOf(sender.name)}` : "person"}">

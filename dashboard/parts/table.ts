@@ -5,12 +5,21 @@ import { type Content, type Html, html } from "../html.ts";
 export type Column = { head: string; kind?: "num" | "minor" | "minor num" | "wide" };
 
 /** Roles are written out, because a table laid out as a grid loses its own in some browsers. */
-export function table({ label, columns, rows }: { label: string; columns: readonly Column[]; rows: readonly (readonly Content[])[] }): Html {
+export function table({
+  label,
+  columns,
+  rows,
+}: {
+  label: string;
+  columns: readonly Column[];
+  rows: readonly (readonly Content[])[];
+}): Html {
   return html`
     <table role="table" aria-label="${label}">
       <thead role="rowgroup"><tr role="row">${columns.map(({ head, kind }) => html`<th role="columnheader" scope="col" class="${kind}">${head}</th>`)}</tr></thead>
       <tbody role="rowgroup">${rows.map(
-        (row) => html`<tr role="row">${row.map((cell, index) => html`<td role="cell" class="${columns[index]?.kind}">${cell}</td>`)}</tr>`,
+        (row) =>
+          html`<tr role="row">${row.map((cell, index) => html`<td role="cell" class="${columns[index]?.kind}">${cell}</td>`)}</tr>`,
       )}</tbody>
     </table>`;
 }

@@ -1,5 +1,16 @@
 /** What each agent decided about one message, and why: read from outcomes, claims, judgements and spend. */
-import type { AgentRow, Claim, Draft, Expense, Judgement, Ledger, Message, Outcome, OutcomeKind, Tier } from "../../shared/ledger/index.ts";
+import type {
+  AgentRow,
+  Claim,
+  Draft,
+  Expense,
+  Judgement,
+  Ledger,
+  Message,
+  Outcome,
+  OutcomeKind,
+  Tier,
+} from "../../shared/ledger/index.ts";
 import { duration } from "../parts/figures.ts";
 import type { Tone } from "../parts/word.ts";
 
@@ -63,10 +74,11 @@ type Rows = {
 };
 
 function decisionOn(message: Message, { outcomes, claims, judgements, expenses }: Rows, scene: Scene): Decision {
-  const verdicts = heardBy(message, scene, outcomes).map((agent): Verdict => {
+  const verdicts = heardBy(message, scene, [...outcomes, ...claims]).map((agent): Verdict => {
     const claim = claims.find((candidate) => candidate.agent === agent);
     const outcome = outcomes.find((candidate) => candidate.agent === agent);
-    const judgement = judgements.find(({ scope }) => scope === agent) ?? judgements.find(({ scope }) => scope === "swarm");
+    const judgement =
+      judgements.find(({ scope }) => scope === agent) ?? judgements.find(({ scope }) => scope === "swarm");
     const judges = judgement?.state === "asking" && judgement.by === agent;
     return {
       agent,
@@ -80,7 +92,9 @@ function decisionOn(message: Message, { outcomes, claims, judgements, expenses }
   });
   return {
     message: message.seq,
-    verdicts: verdicts.toSorted((a, b) => rank(a) - rank(b) || (a.bidMs ?? 0) - (b.bidMs ?? 0) || (b.fit ?? 0) - (a.fit ?? 0)),
+    verdicts: verdicts.toSorted(
+      (a, b) => rank(a) - rank(b) || (a.bidMs ?? 0) - (b.bidMs ?? 0) || (b.fit ?? 0) - (a.fit ?? 0),
+    ),
     judgeCalls: expenses.filter(({ purpose }) => purpose === "judge").length,
     costUsd: expenses.reduce((sum, { costUsd }) => sum + costUsd, 0),
   };
@@ -115,7 +129,13 @@ export function claimStanding(claim: Claim, { now, drafts }: Scene): Standing {
   }
 }
 
-type Case = { agent: string; message: Message; claim: Claim | undefined; outcome: Outcome | undefined; judges: boolean };
+type Case = {
+  agent: string;
+  message: Message;
+  claim: Claim | undefined;
+  outcome: Outcome | undefined;
+  judges: boolean;
+};
 
 function standing({ agent, message, claim, outcome, judges }: Case, scene: Scene): Standing {
   if (outcome !== undefined) {
@@ -131,10 +151,11 @@ function standing({ agent, message, claim, outcome, judges }: Case, scene: Scene
     : { tone: "stop", word: "down", because: "decides when it is up again" };
 }
 
-/** Who was in the swarm when the message was recorded, and whoever has an outcome for it. */
-function heardBy(message: Message, { roster }: Scene, outcomes: readonly Outcome[]): string[] {
-  const there = roster.filter((row) => row.firstAt <= message.recordedAt).map(({ name }) => name);
-  const known = outcomes.map(({ agent }) => agent);
+/** Who was in the swarm when the message was recorded, who still works towards it, and who has dealt with it since. */
+function heardBy(message: Message, { roster }: Scene, dealtWith: readonly { agent: string }[]): string[] {
+  const hears = (row: AgentRow) => row.firstAt <= message.recordedAt || row.cursor < message.seq;
+  const there = roster.filter(hears).map(({ name }) => name);
+  const known = dealtWith.map(({ agent }) => agent);
   const speaker = message.sender.kind === "agent" ? message.sender.name : undefined;
   return [...new Set([...there, ...known])].filter((name) => name !== speaker).toSorted();
 }

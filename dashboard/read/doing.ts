@@ -3,7 +3,12 @@ import type { AgentRow, Ledger } from "../../shared/ledger/index.ts";
 import type { Tone } from "../parts/word.ts";
 import { claimStanding, type Scene } from "./decision.ts";
 
-export type Doing = { agent: AgentRow; tone: Tone; word: string; /** Nothing that a person would wait for. */ idle: boolean };
+export type Doing = {
+  agent: AgentRow;
+  tone: Tone;
+  word: string /** Nothing that a person would wait for. */;
+  idle: boolean;
+};
 
 /** Reads the roster and the answers that are being written. */
 export async function readScene(ledger: Ledger, now: number): Promise<Scene> {
@@ -21,10 +26,15 @@ export async function readDoing(ledger: Ledger, scene: Scene): Promise<Doing[]> 
       const paused = pauses.some(({ scope, name }) => scope === "swarm" || (scope === "agent" && name === agent.name));
       if (paused) return { agent, tone: "wait", word: "paused", idle: true };
       const claims = await ledger.claims.open(agent.name);
-      const busiest = claims.find(({ state }) => state === "holding") ?? claims.find(({ state }) => state === "delivering") ?? claims[0];
+      const busiest =
+        claims.find(({ state }) => state === "holding") ??
+        claims.find(({ state }) => state === "delivering") ??
+        claims[0];
       if (busiest !== undefined) return { agent, ...claimStanding(busiest, scene), idle: false };
       const judges = judgements.some(({ state, by }) => state === "asking" && by === agent.name);
-      return judges ? { agent, tone: "wait", word: "judging", idle: false } : { agent, tone: "ok", word: "alive", idle: true };
+      return judges
+        ? { agent, tone: "wait", word: "judging", idle: false }
+        : { agent, tone: "ok", word: "alive", idle: true };
     }),
   );
 }

@@ -16,7 +16,8 @@ export type Happening = {
 type Told = { event: LedgerEvent; about: string; detail: (name: string) => string };
 
 const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
-  "agent arrived": ({ detail }) => (detail("epoch") === "1" ? "came up for the first time" : `came up, start ${detail("epoch")}`),
+  "agent arrived": ({ detail }) =>
+    detail("epoch") === "1" ? "came up for the first time" : `came up, start ${detail("epoch")}`,
   "agent left": () => "went down on purpose",
   "claim sent": ({ about }) => `answered ${about}`,
   "claim passed": ({ about }) => `read ${about} and had nothing to add`,
@@ -38,9 +39,12 @@ const READ_FACTOR = 3;
 /** The newest happenings, newest first. */
 export async function readHappenings(ledger: Ledger, limit: number): Promise<Happening[]> {
   const events = await ledger.events.latestOf(Object.keys(SENTENCES), limit * READ_FACTOR);
-  const shown = events.filter(({ kind, detail }) => kind !== "message recorded" || detail["kind"] !== "agent").slice(0, limit);
+  const shown = events
+    .filter(({ kind, detail }) => kind !== "message recorded" || detail["kind"] !== "agent")
+    .slice(0, limit);
   const messages = new Map<number, Message | undefined>();
-  for (const { message } of shown) if (message !== null && !messages.has(message)) messages.set(message, await ledger.messages.get(message));
+  for (const { message } of shown)
+    if (message !== null && !messages.has(message)) messages.set(message, await ledger.messages.get(message));
   return shown.map((event) => happening(event, messages.get(event.message ?? 0)));
 }
 
@@ -51,10 +55,21 @@ function happening(event: LedgerEvent, message: Message | undefined): Happening 
   };
   const about = message === undefined ? "a message" : `“${cut(oneLine(message.text), 120)}”`;
   const sentence = SENTENCES[event.kind]?.({ event, about, detail }) ?? event.kind;
-  return { id: event.id, at: event.at, agent: event.agent ?? undefined, subject: subjectOf(event, message, detail), sentence, message: message?.seq };
+  return {
+    id: event.id,
+    at: event.at,
+    agent: event.agent ?? undefined,
+    subject: subjectOf(event, message, detail),
+    sentence,
+    message: message?.seq,
+  };
 }
 
-function subjectOf({ kind, agent }: LedgerEvent, message: Message | undefined, detail: (name: string) => string): string {
+function subjectOf(
+  { kind, agent }: LedgerEvent,
+  message: Message | undefined,
+  detail: (name: string) => string,
+): string {
   if (kind.startsWith("message")) return message?.sender.name ?? detail("sender");
   if (kind === "paused" || kind === "resumed") return detail("scope") === "swarm" ? "the swarm" : detail("name");
   if (kind === "job ended") return detail("job");

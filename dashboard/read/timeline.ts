@@ -1,5 +1,5 @@
 /** The story of one root as lanes: for each agent when it judged, bid, waited, held, sent and ended. */
-import type { AgentRow, Ledger, LedgerEvent, Message } from "../../shared/ledger/index.ts";
+import type { Ledger, LedgerEvent, Message } from "../../shared/ledger/index.ts";
 
 /** Milliseconds after the root was said. */
 export type Span = { kind: "judge" | "wait" | "hold" | "send"; from: number; to: number };
@@ -14,16 +14,20 @@ export type Lane = {
 };
 export type Timeline = { lanes: readonly Lane[]; endMs: number };
 
-/** Until a story ends, its open spans end now. */
-export async function readTimeline(ledger: Ledger, root: Message, { roster, now }: { roster: readonly AgentRow[]; now: number }): Promise<Timeline> {
+/** One lane an agent, in this order. Until a story ends, its open spans end now. */
+export async function readTimeline(
+  ledger: Ledger,
+  root: Message,
+  { agents, now }: { agents: readonly string[]; now: number },
+): Promise<Timeline> {
   const thread = await ledger.messages.thread(root.seq);
-  const events = (await Promise.all(thread.map(({ seq }) => ledger.events.ofMessage(seq)))).flat().toSorted((a, b) => a.id - b.id);
-  const there = roster.filter(({ firstAt }) => firstAt <= root.recordedAt).map(({ name }) => name);
-  const told = events.flatMap(({ agent }) => (agent === null ? [] : [agent]));
-  const names = [...new Set([...there, ...told])].toSorted();
-  const lanes = names.map((agent) => laneOf(agent, events.filter((event) => event.agent === agent), root, now));
-  const last = Math.max(0, ...lanes.flatMap(({ spans, marks }) => [...spans.map(({ to }) => to), ...marks.map(({ at }) => at)]));
-  return { lanes, endMs: last };
+  const events = (await Promise.all(thread.map(({ seq }) => ledger.events.ofMessage(seq))))
+    .flat()
+    .toSorted((a, b) => a.id - b.id);
+  const own = (agent: string) => events.filter((event) => event.agent === agent);
+  const lanes = agents.map((agent) => laneOf(agent, own(agent), root, now));
+  const times = lanes.flatMap(({ spans, marks }) => [...spans.map(({ to }) => to), ...marks.map(({ at }) => at)]);
+  return { lanes, endMs: Math.max(0, ...times) };
 }
 
 /** A reply that nobody reacts to is declined by everybody; only what was decided about the root is worth a mark. */
@@ -51,7 +55,8 @@ function laneOf(agent: string, events: readonly LedgerEvent[], root: Message, no
         break;
       case "claim placed":
         marks.push({ kind: "decided", at });
-        if (typeof detail["eta"] === "number") marks.push({ kind: "bid", at: Math.max(0, detail["eta"] - root.saidAt) });
+        if (typeof detail["eta"] === "number")
+          marks.push({ kind: "bid", at: Math.max(0, detail["eta"] - root.saidAt) });
         begin("wait", at);
         break;
       case "claim placed again":

@@ -4,7 +4,7 @@ import { hours, meter } from "../parts/chart.ts";
 import { clockHour, count, duration, endOfDay, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
 import { hueOf, who } from "../parts/names.ts";
 import { table } from "../parts/table.ts";
-import { empty, time, word, type Tone } from "../parts/word.ts";
+import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type AgentDay, readDay } from "../read/day.ts";
 import { type Doing, readDoing, readScene } from "../read/doing.ts";
 import { type Happening, readHappenings } from "../read/happened.ts";
@@ -42,7 +42,8 @@ export const overview: View = {
 };
 
 function agents(doing: readonly Doing[], day: readonly AgentDay[], now: number): Html {
-  if (doing.length === 0) return empty(html`No agent has come up in this home yet. Start them with <code>kaos up</code>.`);
+  if (doing.length === 0)
+    return empty(html`No agent has come up in this home yet. Start them with <code>kaos up</code>.`);
   const highest = Math.max(BARS_HIGHEST_MIN, ...day.flatMap(({ hourly }) => hourly));
   return table({
     label: "Agents",
@@ -78,7 +79,10 @@ function hourlyInWords(hourly: readonly number[], now: number): string {
 }
 
 function happened(happenings: readonly Happening[], now: number): Html {
-  if (happenings.length === 0) return empty(html`Nothing yet. Start the agents with <code>kaos up</code>, then write in the <a href="/room#now">Room</a>.`);
+  if (happenings.length === 0)
+    return empty(
+      html`Nothing yet. Start the agents with <code>kaos up</code>, then write in the <a href="/room#now">Room</a>.`,
+    );
   return html`<ol class="happenings">${happenings.map(
     ({ at, agent, subject, sentence, message }) => html`
       <li>${time(at, timeOfDay(at, now))}${agent === undefined ? html`<b class="who">${subject}</b>` : who(agent)}<span>${
@@ -106,7 +110,13 @@ function forecast(spent: number, now: number): string {
   return `At this rate ${usd((spent * (endOfDay(now) - startOfDay(now))) / gone)} by midnight.`;
 }
 
-const OCCURRENCE_TONES: Readonly<Record<string, Tone>> = { running: "wait", ran: "ok", skipped: "off", missed: "stop", failed: "stop" };
+const OCCURRENCE_TONES: Readonly<Record<string, Tone>> = {
+  running: "wait",
+  ran: "ok",
+  skipped: "off",
+  missed: "stop",
+  failed: "stop",
+};
 
 async function jobs({ ledger, now, timetable }: Visit): Promise<Html> {
   const latest = await ledger.occurrences.latest();

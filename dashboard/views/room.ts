@@ -2,10 +2,10 @@
 import { secret } from "../../shared/base/index.ts";
 import { MESSAGE_CHARACTERS_MAX, type Messages } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
-import { empty, word } from "../parts/word.ts";
 import { decision } from "../parts/decision.ts";
 import { who } from "../parts/names.ts";
 import { said, writing } from "../parts/said.ts";
+import { empty, word } from "../parts/word.ts";
 import { type Doing, readDoing, readScene } from "../read/doing.ts";
 import { readTalk } from "../read/talk.ts";
 import type { Answer, View, Visit } from "../view.ts";
@@ -31,9 +31,13 @@ export const room: View = {
     const doing = await readDoing(visit.ledger, scene);
     const before = Number(visit.query.get("before"));
     const past = Number.isSafeInteger(before) && before > 0;
-    const messages = past ? await visit.ledger.messages.before({ room: ROOM, seq: before }, MESSAGES_MAX) : await visit.ledger.messages.latest(ROOM, MESSAGES_MAX);
+    const messages = past
+      ? await visit.ledger.messages.before({ room: ROOM, seq: before }, MESSAGES_MAX)
+      : await visit.ledger.messages.latest(ROOM, MESSAGES_MAX);
     const talk = await readTalk(visit.ledger, messages, { ...scene, room: ROOM });
-    const items = talk.said.map((item) => said(item, { now: visit.now, decision: item.decision && decision(item.decision) }));
+    const items = talk.said.map((item) =>
+      said(item, { now: visit.now, decision: item.decision && decision(item.decision) }),
+    );
     const drafts = past ? [] : talk.writing.map(writing);
     return html`
       ${live(html`
@@ -64,12 +68,23 @@ function refusalOf(text: string): string | undefined {
   return `This message has ${is} characters, and ${max} fit into one. Shorten it, or send it in parts.`;
 }
 
-async function record(messages: Messages, { text, key, now }: { text: string; key: string; now: number }): Promise<void> {
-  const heard = { room: ROOM, topic: null, sender: { kind: "owner", id: "owner", name: "you" }, text, replyTo: null, saidAt: now } as const;
+async function record(
+  messages: Messages,
+  { text, key, now }: { text: string; key: string; now: number },
+): Promise<void> {
+  const heard = {
+    room: ROOM,
+    topic: null,
+    sender: { kind: "owner", id: "owner", name: "you" },
+    text,
+    replyTo: null,
+    saidAt: now,
+  } as const;
   const messageId = /^[\w-]{10,40}$/.test(key) ? `p${key}` : `p${secret(12)}`;
   const { seq, fresh } = await messages.record({ ...heard, messageId });
   // A form that the browser kept may come again with another text: that is another message, and none is lost.
-  if (!fresh && (await messages.get(seq))?.text !== text) await messages.record({ ...heard, messageId: `p${secret(12)}` });
+  if (!fresh && (await messages.get(seq))?.text !== text)
+    await messages.record({ ...heard, messageId: `p${secret(12)}` });
 }
 
 function composer({ csrf, text, because }: { csrf: string; text: string; because?: string }): Html {
@@ -94,7 +109,8 @@ function invitation({ csrf }: Visit): Html {
 }
 
 function rightNow(doing: readonly Doing[]): Html {
-  if (doing.length === 0) return empty(html`No agent has come up yet. What you write is kept; start them with <code>kaos up</code>.`);
+  if (doing.length === 0)
+    return empty(html`No agent has come up yet. What you write is kept; start them with <code>kaos up</code>.`);
   const alive = doing.some(({ agent }) => agent.alive);
   return html`
     <ul>${doing.map(({ agent, tone, word: says, idle }) => html`<li class="${idle && "idle"}">${who(agent.name)}${word(tone, says)}</li>`)}</ul>

@@ -23,7 +23,11 @@ export const swarm: View = {
     const scene = await readScene(visit.ledger, visit.now);
     const roots = await visit.ledger.messages.roots(ROOTS_MAX);
     const chosen = await choose(visit, roots);
-    const day = await readDay(visit.ledger, scene.roster.map(({ name }) => name), visit.now);
+    const day = await readDay(
+      visit.ledger,
+      scene.roster.map(({ name }) => name),
+      visit.now,
+    );
     return html`
       ${live(html`<section id="story" class="panel">${chosen === undefined ? noStory(visit) : await story(visit, chosen, scene)}</section>`)}
       ${live(html`<section id="roots" class="panel"><h2>Recent messages</h2>${await recent(visit, roots, chosen, scene)}</section>`)}
@@ -40,20 +44,25 @@ async function choose({ ledger, query }: Visit, roots: readonly Message[]): Prom
 }
 
 function noStory({ query }: Visit): Html {
-  if (query.has("message")) return html`<h2>No such message</h2>${empty(html`The ledger has no message with this number. <a href="/swarm">Look at the newest one</a>.`)}`;
+  if (query.has("message"))
+    return html`<h2>No such message</h2>${empty(html`The ledger has no message with this number. <a href="/swarm">Look at the newest one</a>.`)}`;
   return html`<h2>One message, six lanes</h2>${empty(html`Nobody has written yet. Write something in the <a href="/room#now">Room</a>; how the agents decide on it unfolds here.`)}`;
 }
 
 async function story({ ledger, now }: Visit, root: Message, scene: Scene): Promise<Html> {
-  const [[decided], timeline] = await Promise.all([readDecisions(ledger, [root], scene), readTimeline(ledger, root, scene)]);
-  const verdicts = decided?.verdicts ?? [];
-  const rows = verdicts.flatMap((verdict) => {
-    const lane = timeline.lanes.find(({ agent }) => agent === verdict.agent);
-    return lane === undefined ? [] : [{ ...lane, tone: verdict.tone, ends: inFull(verdict), because: verdict.because }];
+  const [decision] = await readDecisions(ledger, [root], scene);
+  const verdicts = decision?.verdicts ?? [];
+  const timeline = await readTimeline(ledger, root, { agents: verdicts.map(({ agent }) => agent), now });
+  const rows = timeline.lanes.flatMap((lane) => {
+    const verdict = verdicts.find(({ agent }) => agent === lane.agent);
+    return verdict === undefined
+      ? []
+      : [{ ...lane, tone: verdict.tone, ends: inFull(verdict), because: verdict.because }];
   });
+  const said = `${timeOfDay(root.saidAt, now).replace(/\d\d:\d\d$/, "")}${exactTime(root.saidAt)}`;
   return html`
     <h2 class="quoted">“${cut(oneLine(root.text), 160)}”</h2>
-    <p class="soft">${root.sender.name}, ${time(root.saidAt, `${timeOfDay(root.saidAt, now).replace(/\d\d:\d\d$/, "")}${exactTime(root.saidAt)}`)} · ${root.room} · ${decided && summary(decided)}</p>
+    <p class="soft">${root.sender.name}, ${time(root.saidAt, said)} · ${root.room}${decision && ` · ${summary(decision)}`}</p>
     ${rows.length === 0 ? empty("No agent was in the swarm when this was said.") : lanes(rows, timeline.endMs)}`;
 }
 
@@ -62,11 +71,22 @@ function summary({ verdicts, costUsd }: Decision): string {
   const addressed = verdicts.filter(({ tier }) => tier === 1).length;
   const answered = verdicts.filter(({ tone }) => tone === "ok").length;
   const open = verdicts.filter((verdict) => verdict.open).length;
-  const parts = [addressed > 0 && `${addressed} addressed`, volunteers > 0 && `${volunteers} volunteered`, `${answered} answered`, open > 0 && `${open} open`, usd(costUsd)];
+  const parts = [
+    addressed > 0 && `${addressed} addressed`,
+    volunteers > 0 && `${volunteers} volunteered`,
+    `${answered} answered`,
+    open > 0 && `${open} open`,
+    usd(costUsd),
+  ];
   return parts.filter((part) => part !== false).join(" · ");
 }
 
-async function recent({ ledger, now }: Visit, roots: readonly Message[], chosen: Message | undefined, scene: Scene): Promise<Html> {
+async function recent(
+  { ledger, now }: Visit,
+  roots: readonly Message[],
+  chosen: Message | undefined,
+  scene: Scene,
+): Promise<Html> {
   if (roots.length === 0) return empty("Each message of a person is listed here with what came of it.");
   const decisions = await readDecisions(ledger, roots, scene);
   return html`<ol class="roots">${roots.map((root, index) => {
@@ -82,7 +102,8 @@ async function recent({ ledger, now }: Visit, roots: readonly Message[], chosen:
 }
 
 function metrics(day: readonly AgentDay[]): Html {
-  if (day.length === 0) return empty(html`No agent has come up in this home yet. Start them with <code>kaos up</code>.`);
+  if (day.length === 0)
+    return empty(html`No agent has come up in this home yet. Start them with <code>kaos up</code>.`);
   return table({
     label: "Each agent in the last 24 hours",
     columns: [

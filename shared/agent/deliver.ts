@@ -58,7 +58,7 @@ export async function deliver(
         log.info("parcel delayed", { parcel: parcel.id, because: delivery.because, afterMs: delivery.afterMs });
         if (parcel.attempts >= ATTEMPTS_MAX)
           return ledger.outbox.fail(parcel.id, `not delivered in ${ATTEMPTS_MAX} tries: ${delivery.because}`);
-        return ledger.outbox.retry(parcel.id, clock.now() + delivery.afterMs, delivery.because);
+        return ledger.outbox.retry(parcel.id, clock.now() + Math.ceil(delivery.afterMs), delivery.because);
     }
   }
 }

@@ -2,7 +2,7 @@
 import { type Clock, stableId } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import { ALIVE_SQL } from "./agents.ts";
-import { activePause } from "./controls.ts";
+import { createActivePause } from "./controls.ts";
 import type { Tell } from "./events.ts";
 import {
   CLAIM_ATTEMPTS_MAX,
@@ -77,6 +77,7 @@ export type Row = Omit<Claim, "leaseUntil" | "placedAt" | "changedAt"> & {
 type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; putOutcome: PutOutcome };
 
 export function createClaims({ db, atomic: { read, write }, clock, tell, putOutcome }: Stores): Claims {
+  const activePause = createActivePause(db);
   const get = db.prepare<[number], Row>("SELECT * FROM claims WHERE id = ?");
   const ofRoot = db.prepare<[number], Row>("SELECT * FROM claims WHERE root = ? ORDER BY id");
   const ofRoots = db.prepare<[string], Row>(
@@ -232,7 +233,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     if (message === undefined || message.deleted_at !== null) {
       return end(row, "withdrawn", "declined", "the message was deleted before anybody answered");
     }
-    const pause = activePause(db, row.agent, now);
+    const pause = activePause(row.agent, now);
     if (pause !== undefined) return end(row, "withdrawn", "blocked", pause);
 
     const due = row.eta - now > ETA_MAX_MS ? now : row.eta;
@@ -297,7 +298,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       const { row } = holding;
       const now = clock.now();
       const message = about.get(row.message);
-      const pause = activePause(db, row.agent, now);
+      const pause = activePause(row.agent, now);
       if (message === undefined || message.deleted_at !== null) {
         end(row, "withdrawn", "declined", "the message was deleted while the answer was written");
         return { held: false, because: "the message was deleted" };

@@ -17,15 +17,18 @@ export interface Controls {
 const ACTIVE = "(until IS NULL OR until > @now)";
 
 /** Why this agent may not act at `now`, read inside the caller's own step; undefined when it may. */
-export function activePause(db: Database, agent: string, now: number): string | undefined {
-  const pause = db
-    .prepare<[Record<string, string | number>], Pause>(`
-      SELECT * FROM controls WHERE ${ACTIVE} AND (scope = 'swarm' OR (scope = 'agent' AND name = @agent)) LIMIT 1
-    `)
-    .get({ agent, now });
-  if (pause === undefined) return undefined;
-  const who = pause.scope === "swarm" ? "the swarm" : agent;
-  return `${who} is paused by ${pause.by}; resume with \`kaos swarm resume\` or in the control room`;
+export type ActivePause = (agent: string, now: number) => string | undefined;
+
+export function createActivePause(db: Database): ActivePause {
+  const find = db.prepare<[Record<string, string | number>], Pause>(`
+    SELECT * FROM controls WHERE ${ACTIVE} AND (scope = 'swarm' OR (scope = 'agent' AND name = @agent)) LIMIT 1
+  `);
+  return (agent, now) => {
+    const pause = find.get({ agent, now });
+    if (pause === undefined) return undefined;
+    const who = pause.scope === "swarm" ? "the swarm" : agent;
+    return `${who} is paused by ${pause.by}; resume with \`kaos swarm resume\` or in the control room`;
+  };
 }
 
 export function createControls(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Controls {
@@ -37,6 +40,7 @@ export function createControls(db: Database, { read, write }: Atomic, clock: Clo
   const active = db.prepare<[Record<string, number>], Pause>(
     `SELECT * FROM controls WHERE ${ACTIVE} ORDER BY scope, name`,
   );
+  const activePause = createActivePause(db);
   return {
     pause: write((wanted: Omit<Pause, "at">) => {
       pause.run({ ...wanted, at: clock.now() });
@@ -47,6 +51,6 @@ export function createControls(db: Database, { read, write }: Atomic, clock: Clo
         tell("resumed", scope === "agent" ? { agent: name } : {}, { scope, name });
     }),
     active: read(() => active.all({ now: clock.now() })),
-    pausedBecause: read((agent: string) => activePause(db, agent, clock.now())),
+    pausedBecause: read((agent: string) => activePause(agent, clock.now())),
   };
 }

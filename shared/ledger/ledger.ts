@@ -13,6 +13,7 @@ import {
 import { type Agents, createAgents } from "./agents.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { type Controls, createControls } from "./controls.ts";
+import { createDelivered } from "./delivered.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
 import { createEvents, createTell, type Events } from "./events.ts";
 import { createJudgements, type Judgements } from "./judgements.ts";
@@ -80,13 +81,19 @@ export async function openLedger({
   const tell = createTell(db, clock);
   const record = createRecord(db, clock, tell);
   const putOutcome = createPutOutcome(db, clock, tell);
+  const delivered = createDelivered(db, clock, tell, putOutcome);
+  const recordHeard: typeof record = (heard) => {
+    const recorded = record(heard);
+    if (recorded.fresh) delivered.seen(heard);
+    return recorded;
+  };
   return {
     agents: createAgents(db, steps, clock, tell),
-    messages: createMessages(db, steps, clock, tell, record),
+    messages: createMessages(db, steps, clock, tell, recordHeard),
     judgements: createJudgements(db, steps, clock, tell),
     claims: createClaims({ db, atomic: steps, clock, tell, putOutcome }),
     drafts: createDrafts(db, steps),
-    outbox: createOutbox({ db, atomic: steps, clock, tell, record, putOutcome }),
+    outbox: createOutbox({ db, atomic: steps, clock, record, delivered }),
     outcomes: createOutcomes(db, steps, putOutcome),
     controls: createControls(db, steps, clock, tell),
     occurrences: createOccurrences(db, steps, clock, tell),

@@ -1,9 +1,8 @@
 /** Delivery: every text that leaves stands here first, and leaves once. */
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
-import type { Tell } from "./events.ts";
+import type { Delivered } from "./delivered.ts";
 import type { RecordMessage } from "./messages.ts";
-import type { PutOutcome } from "./outcomes.ts";
 import type { Parcel } from "./types.ts";
 
 export interface Outbox {
@@ -36,33 +35,30 @@ type Row = Omit<Parcel, "replyTo" | "randomId" | "dueAt" | "queuedAt" | "sentId"
   sent_at: number | null;
 };
 
-type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; record: RecordMessage; putOutcome: PutOutcome };
+type Stores = { db: Database; atomic: Atomic; clock: Clock; record: RecordMessage; delivered: Delivered };
 
-export function createOutbox({ db, atomic: { read, write }, clock, tell, record, putOutcome }: Stores): Outbox {
+export function createOutbox({ db, atomic: { read, write }, clock, record, delivered }: Stores): Outbox {
   const get = db.prepare<[number], Row>("SELECT * FROM outbox WHERE id = ?");
   const ofClaim = db.prepare<[number], Row>("SELECT * FROM outbox WHERE claim = ? ORDER BY part");
   const ofClaims = db.prepare<[string], Row>(
     "SELECT * FROM outbox WHERE claim IN (SELECT value FROM json_each(?)) ORDER BY claim, part",
   );
-  // A parcel found in `sending` was left there by a process that ended: the same random id makes sending again harmless.
-  const next = db.prepare<[Record<string, string | number>], Row>(`
-    SELECT * FROM outbox AS parcel
-    WHERE agent = @agent AND state IN ('queued', 'sending') AND due_at <= @now
+  /** A parcel that waits for nothing but its time: the parts before it are sent. */
+  const WAITING = `
+    agent = @agent AND state IN ('queued', 'sending')
       AND NOT EXISTS (
         SELECT 1 FROM outbox AS earlier
         WHERE earlier.claim = parcel.claim AND earlier.part < parcel.part AND earlier.state <> 'sent'
       )
-    ORDER BY queued_at, id LIMIT 1
+  `;
+  // A parcel found in `sending` was left there by a process that ended: the same random id makes sending again harmless.
+  const next = db.prepare<[Record<string, string | number>], Row>(`
+    SELECT * FROM outbox AS parcel WHERE ${WAITING} AND due_at <= @now ORDER BY queued_at, id LIMIT 1
   `);
   const nextDue = db
-    .prepare<[string], number | null>(
-      "SELECT min(due_at) FROM outbox WHERE agent = ? AND state IN ('queued', 'sending')",
-    )
+    .prepare<[Record<string, string>], number | null>(`SELECT min(due_at) FROM outbox AS parcel WHERE ${WAITING}`)
     .pluck();
   const sending = db.prepare("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?");
-  const sent = db.prepare(
-    "UPDATE outbox SET state = 'sent', sent_id = ?, sent_at = ?, error = NULL WHERE id = ? AND state IN ('queued', 'sending')",
-  );
   const retry = db.prepare(
     "UPDATE outbox SET state = 'queued', due_at = ?, error = ? WHERE id = ? AND state = 'sending'",
   );
@@ -72,32 +68,6 @@ export function createOutbox({ db, atomic: { read, write }, clock, tell, record,
   const cancelRest = db.prepare(
     "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
   );
-  const unsent = db
-    .prepare<[number], number>("SELECT count(*) FROM outbox WHERE claim = ? AND state <> 'sent'")
-    .pluck();
-  const claimOf = db.prepare<[number], { message: number; agent: string }>(
-    "SELECT message, agent FROM claims WHERE id = ?",
-  );
-  const moveClaim = db.prepare(`
-    UPDATE claims SET state = @state, slot = CASE WHEN @state = 'sent' THEN slot END, changed_at = @now
-    WHERE id = @id AND state = 'delivering'
-  `);
-
-  function finish(claim: number, state: "sent" | "failed", because: string): void {
-    const about = claimOf.get(claim);
-    if (about === undefined || moveClaim.run({ id: claim, state, now: clock.now() }).changes === 0) return;
-    putOutcome({ ...about, outcome: state === "sent" ? "replied" : "failed", because });
-    tell(`claim ${state}`, about, { claim });
-  }
-
-  function markSent(row: Row, messageId: string): void {
-    if (sent.run(messageId, clock.now(), row.id).changes === 0) return;
-    const about = claimOf.get(row.claim);
-    if (about !== undefined) tell("part sent", about, { claim: row.claim, part: row.part, messageId });
-    if (unsent.get(row.claim) === 0) {
-      finish(row.claim, "sent", row.part === 1 ? "answered" : `answered in ${row.part} parts`);
-    }
-  }
 
   return {
     take: write((agent: string) => {
@@ -106,17 +76,17 @@ export function createOutbox({ db, atomic: { read, write }, clock, tell, record,
       sending.run(row.id);
       return fromRow({ ...row, state: "sending", attempts: row.attempts + 1 });
     }),
-    nextDue: read((agent: string) => nextDue.get(agent) ?? Number.POSITIVE_INFINITY),
+    nextDue: read((agent: string) => nextDue.get({ agent }) ?? Number.POSITIVE_INFINITY),
     sent: write((id: number, messageId: string) => {
       const row = get.get(id);
-      if (row !== undefined) markSent(row, messageId);
+      if (row !== undefined) delivered.markSent(row, messageId);
     }),
     retry: write((id: number, dueAt: number, error: string) => void retry.run(dueAt, error, id)),
     fail: write((id: number, error: string) => {
       const row = get.get(id);
       if (row === undefined || fail.run(error, id).changes === 0) return;
       cancelRest.run(row.claim);
-      finish(row.claim, "failed", error);
+      delivered.finish(row.claim, "failed", error);
     }),
     post: write((id: number, sender: { id: string; name: string }) => {
       const row = get.get(id);
@@ -131,7 +101,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, tell, record,
         replyTo: row.reply_to,
         saidAt: clock.now(),
       });
-      markSent(row, messageId);
+      delivered.markSent(row, messageId);
       return messageId;
     }),
     ofClaim: read((claim: number) => ofClaim.all(claim).map(fromRow)),

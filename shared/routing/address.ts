@@ -27,9 +27,10 @@ function mentions(text: string): string[] {
   );
 }
 
-/** Words as people separate them; a hyphen keeps a word whole, so "kronos-like" does not address kronos. */
+/** Words as people separate them, e-mail addresses left out; a hyphen keeps a word whole, so "kronos-like" does not address kronos. */
 function wholeWords(text: string): Set<string> {
-  return new Set((text.match(/[\p{L}\p{M}\p{N}_]+(?:[-'’][\p{L}\p{M}\p{N}_]+)*/gu) ?? []).map(fold));
+  const withoutMail = text.replace(/[\p{L}\p{N}_.+-]+@[\p{L}\p{N}_.-]+/gu, " ");
+  return new Set((withoutMail.match(/[\p{L}\p{M}\p{N}_]+(?:[-'’][\p{L}\p{M}\p{N}_]+)*/gu) ?? []).map(fold));
 }
 
 function fold(text: string): string {

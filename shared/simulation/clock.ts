@@ -6,6 +6,8 @@ export type VirtualClock = Clock & {
   jump(ms: number): void;
   /** Runs everything that is due, moment by moment, until `done` or until nobody waits for anything. */
   run(done: () => boolean): Promise<void>;
+  /** Calls `wake` after so many milliseconds, unless the returned function is called before: a sleep without promise and signal. */
+  alarm(ms: number, wake: () => void): () => void;
   /** Milliseconds since the start by a clock that never jumps. */
   elapsed(): number;
 };
@@ -18,7 +20,16 @@ export function createVirtualClock(startMs: number): VirtualClock {
   let offset = startMs;
   let order = 0;
 
+  function alarm(ms: number, wake: () => void): () => void {
+    const sleeper: Sleeper = { at: elapsed + Math.max(0, ms), order: order++, stopped: false, wake };
+    sleepers.push(sleeper);
+    return () => {
+      sleeper.stopped = true;
+    };
+  }
+
   return {
+    alarm,
     now: () => Math.floor(elapsed + offset),
     elapsed: () => elapsed,
     jump: (ms) => {
@@ -28,20 +39,14 @@ export function createVirtualClock(startMs: number): VirtualClock {
       if (signal?.aborted) return Promise.reject(abortError());
       return new Promise((resolve, reject) => {
         const onAbort = () => {
-          sleeper.stopped = true;
+          stop();
           reject(abortError());
         };
-        const sleeper: Sleeper = {
-          at: elapsed + Math.max(0, ms),
-          order: order++,
-          stopped: false,
-          wake() {
-            signal?.removeEventListener("abort", onAbort);
-            resolve();
-          },
-        };
+        const stop = alarm(ms, () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        });
         signal?.addEventListener("abort", onAbort, { once: true });
-        sleepers.push(sleeper);
       });
     },
     async run(done) {

@@ -2,17 +2,15 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { views } from "../../dashboard/views/index.ts";
-import { said } from "../doubles/ledger.ts";
 import { beat, liveThroughADay } from "../dashboard/day.ts";
 import { arrive, openTestHome, type TestHome } from "../dashboard/home.ts";
+import { said } from "../doubles/ledger.ts";
 import { launchBrowser } from "./launch.ts";
 
 /** A browser on a busy machine takes its time. */
 const WAIT_MS = 15_000;
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
@@ -65,7 +63,14 @@ async function hold(agent: string, text: string) {
   const message = (await home.ledger.messages.latest("room:main", 9)).find((candidate) => candidate.text === text);
   if (message === undefined) throw new Error(`nobody wrote ${text}`);
   const { ledger, clock } = home;
-  const claim = await ledger.claims.place({ message: message.seq, root: message.seq, agent, tier: 1, eta: clock.now(), because: "addressed by name" });
+  const claim = await ledger.claims.place({
+    message: message.seq,
+    root: message.seq,
+    agent,
+    tier: 1,
+    eta: clock.now(),
+    because: "addressed by name",
+  });
   const taking = await ledger.claims.take(claim.id, { cap: 2 });
   if (taking.kind !== "held") throw new Error(`${agent} does not hold: ${taking.kind}`);
   return {
@@ -105,7 +110,10 @@ test("a person writes, and an answer streams into the page without a reload", as
   await kronos.write("Onboarding. Two weeks, **one** goal.");
   await draft.locator("strong", { hasText: "one" }).waitFor();
   await kronos.send("Onboarding. Two weeks, **one** goal. Freeze the rest.");
-  await page.locator("article.reply:not(.writing)", { hasText: "Freeze the rest." }).getByText("written by the offline model").waitFor();
+  await page
+    .locator("article.reply:not(.writing)", { hasText: "Freeze the rest." })
+    .getByText("written by the offline model")
+    .waitFor();
   expect(await page.locator("article.writing").count()).toBe(0);
   await page.locator(".chip", { hasText: "kronos" }).getByText("answered in").waitFor();
   expect(await ask("window.sameDocument")).toBe(true);
@@ -135,7 +143,8 @@ test("an unfolded decision stays unfolded, and half a message stays in the compo
 });
 
 test("the newest message stays in sight of somebody at the end, and nobody who reads further up is moved", async () => {
-  for (let n = 1; n <= 30; n++) await home.ledger.messages.record(said(`message ${n}\n\nwith a second line`, { saidAt: home.clock.now() }));
+  for (let n = 1; n <= 30; n++)
+    await home.ledger.messages.record(said(`message ${n}\n\nwith a second line`, { saidAt: home.clock.now() }));
   await open("/room#now");
   const visible = async (text: string) => {
     const box = await page.locator("article", { hasText: text }).boundingBox();
@@ -192,7 +201,11 @@ test("a page whose stream broke says so, comes back by itself, and has missed no
   await home.up();
   await page.locator("article", { hasText: "said meanwhile" }).waitFor();
   await page.locator(".lost").waitFor({ state: "hidden" });
-  expect(complaints.splice(0).every((text) => /ERR_CONNECTION_REFUSED|Failed to fetch|network error|ERR_INCOMPLETE/.test(text))).toBe(true);
+  expect(
+    complaints
+      .splice(0)
+      .every((text) => /ERR_CONNECTION_REFUSED|Failed to fetch|network error|ERR_INCOMPLETE/.test(text)),
+  ).toBe(true);
 });
 
 test("the keyboard alone is enough", async () => {
@@ -262,8 +275,12 @@ describe("hostile text", () => {
     await arrive(home.ledger);
     await open("/room");
     page.on("dialog", (dialog) => void dialog.dismiss().then(() => complaints.push("a dialog")));
-    await home.ledger.messages.record(said(evil, { sender: { kind: "stranger", id: "1", name: evil }, saidAt: home.clock.now() }));
-    await home.ledger.messages.record(said(`${evil} **bold**`, { sender: { kind: "agent", id: "kronos", name: "kronos" }, saidAt: home.clock.now() }));
+    await home.ledger.messages.record(
+      said(evil, { sender: { kind: "stranger", id: "1", name: evil }, saidAt: home.clock.now() }),
+    );
+    await home.ledger.messages.record(
+      said(`${evil} **bold**`, { sender: { kind: "agent", id: "kronos", name: "kronos" }, saidAt: home.clock.now() }),
+    );
     await page.locator("article.reply strong").waitFor();
     expect(await page.locator("article .prose").first().textContent()).toBe(evil);
     expect(await page.locator("img, article script, article template").count()).toBe(0);
@@ -272,18 +289,28 @@ describe("hostile text", () => {
 });
 
 describe("every view", () => {
-  test.each(views.map(({ path, title }) => [title, path]))("%s has nothing to scroll sideways on a phone, full or empty", async (_, path) => {
-    await open(path, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
-    const wide = () => ask("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    expect(await wide()).toBe(0);
-    await liveThroughADay(home);
-    await home.ledger.messages.record(said(`${"long".repeat(200)} https://example.org/${"path".repeat(80)}`, { sender: { kind: "agent", id: "nexus", name: "nexus" }, saidAt: home.clock.now() }));
-    await page.goto(home.url + path);
-    for (const summary of await page.locator(".why summary").all()) await summary.click();
-    expect(await wide()).toBe(0);
-  });
+  test.each(views.map(({ path, title }) => [title, path]))(
+    "%s has nothing to scroll sideways on a phone, full or empty",
+    async (_, path) => {
+      await open(path, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
+      const wide = () => ask("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+      expect(await wide()).toBe(0);
+      await liveThroughADay(home);
+      await home.ledger.messages.record(
+        said(`${"long".repeat(200)} https://example.org/${"path".repeat(80)}`, {
+          sender: { kind: "agent", id: "nexus", name: "nexus" },
+          saidAt: home.clock.now(),
+        }),
+      );
+      await page.goto(home.url + path);
+      for (const summary of await page.locator(".why summary").all()) await summary.click();
+      expect(await wide()).toBe(0);
+    },
+  );
 
-  test.each(views.flatMap(({ path, title }) => (["light", "dark"] as const).map((scheme) => [title, scheme, path] as const)))("%s has no serious finding of axe in %s, full or empty", async (_, colorScheme, path) => {
+  test.each(
+    views.flatMap(({ path, title }) => (["light", "dark"] as const).map((scheme) => [title, scheme, path] as const)),
+  )("%s has no serious finding of axe in %s, full or empty", { timeout: 60_000 }, async (_, colorScheme, path) => {
     await open(path, { colorScheme });
     expect(await findings()).toEqual([]);
     await liveThroughADay(home);

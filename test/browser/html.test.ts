@@ -1,12 +1,10 @@
 /** What a real browser makes of the templates: whatever the data, the same elements and attributes, and the data as it was. */
 import fc from "fast-check";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import { html, render } from "../../dashboard/html.ts";
 import { markdown } from "../../dashboard/parts/prose.ts";
 import { launchBrowser } from "./launch.ts";
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const SAMPLES = 2_000;
 /** Of each document: its elements with the names of their attributes, its text, and the values that the template holds. */
@@ -27,7 +25,36 @@ type Read = { shape: string; title: string; lang: string; text: string; area: st
 const nasty = fc.oneof(
   fc.string(),
   fc.string({ unit: "grapheme" }),
-  fc.array(fc.constantFrom("<", ">", '"', "'", "&", "/", "=", "`", " ", "\n", "--", "!", "]]>", "<script>", "</script", "</textarea>", "</b>", "<img src=x onerror=alert(1)>", "&lt;", "&#60", "javascript:", "onload=", "a"), { maxLength: 12 }).map((bits) => bits.join("")),
+  fc
+    .array(
+      fc.constantFrom(
+        "<",
+        ">",
+        '"',
+        "'",
+        "&",
+        "/",
+        "=",
+        "`",
+        " ",
+        "\n",
+        "--",
+        "!",
+        "]]>",
+        "<script>",
+        "</script",
+        "</textarea>",
+        "</b>",
+        "<img src=x onerror=alert(1)>",
+        "&lt;",
+        "&#60",
+        "javascript:",
+        "onload=",
+        "a",
+      ),
+      { maxLength: 12 },
+    )
+    .map((bits) => bits.join("")),
 );
 
 let browser: Browser;
@@ -45,7 +72,9 @@ async function read(pages: string[]): Promise<Read[]> {
 
 test("no value adds an element or an attribute, and every value comes back as it was", async () => {
   const values = fc.sample(fc.tuple(nasty, nasty, nasty), { numRuns: SAMPLES, seed: 7 });
-  const shaped = values.map(([a, b, c]) => render(html`<p title="${a}" lang='${b}'><a href="${c}">x</a><textarea>.${b}</textarea><b>${c}</b></p>`));
+  const shaped = values.map(([a, b, c]) =>
+    render(html`<p title="${a}" lang='${b}'><a href="${c}">x</a><textarea>.${b}</textarea><b>${c}</b></p>`),
+  );
   for (const [index, found] of (await read(shaped)).entries()) {
     const [a, b, c] = values[index] ?? ["", "", ""];
     expect(found.shape).toBe("p[title,lang] a[href] textarea[] b[]");
@@ -55,9 +84,32 @@ test("no value adds an element or an attribute, and every value comes back as it
 });
 
 test("no Markdown brings in an element that runs, loads or posts", async () => {
-  const marks = fc.array(fc.oneof(nasty, fc.constantFrom("[x](", ")", "![x](", "**", "`", "# ", "\n", "\n\n", "> ", "| a | b |\n|:--|---|\n", "<", "http://a.b/", "javascript:alert(1)")), { maxLength: 10 }).map((bits) => bits.join(""));
+  const marks = fc
+    .array(
+      fc.oneof(
+        nasty,
+        fc.constantFrom(
+          "[x](",
+          ")",
+          "![x](",
+          "**",
+          "`",
+          "# ",
+          "\n",
+          "\n\n",
+          "> ",
+          "| a | b |\n|:--|---|\n",
+          "<",
+          "http://a.b/",
+          "javascript:alert(1)",
+        ),
+      ),
+      { maxLength: 10 },
+    )
+    .map((bits) => bits.join(""));
   const texts = fc.sample(marks, { numRuns: SAMPLES, seed: 7 });
-  const allowed = /^(p|a|b|strong|em|s|code|pre|ul|ol|li|blockquote|hr|br|div|table|thead|tbody|tr|th|td)\[(|class|start|href,rel,target|href,title,rel,target|tabindex|class,tabindex,role,aria-label)\]$/;
+  const allowed =
+    /^(p|a|b|strong|em|s|code|pre|ul|ol|li|blockquote|hr|br|div|table|thead|tbody|tr|th|td)\[(|class|start|href,rel,target|href,title,rel,target|tabindex|class,tabindex,role,aria-label)\]$/;
   for (const found of await read(texts.map((text) => render(markdown(text))))) {
     for (const element of found.shape.split(" ").filter((name) => name !== "")) expect(element).toMatch(allowed);
     for (const link of found.links) expect(link).toMatch(/^((https?|mailto|tg):|$)/i);

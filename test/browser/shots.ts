@@ -28,12 +28,20 @@ async function shoot(name: string, fill: (home: TestHome) => Promise<void>): Pro
   let storageState: Awaited<ReturnType<BrowserContext["storageState"]>> | undefined;
   for (const colorScheme of ["light", "dark"] as const) {
     for (const width of widths) {
-      const context = await browser.newContext({ viewport: { width, height: width < 500 ? 844 : 900 }, colorScheme, ...(storageState && { storageState }) });
+      const context = await browser.newContext({
+        viewport: { width, height: width < 500 ? 844 : 900 },
+        colorScheme,
+        ...(storageState && { storageState }),
+      });
       const page = await context.newPage();
       const file = (view: string) => join(folder, `${name}-${view}-${width}-${colorScheme}.png`);
       if (name === "empty") {
         await page.goto(`${home.url}/login`);
         await page.screenshot({ path: file("login") });
+      }
+      if (storageState !== undefined && name === "empty") {
+        await page.goto(`${home.url}/nothing`);
+        await page.screenshot({ path: file("nothing") });
       }
       if (storageState === undefined) {
         await page.goto(`${home.url}/login?token=${await home.ledger.logins.makeLink()}`);
@@ -44,6 +52,7 @@ async function shoot(name: string, fill: (home: TestHome) => Promise<void>): Pro
       for (const { path, title, start } of views) {
         await page.goto(home.url + path + (start === undefined ? "" : `#${start}`));
         if (name === "full" && path === "/room") {
+          await page.screenshot({ path: file("room-end") });
           await page.locator(".why summary").nth(-3).click();
         }
         if (name === "full" && path === "/swarm") await page.locator(".roots a", { hasText: "two weeks" }).click();

@@ -1,7 +1,7 @@
 /** A plausible day of the swarm, made through the ledger's own doors, for the eyes and for the views' tests. */
 import { secret } from "../../shared/base/index.ts";
 import type { Ledger, Tier } from "../../shared/ledger/index.ts";
-import { SIX, type ShiftedClock } from "./home.ts";
+import { type ShiftedClock, SIX } from "./home.ts";
 
 type Part = {
   agent: string;
@@ -16,7 +16,13 @@ type Part = {
   by?: string;
 };
 
-type Scene = { says: string; fits?: Record<string, number>; parts: readonly Part[]; declines?: Record<string, string>; leaveOpen?: boolean };
+type Scene = {
+  says: string;
+  fits?: Record<string, number>;
+  parts: readonly Part[];
+  declines?: Record<string, string>;
+  leaveOpen?: boolean;
+};
 
 /** Plays one message of a person: judged, claimed, answered, and every outcome written. Returns its sequence number. */
 export async function play({ ledger, clock }: { ledger: Ledger; clock: ShiftedClock }, scene: Scene): Promise<number> {
@@ -35,14 +41,28 @@ export async function play({ ledger, clock }: { ledger: Ledger; clock: ShiftedCl
     const taken = await ledger.judgements.take({ message: seq, scope: "swarm" }, "kronos");
     until(0.9);
     if (taken.kind === "yours") {
-      await ledger.judgements.make({ message: seq, scope: "swarm" }, { agent: "kronos", attempt: taken.attempt }, { scores: scene.fits, costUsd: 0.0004, because: "one call for all" });
+      await ledger.judgements.make(
+        { message: seq, scope: "swarm" },
+        { agent: "kronos", attempt: taken.attempt },
+        { scores: scene.fits, costUsd: 0.0004, because: "one call for all" },
+      );
     }
-    await ledger.spend.add({ agent: "kronos", purpose: "judge", message: seq, by: "deepseek/deepseek-chat", inputTokens: 900, cachedTokens: 0, outputTokens: 60, costUsd: 0.0004 });
+    await ledger.spend.add({
+      agent: "kronos",
+      purpose: "judge",
+      message: seq,
+      by: "deepseek/deepseek-chat",
+      inputTokens: 900,
+      cachedTokens: 0,
+      outputTokens: 60,
+      costUsd: 0.0004,
+    });
   }
   const bidders = scene.parts.map(({ agent }) => agent);
   for (const { name } of SIX.filter((agent) => !bidders.includes(agent.name))) {
     const fit = scene.fits?.[name];
-    const because = scene.declines?.[name] ?? (fit === undefined ? `addressed to ${bidders[0]}` : `fit ${fit} of 10, needs 7`);
+    const because =
+      scene.declines?.[name] ?? (fit === undefined ? `addressed to ${bidders[0]}` : `fit ${fit} of 10, needs 7`);
     await ledger.outcomes.put({ message: seq, agent: name, outcome: "declined", because });
   }
   const claims = [];
@@ -66,7 +86,16 @@ export async function play({ ledger, clock }: { ledger: Ledger; clock: ShiftedCl
       await beat(ledger);
       await ledger.claims.renew(claim.id, taking.fence);
     }
-    await ledger.spend.add({ agent, purpose: "answer", message: seq, by, inputTokens: 2_400, cachedTokens: 900, outputTokens: 210, costUsd: says === undefined ? 0.0011 : 0.0019 + eta / 9_000 });
+    await ledger.spend.add({
+      agent,
+      purpose: "answer",
+      message: seq,
+      by,
+      inputTokens: 2_400,
+      cachedTokens: 900,
+      outputTokens: 210,
+      costUsd: says === undefined ? 0.0011 : 0.0019 + eta / 9_000,
+    });
     if (says === undefined) {
       await ledger.claims.pass(claim.id, taking.fence, "nothing to add to what was said");
       continue;
@@ -95,7 +124,10 @@ export async function liveThroughADay(home: { ledger: Ledger; clock: ShiftedCloc
   for (const [hour, minute, agent, says, answer] of SMALL_TALK) {
     clock.tick(Math.max(0, new Date(until).setHours(hour, minute, 0, 0) - clock.now()));
     await beat(ledger);
-    await play(home, { says, parts: [{ agent, tier: 1, eta: 2.2, because: "addressed by name", says: answer, takes: 4 }] });
+    await play(home, {
+      says,
+      parts: [{ agent, tier: 1, eta: 2.2, because: "addressed by name", says: answer, takes: 4 }],
+    });
   }
   await job(home, "expire-old-rows", "ran", "12 rows of last month were deleted");
   await job(home, "rotate-logs", "skipped", "no log was larger than 10 MB");
@@ -110,13 +142,26 @@ export async function liveThroughADay(home: { ledger: Ledger; clock: ShiftedCloc
   await beat(ledger);
   await play(home, {
     says: "@lacuna what would you call that first report?",
-    parts: [{ agent: "lacuna", tier: 1, eta: 1.4, because: "addressed by name", says: "Not a report. People open it to see whether last week was **worth it**, so call it what it" }],
+    parts: [
+      {
+        agent: "lacuna",
+        tier: 1,
+        eta: 1.4,
+        because: "addressed by name",
+        says: "Not a report. People open it to see whether last week was **worth it**, so call it what it",
+      },
+    ],
     leaveOpen: true,
   });
   await beat(ledger);
 }
 
-async function job({ ledger, clock }: { ledger: Ledger; clock: ShiftedClock }, name: string, state: "ran" | "skipped", because: string): Promise<void> {
+async function job(
+  { ledger, clock }: { ledger: Ledger; clock: ShiftedClock },
+  name: string,
+  state: "ran" | "skipped",
+  because: string,
+): Promise<void> {
   const due = clock.now();
   await ledger.occurrences.begin(name, due);
   clock.tick(300);
@@ -130,12 +175,48 @@ function card(name: string) {
 }
 
 const SMALL_TALK: readonly (readonly [number, number, string, string, string])[] = [
-  [7, 40, "kronos", "@kronos what matters today?", "One thing: the decision on the importer. Everything else can wait until it is made."],
-  [8, 5, "nexus", "@nexus how many people came back last week?", "412 of 1,030, which is 40 %. The week before it was 43 %; the difference is inside the noise."],
-  [9, 12, "impulse", "@impulse what can I finish before lunch?", "The invoice template. Twenty minutes, and nobody asks again."],
-  [9, 48, "resonant", "@resonant how do I tell Ana that the launch moves?", "First what stays the same, then what moves, then why. She plans her week around it, so tell her before noon."],
-  [10, 30, "kronos", "@kronos is the roadmap page still true?", "Two of its seven lines are. I would delete it and keep the three promises."],
-  [11, 20, "keystone", "@keystone did the backup run?", "Yes, and I restored it into a scratch folder to be sure. All tables open."],
+  [
+    7,
+    40,
+    "kronos",
+    "@kronos what matters today?",
+    "One thing: the decision on the importer. Everything else can wait until it is made.",
+  ],
+  [
+    8,
+    5,
+    "nexus",
+    "@nexus how many people came back last week?",
+    "412 of 1,030, which is 40 %. The week before it was 43 %; the difference is inside the noise.",
+  ],
+  [
+    9,
+    12,
+    "impulse",
+    "@impulse what can I finish before lunch?",
+    "The invoice template. Twenty minutes, and nobody asks again.",
+  ],
+  [
+    9,
+    48,
+    "resonant",
+    "@resonant how do I tell Ana that the launch moves?",
+    "First what stays the same, then what moves, then why. She plans her week around it, so tell her before noon.",
+  ],
+  [
+    10,
+    30,
+    "kronos",
+    "@kronos is the roadmap page still true?",
+    "Two of its seven lines are. I would delete it and keep the three promises.",
+  ],
+  [
+    11,
+    20,
+    "keystone",
+    "@keystone did the backup run?",
+    "Yes, and I restored it into a scratch folder to be sure. All tables open.",
+  ],
   [12, 45, "nexus", "@nexus which screen loses most people?", "Connect-a-source, 61 % of the drop."],
   [13, 31, "lacuna", "@lacuna one line for the pricing page?", "“Pay when it paid off.”"],
 ];

@@ -6,7 +6,12 @@ import { client, member, openTestHome, type TestHome } from "./home.ts";
 
 let home: TestHome;
 const logged: string[] = [];
-const log: Log = { debug() {}, info() {}, warn: (event) => void logged.push(event), error: (event) => void logged.push(event) };
+const log: Log = {
+  debug() {},
+  info() {},
+  warn: (event) => void logged.push(event),
+  error: (event) => void logged.push(event),
+};
 beforeEach(async () => {
   logged.length = 0;
   home = await openTestHome({ log });
@@ -30,8 +35,15 @@ describe("the host", () => {
     expect(await getAs(host, "/login")).toBe(200);
   });
 
-  test.each(["evil.example", "127.0.0.1.evil.example", "evil.example:8789", "localhost.evil.example", "127.0.0.1@evil.example"])("%s is refused everywhere", async (host) => {
-    for (const path of ["/login", "/healthz", "/assets/style.css", "/"]) expect(await getAs(host, path), path).toBe(421);
+  test.each([
+    "evil.example",
+    "127.0.0.1.evil.example",
+    "evil.example:8789",
+    "localhost.evil.example",
+    "127.0.0.1@evil.example",
+  ])("%s is refused everywhere", async (host) => {
+    for (const path of ["/login", "/healthz", "/assets/style.css", "/"])
+      expect(await getAs(host, path), path).toBe(421);
   });
 });
 
@@ -46,7 +58,12 @@ describe("a change", () => {
     const sent = new Headers({ ...headers });
     if (headers.origin === undefined) sent.delete("origin");
     const cookies = [...person.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const answer = await fetch(`${home.url}/pause`, { method: "POST", redirect: "manual", body: new URLSearchParams({ csrf: person.csrf }), headers: { ...Object.fromEntries(sent), cookie: cookies } });
+    const answer = await fetch(`${home.url}/pause`, {
+      method: "POST",
+      redirect: "manual",
+      body: new URLSearchParams({ csrf: person.csrf }),
+      headers: { ...Object.fromEntries(sent), cookie: cookies },
+    });
     expect(answer.status).toBe(403);
     expect(await home.ledger.controls.active()).toEqual([]);
   });
@@ -68,7 +85,8 @@ describe("a change", () => {
   test("is never made by looking", async () => {
     const person = await member(home);
     const before = await home.ledger.events.last();
-    for (const path of ["/pause", "/resume", "/theme?theme=dark", "/logout", "/room/messages?text=hello"]) expect((await person.get(path)).status, path).toBe(404);
+    for (const path of ["/pause", "/resume", "/theme?theme=dark", "/logout", "/room/messages?text=hello"])
+      expect((await person.get(path)).status, path).toBe(404);
     expect(await home.ledger.events.last()).toBe(before);
   });
 });
@@ -123,7 +141,14 @@ describe("what cannot be served", () => {
     expect(await answer.text()).toContain("256 KiB");
   });
 
-  test.each(["/%ff", "/swarm?message=%ff%00", "/room?before=-1", "/room?before=9e99", "/swarm?message=99999999999999999999", "/events?page=%"])("%s is no reason to fall over", async (path) => {
+  test.each([
+    "/%ff",
+    "/swarm?message=%ff%00",
+    "/room?before=-1",
+    "/room?before=9e99",
+    "/swarm?message=99999999999999999999",
+    "/events?page=%",
+  ])("%s is no reason to fall over", async (path) => {
     const person = await member(home);
     const answer = await person.get(path, { accept: "text/html" });
     expect(answer.status).toBeLessThan(500);
@@ -152,8 +177,19 @@ test("a chosen theme is remembered, and the way back leads only to our pages", a
   const answer = await person.post("/theme", { csrf: person.csrf, theme: "dark", back: "/swarm?message=3" });
   expect(answer.headers.get("location")).toBe("/swarm?message=3");
   expect(await (await person.get("/")).text()).toContain('data-theme="dark"');
-  for (const back of ["//evil.example", "https://evil.example/", "/\\evil.example", "http://here//evil.example", "javascript:alert(1)", "/logout", ""]) {
-    expect((await person.post("/theme", { csrf: person.csrf, theme: "auto", back })).headers.get("location"), back).toBe("/");
+  for (const back of [
+    "//evil.example",
+    "https://evil.example/",
+    "/\\evil.example",
+    "http://here//evil.example",
+    "javascript:alert(1)",
+    "/logout",
+    "",
+  ]) {
+    expect(
+      (await person.post("/theme", { csrf: person.csrf, theme: "auto", back })).headers.get("location"),
+      back,
+    ).toBe("/");
   }
   expect(await (await person.get("/")).text()).not.toContain("data-theme");
 });

@@ -43,7 +43,15 @@ export async function openTestHome({
   demo?: boolean;
 } = {}): Promise<TestHome> {
   const opened = await openTestLedger(clock);
-  const settings = { host: "127.0.0.1", port: 0, home: "~/kaos/data/demo", demo, version: "0.1.0", startedAt: clock.now() - 11_520_000, dailyLimitUsd: 5 };
+  const settings = {
+    host: "127.0.0.1",
+    port: 0,
+    home: "~/kaos/data/demo",
+    demo,
+    version: "0.1.0",
+    startedAt: clock.now() - 11_520_000,
+    dailyLimitUsd: 5,
+  };
   const app = () => createApp({ ledger: opened.ledger, clock, log, settings, ...(timetable && { timetable }) });
   let listening = await listen(app(), settings);
   const { url, port } = listening;
@@ -87,7 +95,11 @@ export function client(url: string): Client {
   const cookies = new Map<string, string>();
   const send = async (path: string, init: RequestInit & { headers: Record<string, string> }) => {
     const jar = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const response = await fetch(url + path, { redirect: "manual", ...init, headers: { ...(jar && { cookie: jar }), ...init.headers } });
+    const response = await fetch(url + path, {
+      redirect: "manual",
+      ...init,
+      headers: { ...(jar && { cookie: jar }), ...init.headers },
+    });
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (value === "") cookies.delete(name);
@@ -98,7 +110,8 @@ export function client(url: string): Client {
   return {
     cookies,
     get: (path, headers = {}) => send(path, { headers: { accept: "text/html", ...headers } }),
-    post: (path, form, headers = {}) => send(path, { method: "POST", body: new URLSearchParams(form), headers: { origin: url, ...headers } }),
+    post: (path, form, headers = {}) =>
+      send(path, { method: "POST", body: new URLSearchParams(form), headers: { origin: url, ...headers } }),
   };
 }
 

@@ -7,7 +7,9 @@ test("a taken port is told with the next step", async () => {
   const first = await listen(express(), { host: "127.0.0.1", port: 0 });
   const second = listen(express(), { host: "127.0.0.1", port: first.port });
   await expect(second).rejects.toThrow(PortTaken);
-  await expect(second).rejects.toThrow(`Port ${first.port} on 127.0.0.1 is taken by another program. Stop that program, or choose another port with DASHBOARD_PORT`);
+  await expect(second).rejects.toThrow(
+    `Port ${first.port} on 127.0.0.1 is taken by another program. Stop that program, or choose another port with DASHBOARD_PORT`,
+  );
   await first.close();
 });
 

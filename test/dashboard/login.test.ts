@@ -37,7 +37,10 @@ test("looking at a link does not use it up: a preview of it harms nobody", async
 
 test("a link works once", async () => {
   const token = await home.ledger.logins.makeLink();
-  for (const [status, first] of [[303, true], [401, false]] as const) {
+  for (const [status, first] of [
+    [303, true],
+    [401, false],
+  ] as const) {
     const browser = client(home.url);
     await browser.get(`/login?token=${token}`);
     const answer = await browser.post("/login", {});
@@ -60,7 +63,9 @@ test("the session's cookie is out of reach for scripts and other sites, and says
   expect(link).toMatch(/_link=.*Max-Age=600; Path=\/;.*HttpOnly; SameSite=Lax/);
   const [dropped, session] = (await browser.post("/login", {})).headers.getSetCookie();
   expect(dropped).toMatch(/_link=;/);
-  expect(session).toMatch(new RegExp(`_session=[\\w-]{43}; Max-Age=${SESSION_MS / 1_000}; Path=/;.*HttpOnly; SameSite=Strict`));
+  expect(session).toMatch(
+    new RegExp(`_session=[\\w-]{43}; Max-Age=${SESSION_MS / 1_000}; Path=/;.*HttpOnly; SameSite=Strict`),
+  );
 });
 
 test("without a session a page leads to the login page, which says how to get a link", async () => {
@@ -78,7 +83,9 @@ test("without a session nothing changes and nothing streams", async () => {
   const stranger = client(home.url);
   expect((await stranger.post("/room/messages", { text: "hello" })).status).toBe(401);
   expect((await stranger.post("/pause", {})).status).toBe(401);
-  expect((await stranger.get("/events?page=/", { accept: "text/event-stream", "hx-request": "true" })).status).toBe(401);
+  expect((await stranger.get("/events?page=/", { accept: "text/event-stream", "hx-request": "true" })).status).toBe(
+    401,
+  );
   expect(await home.ledger.messages.latest("room:main", 9)).toEqual([]);
   expect(await home.ledger.controls.active()).toEqual([]);
 });

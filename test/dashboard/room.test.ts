@@ -12,13 +12,19 @@ beforeEach(async () => {
 afterEach(() => home.close());
 
 const room = async () => (await home.ledger.messages.latest("room:main", 99)).map(({ text }) => text);
-const say = (form: Record<string, string>, headers = {}) => person.post("/room/messages", { csrf: person.csrf, ...form }, headers);
+const say = (form: Record<string, string>, headers = {}) =>
+  person.post("/room/messages", { csrf: person.csrf, ...form }, headers);
 
 test("a message of the owner stands in the ledger, and the browser is back in the room", async () => {
   const answer = await say({ text: "  Good morning,\r\nall of you.  " });
   expect([answer.status, answer.headers.get("location")]).toEqual([303, "/room#now"]);
   const [message] = await home.ledger.messages.latest("room:main", 1);
-  expect(message).toMatchObject({ text: "Good morning,\nall of you.", sender: { kind: "owner", id: "owner", name: "you" }, room: "room:main", hops: 0 });
+  expect(message).toMatchObject({
+    text: "Good morning,\nall of you.",
+    sender: { kind: "owner", id: "owner", name: "you" },
+    room: "room:main",
+    hops: 0,
+  });
 });
 
 test("htmx gets an empty composer back", async () => {
@@ -62,7 +68,9 @@ test("an old form with another text is another message", async () => {
 
 test("the examples of an empty room are one press away", async () => {
   const page = await (await person.get("/room")).text();
-  const examples = [...page.matchAll(/<button class="button" name="text" value="([^"]+)"/g)].map(([, text]) => text ?? "");
+  const examples = [...page.matchAll(/<button class="button" name="text" value="([^"]+)"/g)].map(
+    ([, text]) => text ?? "",
+  );
   expect(examples).toHaveLength(3);
   await say({ text: examples[0] ?? "" });
   expect(await room()).toEqual([examples[0]]);

@@ -7,7 +7,8 @@ import { arrive, member, openTestHome, type TestHome } from "./home.ts";
 
 describe("news", () => {
   const item = (id: string, text: string) => live(html`<li id="${id}">${text}</li>`);
-  const list = (items: Record<string, string>) => live(html`<ul id="list">${Object.entries(items).map(([id, text]) => item(id, text))}</ul>`);
+  const list = (items: Record<string, string>) =>
+    live(html`<ul id="list">${Object.entries(items).map(([id, text]) => item(id, text))}</ul>`);
   const status = live(html`<p id="status">up</p>`);
 
   test("are everything at first, and nothing when nothing changed", () => {
@@ -37,7 +38,9 @@ describe("over HTTP", () => {
   /** Reads a stream until its text holds `wanted`, and returns what came since the last call. */
   async function follow(path: string) {
     const person = await member(home);
-    const answer = await person.get(`/events?page=${encodeURIComponent(path)}`, { accept: "text/html, text/event-stream" });
+    const answer = await person.get(`/events?page=${encodeURIComponent(path)}`, {
+      accept: "text/html, text/event-stream",
+    });
     const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
     return {
       person,
@@ -74,7 +77,14 @@ describe("over HTTP", () => {
 
   test("a draft that grows sends its own article alone", async () => {
     const { seq } = await home.ledger.messages.record(said("@kronos?", { saidAt: home.clock.now() }));
-    const claim = await home.ledger.claims.place({ message: seq, root: seq, agent: "kronos", tier: 1, eta: home.clock.now(), because: "addressed" });
+    const claim = await home.ledger.claims.place({
+      message: seq,
+      root: seq,
+      agent: "kronos",
+      tier: 1,
+      eta: home.clock.now(),
+      because: "addressed",
+    });
     const taking = await home.ledger.claims.take(claim.id, { cap: 2 });
     if (taking.kind !== "held") throw new Error("not held");
     await home.ledger.claims.draft(claim.id, taking.fence, "One");

@@ -58,7 +58,9 @@ describe("with a full day", () => {
     const [, decision = ""] = /two weeks and one engineer.*?<details[^>]*>(.*?)<\/details>/s.exec(page) ?? [];
     expect(decision.match(/<tr role="row"><td/g)).toHaveLength(6);
     const words = decision.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
-    expect(words).toContain("kronos answered in 9.1 s nexus answered in 24 s keystone yielded impulse yielded and two declined · 1 model call to judge · $0.0058");
+    expect(words).toContain(
+      "kronos answered in 9.1 s nexus answered in 24 s keystone yielded impulse yielded and two declined · 1 model call to judge · $0.0058",
+    );
     expect(words).toMatch(/kronos 2 9 \+3\.1 s answered in 9\.1 s owns “priorities”/);
     expect(words).toMatch(/impulse 2 7 \+17\.8 s yielded kronos and nexus had answered already/);
     expect(words).toMatch(/lacuna – 3 – declined fit 3 of 10, needs 7/);
@@ -67,7 +69,9 @@ describe("with a full day", () => {
 
   test("the room shows an answer while it is written, as Markdown", async () => {
     const { page } = await read("/room");
-    expect(page).toMatch(/<article id="w-\d+" class="say reply lacuna writing" aria-busy="true">.*<strong>worth it<\/strong>, so call it what it/s);
+    expect(page).toMatch(
+      /<article id="w-\d+" class="say reply lacuna writing" aria-busy="true">.*<strong>worth it<\/strong>, so call it what it/s,
+    );
   });
 
   test("older messages are one page further", async () => {
@@ -82,7 +86,9 @@ describe("with a full day", () => {
     const root = (await home.ledger.messages.roots(9)).find(({ text }) => text.startsWith("We have two weeks"));
     const { page, text } = await read(`/swarm?message=${root?.seq}`);
     expect(page.match(/<li class="(kronos|nexus|lacuna|resonant|keystone|impulse)">/g)).toHaveLength(6);
-    expect(text).toContain("judged from 0.0 s to 0.9 s, waited from 0.9 s to 3.1 s, held a slot from 3.1 s to 8.7 s, sent from 8.7 s to 9.1 s");
+    expect(text).toContain(
+      "judged from 0.0 s to 0.9 s, waited from 0.9 s to 3.1 s, held a slot from 3.1 s to 8.7 s, sent from 8.7 s to 9.1 s",
+    );
     expect(text).toContain("4 volunteered · 2 answered · $0.0058");
     expect(text).toMatch(/kronos 3 2 2 1 0 6\.6 s \$0\.0028/);
   });
@@ -96,9 +102,23 @@ describe("with a full day", () => {
 describe("with hostile text in every field", () => {
   beforeEach(async () => {
     await arrive(home.ledger);
-    await home.ledger.agents.arrive({ ...(SIX[0] ?? { aliases: [] as string[], owns: [], keywords: [], username: null, accountId: null }), name: EVIL, role: EVIL }, 1);
-    await home.ledger.messages.record(said(EVIL, { sender: { kind: "stranger", id: EVIL, name: EVIL }, saidAt: home.clock.now() }));
-    await home.ledger.messages.record(said(`[a](javascript:alert(1)) ![b](https://evil.example/x.png) <https://evil.example> ${EVIL}`, { sender: { kind: "agent", id: "kronos", name: "kronos" }, saidAt: home.clock.now() }));
+    await home.ledger.agents.arrive(
+      {
+        ...(SIX[0] ?? { aliases: [] as string[], owns: [], keywords: [], username: null, accountId: null }),
+        name: EVIL,
+        role: EVIL,
+      },
+      1,
+    );
+    await home.ledger.messages.record(
+      said(EVIL, { sender: { kind: "stranger", id: EVIL, name: EVIL }, saidAt: home.clock.now() }),
+    );
+    await home.ledger.messages.record(
+      said(`[a](javascript:alert(1)) ![b](https://evil.example/x.png) <https://evil.example> ${EVIL}`, {
+        sender: { kind: "agent", id: "kronos", name: "kronos" },
+        saidAt: home.clock.now(),
+      }),
+    );
     await play(home, {
       says: EVIL,
       fits: { [EVIL]: 9, kronos: 9, nexus: 8 },
@@ -108,13 +128,21 @@ describe("with hostile text in every field", () => {
       ],
       declines: { lacuna: EVIL },
     });
-    await play(home, { says: EVIL, parts: [{ agent: EVIL, tier: 1, eta: 1, because: EVIL, says: EVIL }], leaveOpen: true });
+    await play(home, {
+      says: EVIL,
+      parts: [{ agent: EVIL, tier: 1, eta: 1, because: EVIL, says: EVIL }],
+      leaveOpen: true,
+    });
     await home.ledger.controls.pause({ scope: "swarm", name: EVIL, by: EVIL, until: null });
     await home.ledger.occurrences.begin(EVIL, 1);
     await home.ledger.occurrences.finish(EVIL, 1, "failed", EVIL);
   });
 
-  test.each([...PATHS, `/swarm?message=1&${encodeURIComponent(EVIL)}=${encodeURIComponent(EVIL)}`, `/room?before=${encodeURIComponent(EVIL)}`])("%s shows it as text", async (path) => {
+  test.each([
+    ...PATHS,
+    `/swarm?message=1&${encodeURIComponent(EVIL)}=${encodeURIComponent(EVIL)}`,
+    `/room?before=${encodeURIComponent(EVIL)}`,
+  ])("%s shows it as text", async (path) => {
     const { page } = await read(path);
     expect(page).toContain("&lt;img src=x onerror=alert(1)&gt;");
     expect(page).not.toMatch(/<img/i);
@@ -132,11 +160,20 @@ test("what the swarm does with a message is told while it happens", async () => 
   expect((await read("/room")).text).toContain("six deciding");
   await home.ledger.judgements.take({ message: seq, scope: "swarm" }, "nexus");
   expect((await read("/room")).text).toMatch(/nexus judging/);
-  const claim = await home.ledger.claims.place({ message: seq, root: seq, agent: "kronos", tier: 2, eta: home.clock.now() + 9_000, because: "owns it" });
+  const claim = await home.ledger.claims.place({
+    message: seq,
+    root: seq,
+    agent: "kronos",
+    tier: 2,
+    eta: home.clock.now() + 9_000,
+    because: "owns it",
+  });
   expect((await read("/room")).text).toMatch(/kronos waits 9\.0 s|kronos waits 8\.\d s/);
   home.clock.tick(9_000);
   for (const { name, epoch } of await home.ledger.agents.roster()) await home.ledger.agents.beat(name, epoch);
-  for (const { name } of SIX) if (name !== "kronos") await home.ledger.outcomes.put({ message: seq, agent: name, outcome: "declined", because: "fit 1 of 10" });
+  for (const { name } of SIX)
+    if (name !== "kronos")
+      await home.ledger.outcomes.put({ message: seq, agent: name, outcome: "declined", because: "fit 1 of 10" });
   const taking = await home.ledger.claims.take(claim.id, { cap: 2 });
   expect(taking.kind).toBe("held");
   expect((await read("/room")).text).toMatch(/kronos thinking/);

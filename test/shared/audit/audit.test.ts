@@ -167,7 +167,7 @@ describe("the chain", () => {
         const check = await verifyAudit(path);
         expect(check).toMatchObject({ ok: false, line });
       }),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
   });
 
@@ -250,6 +250,15 @@ describe("an intent that cannot be written is refused", () => {
       "The audit log /dev/full cannot be written: ENOSPC",
     );
     audit.close();
+  });
+
+  test("when the call has effects and the disk does not take it", async () => {
+    // Takes every byte, and cannot be forced to keep them.
+    const [acting, reading] = [open("/dev/null"), open("/dev/null")];
+    await expect(acting.intent(call, tool, { allow: true }, context)).rejects.toThrow("cannot be forced to the disk");
+    await reading.intent(call, { ...tool, effects: "none" }, { allow: true }, context);
+    acting.close();
+    reading.close();
   });
 
   test("and what found room is taken back, so that the log stays whole", async () => {

@@ -105,6 +105,18 @@ test("a tool that takes too long is told to stop, and the turn goes on without i
   expect(clock.sleeping()).toBe(0);
 });
 
+test("a call that ended waits for nothing any more, while its turn goes on", async () => {
+  const clock = createManualClock();
+  const waiting: number[] = [];
+  const model = createScript(asks(["c1", "look-up", {}]), async () => {
+    waiting.push(clock.sleeping());
+    return words("ok");
+  });
+  await runTurn(turn({ model, clock, tools: [lookUp] }));
+  // Only the turn's own limit of time is left.
+  expect(waiting).toEqual([1]);
+});
+
 test("a clock that jumps back makes no negative latency", async () => {
   const clock = createManualClock();
   const { world } = await call(

@@ -65,6 +65,6 @@ describe("no text makes the detectors slow", () => {
     for (const begin of ["", "-----BEGIN PRIVATE KEY-----\n"])
       for (const detector of detectors) findSecrets(begin + text, detector);
     // A tenth of a megabyte takes some forty milliseconds; anything but linear time would take minutes.
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(4_000);
   });
 });

@@ -47,6 +47,10 @@ test("a secret with a known shape is taken out, and the words around it stay", (
   });
 });
 
+test("what was taken out before is left alone", () => {
+  expect(validate("it was [redacted]", { secrets: ["redacted"] })).toEqual({ text: "it was [redacted]", findings: [] });
+});
+
 test("findings never tell the secret", () => {
   expect(JSON.stringify(validate(key, none).findings)).not.toContain("aB3d");
 });

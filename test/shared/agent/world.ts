@@ -1,0 +1,128 @@
+/** A small swarm: real agents on a real ledger, on time that the test owns, with models that are a function each. */
+import { onTestFinished } from "vitest";
+import { silentLog } from "../../../shared/base/index.ts";
+import { type Completion, type ModelFailure, type ModelRequest, noUsage } from "../../../shared/engine/index.ts";
+import { type Heard, type Message, type Pause } from "../../../shared/ledger/index.ts";
+import { startAgent } from "../../../shared/agent/index.ts";
+import { createVirtualClock } from "../../../shared/simulation/clock.ts";
+import { createMortal, mortalView } from "../../../shared/simulation/faults.ts";
+import { pass } from "../../../shared/tools/pass.ts";
+import { createRoom, MAIN_ROOM } from "../../../shared/transport/index.ts";
+import { card, openTestLedger, said } from "../../doubles/ledger.ts";
+import { createOpenGate } from "../../doubles/open-gate.ts";
+import { createRecordingJournal } from "../../doubles/recording-journal.ts";
+
+const DAY_MS = 86_400_000;
+/** No story takes longer: what has not happened by then does not happen. */
+const PATIENCE_MS = 300_000;
+const LOOK_EVERY_MS = 250;
+
+export type Thinking = (request: ModelRequest) => string | { failed: string } | Promise<string | { failed: string }>;
+
+export async function createWorld() {
+  const clock = createVirtualClock(Date.UTC(2026, 0, 5, 9));
+  const { ledger, close } = await openTestLedger(clock);
+  const lives = new AbortController();
+  const running: Promise<unknown>[] = [];
+  /** How much each agent finds a message its own; 1 where nothing is said. */
+  const fits: Record<string, number> = {};
+  const judged: ModelRequest[] = [];
+
+  onTestFinished(async () => {
+    lives.abort();
+    await clock.run(() => false);
+    await Promise.allSettled(running);
+    close();
+  });
+
+  /** Starts a process of this agent. Killed, it does nothing any more, not even leave; stopped, it ends in order. */
+  async function start(name: string, think: Thinking = () => `${name} answers`) {
+    const stop = new AbortController();
+    let died = () => {};
+    const death = new Promise<void>((resolve) => (died = resolve));
+    const mortal = createMortal({ random: () => 1, clock, chances: { kill: 0, freeze: 0 }, freezeMs: [0, 0], onDeath: () => died() });
+    const own = mortalView(ledger, mortal);
+    const requests: ModelRequest[] = [];
+    const agent = await startAgent({
+      card: card(name),
+      persona: { common: "Be brief.", identity: `You are ${name}.`, voice: "", duties: "" },
+      ledger: own,
+      clock: mortalView(clock, mortal),
+      log: silentLog,
+      models: {
+        lite: { complete: async (request) => (judged.push(request), completed(scoresFor(request))) },
+        standard: {
+          async complete(request, { signal }) {
+            requests.push(request);
+            await clock.sleep(2_000, signal);
+            return completed(await think(request));
+          },
+        },
+      },
+      tools: [pass],
+      gate: createOpenGate(),
+      journal: createRecordingJournal(),
+      transports: [createRoom({ post: (parcel) => own.outbox.post(parcel, { id: name, name }), catchUpMaxAgeMs: DAY_MS })],
+      validate: (text) => text,
+      validateDraft: (text) => text,
+      sanitize: (text) => text,
+      settings: { implicitReplies: 2, pace: 1, relevance: "swarm", strangers: "ignore", catchUpMaxAgeMs: DAY_MS },
+    });
+    const ended = agent.run(AbortSignal.any([stop.signal, lives.signal]));
+    // What is dead never comes to an end.
+    running.push(Promise.race([ended, death]).catch(() => {}));
+    return { requests, ended, kill: () => mortal.kill(), stop: () => stop.abort() };
+  }
+
+  function scoresFor(request: ModelRequest): string {
+    const last = request.entries.at(-1);
+    const { agents } = JSON.parse(last?.role === "user" ? last.text : "{}") as { agents: { name: string }[] };
+    const isReaction = request.answer?.name === "reaction";
+    return JSON.stringify({ scores: Object.fromEntries(agents.map(({ name }) => [name, isReaction ? 1 : (fits[name] ?? 1)])) });
+  }
+
+  /** Lets time pass until this is so. */
+  async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+    const start = clock.elapsed();
+    for (let at = start; at < start + PATIENCE_MS; at += LOOK_EVERY_MS) {
+      if (await isSo()) return;
+      let looked = false;
+      void clock.sleep(LOOK_EVERY_MS).then(() => (looked = true));
+      await clock.run(() => looked);
+    }
+    throw new Error(`${PATIENCE_MS / 1_000} s passed, and still not: ${what}`);
+  }
+
+  const outcomes = async (message: number) => Object.fromEntries((await ledger.outcomes.ofMessage(message)).map(({ agent, outcome }) => [agent, outcome]));
+  return {
+    clock,
+    ledger,
+    fits,
+    judged,
+    start,
+    until,
+    outcomes,
+    async say(text: string, more: Partial<Heard> = {}): Promise<number> {
+      return (await ledger.messages.record(said(text, { room: MAIN_ROOM, saidAt: clock.now(), ...more }))).seq;
+    },
+    /** Until each of these agents has an outcome for the message. */
+    settled: (message: number, ...agents: string[]) =>
+      until(`an outcome of ${agents.join(", ")}`, async () => {
+        const known = await outcomes(message);
+        return agents.every((agent) => agent in known);
+      }),
+    /** So much time passes. */
+    async pass(ms: number): Promise<void> {
+      let passed = false;
+      void clock.sleep(ms).then(() => (passed = true));
+      await clock.run(() => passed);
+    },
+    replies: async (root: number): Promise<Message[]> => (await ledger.messages.thread(root)).filter(({ sender }) => sender.kind === "agent"),
+    pauseSwarm: () => ledger.controls.pause({ scope: "swarm", name: "", by: "you", until: null } satisfies Omit<Pause, "at">),
+  };
+}
+
+function completed(thought: string | { failed: string }): Completion | ModelFailure {
+  if (typeof thought !== "string") return { kind: "failed", because: thought.failed, usage: noUsage };
+  return { kind: "completed", text: thought, calls: [], usage: noUsage, by: "test" };
+}
