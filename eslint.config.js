@@ -17,8 +17,14 @@ const noShells = {
   "no-restricted-syntax": [
     "error",
     { selector: "Property[key.name='shell'][value.value!=false]", message: shells },
-    { selector: "VariableDeclarator[init.arguments.0.value=/child_process$/] Property[key.name=/^exec(Sync)?$/]", message: shells },
-    { selector: "MemberExpression[object.name=/^(child_?process|cp)$/i][property.name=/^exec(Sync)?$/]", message: shells },
+    {
+      selector: "VariableDeclarator[init.arguments.0.value=/child_process$/] Property[key.name=/^exec(Sync)?$/]",
+      message: shells,
+    },
+    {
+      selector: "MemberExpression[object.name=/^(child_?process|cp)$/i][property.name=/^exec(Sync)?$/]",
+      message: shells,
+    },
   ],
 };
 

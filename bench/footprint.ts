@@ -54,11 +54,11 @@ function figures(): Figure[] {
   return readdirSync("/proc")
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && readText(pid, "environ").includes(home))
     .map((pid) => {
-      const [, script = "", name = ""] =
-        /dist\/(agents|supervisor)\/main\.js\0?([a-z-]*)/.exec(readText(pid, "cmdline")) ?? [];
+      // pm2 tells each process its name; its own daemon has none.
+      const name = /(?:^|\0)name=([a-z-]+)\0/.exec(readText(pid, "environ"))?.[1] ?? "pm2";
       const pss = /^Pss:\s+(\d+) kB/m.exec(readText(pid, "smaps_rollup"))?.[1] ?? "0";
       const [user = 0, system = 0] = readText(pid, "stat").split(") ")[1]?.split(" ").slice(11, 13).map(Number) ?? [];
-      return { name: name || script || "pm2", pssMiB: Number(pss) / 1_024, cpuTicks: user + system };
+      return { name, pssMiB: Number(pss) / 1_024, cpuTicks: user + system };
     });
 }
 

@@ -1,2 +1,126 @@
-import type { Define } from "./command.ts";
-export const chat: Define = () => {};
+/** `kaos chat`: one agent and one person, in this terminal; no swarm needed. */
+import { assembleAgent } from "../agents/agent-process.ts";
+import { type Chat, createChat } from "../shared/agent/index.ts";
+import { secret, silentLog } from "../shared/base/index.ts";
+import type { TurnEnd } from "../shared/engine/index.ts";
+import { openMemory } from "../shared/memory/index.ts";
+import { type Answering, converse, createTerminal } from "../shared/transport/index.ts";
+import { type Define, examples } from "./command.ts";
+import type { Context } from "./context.ts";
+import { CommandFailed, WrongUsage } from "./failures.ts";
+import { chooseNames, readRoster } from "./processes/choose.ts";
+import { stopSignal } from "./stop-signal.ts";
+import { createFlow } from "./terminal/flow.ts";
+import { usd, widthOf, wrap } from "./terminal/layout.ts";
+import { withLifetime } from "./with-lifetime.ts";
+
+/** Who talks when nobody is named: the chief of staff. */
+const AGENT_DEFAULT = "kronos";
+/** The conversation that goes on from one `kaos chat` to the next. */
+const THREAD = "terminal";
+
+type Options = { agent?: string; prompt?: string; json?: boolean };
+
+export const chat: Define = (command, context) => {
+  command
+    .option("-a, --agent <name>", `whom to talk to (default: ${AGENT_DEFAULT}, else the first there is)`)
+    .option("-p, --prompt <text>", "ask this alone, print the answer, end; `-` reads it from stdin")
+    .option("--json", "with -p: print the answer and what it took as JSON")
+    .action(async ({ agent, prompt, json }: Options) => {
+      if (json && prompt === undefined) throw new WrongUsage('--json goes with -p: `kaos chat -p "…" --json`.');
+      const here = context();
+      const name = chooseAgent(agent);
+      const question = prompt === "-" ? await readStdin() : prompt;
+      if (question?.trim() === "") throw new WrongUsage('There is nothing to ask. Write something after -p: `kaos chat -p "What time is it?"`.');
+      await withLifetime(async (lifetime) => {
+        const parts = assembleAgent({ name, env: here.env, raw: here.raw, home: here.home, clock: here.clock, log: silentLog, lifetime });
+        const memory = await openMemory({ path: here.home.agent(name).database, clock: here.clock });
+        lifetime.onClose(() => memory.close());
+        const open = (thread: string) =>
+          createChat({ ...parts, agent: name, model: parts.models.standard, sessions: memory.sessions, thread, clock: here.clock });
+        const [model] = parts.models.describe().filter(({ tier }) => tier === "standard");
+        if (question !== undefined) await ask(open(`prompt.${secret(6)}`), question, here, { name, json: json === true });
+        else await talk(open(THREAD), here, { name, model, tools: parts.tools });
+      });
+    });
+  examples(command, [
+    ["kaos chat", "talk to kronos"],
+    ["kaos chat --agent lacuna", "talk to lacuna"],
+    ['kaos chat -p "What is 15 % of 80?"', "one question, one answer"],
+  ]);
+};
+
+function chooseAgent(asked: string | undefined): string {
+  const known = readRoster().agents.map(({ name }) => name);
+  if (asked !== undefined) return chooseNames([asked], known)[0] ?? asked;
+  return known.includes(AGENT_DEFAULT) ? AGENT_DEFAULT : (known[0] ?? AGENT_DEFAULT);
+}
+
+/** One answer on stdout; what is beside it on stderr. Throws CommandFailed when there is none. */
+async function ask(one: Chat, question: string, { print, note, paint }: Context, { name, json }: { name: string; json: boolean }): Promise<void> {
+  const { signal, release } = stopSignal();
+  const onCall = (tool: string, args: string) => note(paint.soft(`· ${tool} ${args}`));
+  const end = await one.say(question, { signal, onCall }).finally(release);
+  const problem = problemOf(end);
+  if (problem !== undefined) throw new CommandFailed(`${name} did not answer: ${problem}`);
+  const text = "text" in end ? end.text : "";
+  print(json ? JSON.stringify({ agent: name, answer: text, by: end.by, steps: end.steps, usage: end.usage }) : text);
+}
+
+type Talking = { name: string; model: { provider: string; model: string } | undefined; tools: readonly { name: string; description: string }[] };
+
+async function talk(one: Chat, { paint, print }: Context, { name, model, tools }: Talking): Promise<void> {
+  const terminal = createTerminal({ input: process.stdin, output: process.stdout });
+  const offline = model === undefined || model.provider === "offline";
+  if (terminal.interactive) {
+    print(`${paint.agent(name, paint.bold(name))}  ${paint.soft(offline ? OFFLINE : `${model.provider}/${model.model}`)}`);
+    print(paint.soft("/help lists what you can type, Ctrl-C stops an answer, Ctrl-D leaves.\n"));
+  }
+  await converse({
+    terminal,
+    prompt: paint.bold("you › "),
+    soft: paint.soft,
+    commands: [{ name: "/tools", does: `what ${name} can do besides talking`, run: () => listTools(tools, paint.soft) }],
+    say: async (text, answering) => {
+      if (!terminal.interactive) return say(one, text, answering);
+      const flow = createFlow({ width: widthOf(process.stdout), from: name.length + 3 });
+      terminal.write(`${paint.agent(name)} › `);
+      await say(one, text, { ...answering, onText: (piece) => answering.onText(flow.take(piece)) });
+      answering.onText(`${flow.end()}\n`);
+    },
+  });
+}
+
+const OFFLINE = "offline model: prepared lines, no thinking; set KAOS_STANDARD_CHAIN to get a real one";
+
+async function say(one: Chat, text: string, { signal, onText, onNote }: Answering): Promise<void> {
+  const end = await one.say(text, {
+    signal,
+    onText,
+    onRetracted: () => onText("\n"),
+    onCall: (tool, args) => onNote(`· ${tool} ${args}`),
+  });
+  const problem = problemOf(end);
+  if (problem !== undefined) onNote(problem);
+  else if (end.usage.costUsd > 0) onNote(`${end.by}, ${usd(end.usage.costUsd)}`);
+}
+
+/** Why there is no answer; undefined when there is one. */
+function problemOf(end: TurnEnd): string | undefined {
+  if (end.kind === "answered") return undefined;
+  if (end.kind === "stopped") return end.text === "" ? end.because : undefined;
+  return end.because;
+}
+
+function listTools(tools: Talking["tools"], soft: (text: string) => string): string {
+  const shown = tools.filter(({ name }) => name !== "pass");
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  const layout = { width: widthOf(process.stdout), indent: " ".repeat(width + 4) };
+  return shown.map(({ name, description }) => wrap(soft(description), { ...layout, first: `  ${name.padEnd(width)}  ` })).join("\n");
+}
+
+async function readStdin(): Promise<string> {
+  let text = "";
+  for await (const piece of process.stdin) text += String(piece);
+  return text;
+}

@@ -4,7 +4,14 @@ import { type FaultKind, faultKinds, type Report, simulate } from "../shared/sim
 import { type Define, examples, wholeNumber } from "./command.ts";
 import { EXIT } from "./failures.ts";
 
-type Options = { seed: number; agents: number; messages: number; faults: readonly FaultKind[]; latency: readonly [number, number]; json?: boolean };
+type Options = {
+  seed: number;
+  agents: number;
+  messages: number;
+  faults: readonly FaultKind[];
+  latency: readonly [number, number];
+  json?: boolean;
+};
 
 const SEED_MAX = 2 ** 31 - 1;
 const AGENTS_MAX = 24;
@@ -39,14 +46,29 @@ export const sim: Define = (command, context) => {
   ]);
 };
 
-function tellReport({ seed, messages, replies, violations, kills, freezes, exits, jumps, locks, fullDisks, virtualSeconds }: Report): string {
+function tellReport({
+  seed,
+  messages,
+  replies,
+  violations,
+  kills,
+  freezes,
+  exits,
+  jumps,
+  locks,
+  fullDisks,
+  virtualSeconds,
+}: Report): string {
   const lines = [
     `Seed ${seed}: ${messages} messages of people and ${replies} of agents in ${Math.round(virtualSeconds / 60)} minutes of the clock it has.`,
     `${kills} kills, ${freezes} freezes, ${exits} exits by a failure, ${jumps} jumps of the clock, ${locks} locks of the ledger, ${fullDisks} full disks.`,
   ];
   if (violations.length === 0) return [...lines, "No promise was broken (I1 to I5)."].join("\n");
-  for (const { invariant, message, because, trace } of violations) lines.push(`${invariant} broken at message #${message}: ${because}`, ...trace.map((line) => `    ${line}`));
-  return [...lines, `${violations.length} broken promises. The same seed shows them again; please report it.`].join("\n");
+  for (const { invariant, message, because, trace } of violations)
+    lines.push(`${invariant} broken at message #${message}: ${because}`, ...trace.map((line) => `    ${line}`));
+  return [...lines, `${violations.length} broken promises. The same seed shows them again; please report it.`].join(
+    "\n",
+  );
 }
 
 function faultList(text: string): readonly FaultKind[] {
@@ -54,7 +76,8 @@ function faultList(text: string): readonly FaultKind[] {
   if (text === "none") return [];
   return text.split(",").map((word) => {
     const kind = faultKinds.find((known) => known === word.trim());
-    if (kind === undefined) throw new InvalidArgumentError(`"${word}" is no fault. Write all, none, or some of ${faultKinds.join(",")}.`);
+    if (kind === undefined)
+      throw new InvalidArgumentError(`"${word}" is no fault. Write all, none, or some of ${faultKinds.join(",")}.`);
     return kind;
   });
 }

@@ -1,7 +1,7 @@
 /** A message's story in a terminal: the message, the judgement, a line for each agent, the claims, the answers. */
 import { cut, oneLine } from "../shared/base/index.ts";
 import type { Claim, Message, OutcomeKind, Story, Verdict } from "../shared/ledger/index.ts";
-import { clockTime, columnsOf, duration, listed, usd, wrap } from "./terminal/layout.ts";
+import { clockTime, columnsOf, duration, listed, together, usd, wrap } from "./terminal/layout.ts";
 import type { Paint } from "./terminal/paint.ts";
 
 type Telling = { paint: Paint; width: number; now: number };
@@ -31,14 +31,14 @@ function heading({ message, root }: Story, { paint, width }: Telling): string {
   return `${first}\n${wrap(cut(message.text, TEXT_CHARACTERS_MAX), { width, indent: "    " })}`;
 }
 
-function judgement({ judgements, message }: Story, { paint, width }: Telling): string {
+function judgement({ judgements, message, verdicts }: Story, { paint, width }: Telling): string {
   const lines = judgements.map((one) => {
     const whose = one.scope === "swarm" ? "for all" : `for ${one.scope}`;
     switch (one.state) {
       case "made": {
         const scores = Object.entries(one.scores)
           .toSorted(([, a], [, b]) => b - a)
-          .map(([agent, score]) => `${agent} ${score}`);
+          .map(([agent, score]) => together(`${agent} ${score}`));
         return `${one.by} asked a model ${whose} (${usd(one.costUsd)}): ${scores.join(", ")}`;
       }
       case "failed":
@@ -47,24 +47,36 @@ function judgement({ judgements, message }: Story, { paint, width }: Telling): s
         return `${one.by} is asking a model ${whose} right now`;
     }
   });
-  if (lines.length === 0) lines.push(message.sender.kind === "agent" ? "nobody had to be asked about a colleague's answer" : "no model had to be asked whose message it is");
+  if (lines.length === 0) lines.push(unjudged(message, verdicts));
   return section("Judgement", paint, lines.map((line) => wrap(line, { width, indent: "    ", first: "  " })).join("\n"));
+}
+
+function unjudged({ sender }: Message, verdicts: readonly Verdict[]): string {
+  if (verdicts.some(({ outcome }) => outcome === undefined)) return "nobody has asked a model about it yet";
+  return sender.kind === "agent" ? "no model had to be asked about a colleague's answer" : "no model had to be asked whose message it is";
 }
 
 function decisions({ verdicts }: Story, { paint, width }: Telling): string {
   if (verdicts.length === 0) return section("Decisions", paint, "  no agent has come up since it was said; start them with `kaos up`");
   const name = Math.max(...verdicts.map(({ agent }) => columnsOf(agent)));
   const lines = verdicts.map((verdict) => {
-    const first = `  ${paint.agent(verdict.agent)}${" ".repeat(name - columnsOf(verdict.agent))}  ${word(verdict, paint)}  `;
-    const facts = [verdict.tier && `tier ${verdict.tier}`, verdict.fit && `fit ${verdict.fit}`, turnOf(verdict)].filter((fact) => fact);
-    return wrap([verdict.because, facts.join(", ")].filter((part) => part !== "").join(" · "), { width, first, indent: " ".repeat(columnsOf(first)) });
+    const { agent, tier, fit, because } = verdict;
+    const cells = [
+      paint.agent(agent) + " ".repeat(name - columnsOf(agent)),
+      word(verdict, paint),
+      (tier === undefined ? "" : `tier ${tier}`).padEnd("tier 0".length),
+      (fit === undefined ? "" : `fit ${fit}`).padEnd("fit 10".length),
+    ];
+    const first = `  ${cells.join("  ")}  `;
+    return wrap(`${because}${turnOf(verdict)}`, { width, first, indent: " ".repeat(columnsOf(first)) });
   });
   return section("Decisions", paint, lines.join("\n"));
 }
 
 function turnOf({ etaMs, tookMs, outcome }: Verdict): string {
   if (etaMs === undefined) return "";
-  return outcome === "replied" ? `turn after ${duration(etaMs)}, done after ${duration(tookMs ?? 0)}` : `turn after ${duration(etaMs)}`;
+  const turn = `; its turn was after ${together(duration(etaMs))}`;
+  return outcome === "replied" && tookMs !== undefined ? `${turn}, it was out after ${together(duration(tookMs))}` : turn;
 }
 
 const WORDS: Readonly<Record<OutcomeKind, string>> = {

@@ -99,7 +99,7 @@ const PAGES = {
   enter: {
     title: "The control room",
     body: html`
-      <p>Your link is good. It is used up when you enter.</p>
+      <p>This link works once: it is used up when you enter.</p>
       <form method="post" action="/login"><button class="button main" autofocus>Enter the control room</button></form>`,
   },
   how: {

@@ -31,7 +31,7 @@ export async function schedule({ jobs, occurrences, clock, log, timeZone }: Deps
   async function run(job: Job, due: number): Promise<void> {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(job.timeoutMs)]);
     try {
-      const { changed, summary } = await job.run(limit);
+      const { changed, summary } = await Promise.race([job.run(limit), stopped(limit)]);
       await occurrences.finish(job.name, due, changed ? "ran" : "skipped", summary);
     } catch (error) {
       const because = isAbort(error) ? `took longer than ${job.timeoutMs / 1_000} s or was stopped` : messageOf(error);
@@ -43,3 +43,12 @@ export async function schedule({ jobs, occurrences, clock, log, timeZone }: Deps
 
 /** A long sleep is cut into pieces, so that a clock that jumped forward is noticed within a minute. */
 const SLEEP_MAX_MS = 60_000;
+
+/** Rejects when the signal says stop: a job that does not hear it must not keep the timetable, or the supervisor's end, waiting. */
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+}

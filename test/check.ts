@@ -41,5 +41,7 @@ await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, wo
 
 const failed = results.filter((result) => !result.passed);
 for (const { name, output } of failed) console.log(`\n── ${name} ──\n${output.trim()}`);
-console.log(`\n${failed.length === 0 ? "The house is in order." : `Not in order: ${failed.map(({ name }) => name).join(", ")}.`}`);
+console.log(
+  `\n${failed.length === 0 ? "The house is in order." : `Not in order: ${failed.map(({ name }) => name).join(", ")}.`}`,
+);
 process.exitCode = failed.length === 0 ? 0 : 1;

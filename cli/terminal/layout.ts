@@ -21,7 +21,10 @@ export function columnsOf(text: string): number {
 const graphemes = new Intl.Segmenter();
 const WIDE = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u;
 
-/** The text in lines of at most `width` columns, each after `indent`; line breaks of the text stay. Its first line begins with `first`. */
+/**
+ * The text in lines of at most `width` columns, each after `indent`; line breaks of the text stay, and what a no-break
+ * space joins stays together. The first line begins with `first`.
+ */
 export function wrap(text: string, { width, indent = "", first = indent }: { width: number; indent?: string; first?: string }): string {
   const lines: string[] = [];
   let line = first;
@@ -33,7 +36,7 @@ export function wrap(text: string, { width, indent = "", first = indent }: { wid
   };
   for (const [index, paragraph] of text.split("\n").entries()) {
     if (index > 0) next();
-    for (const word of paragraph.split(/\s+/u)) {
+    for (const word of paragraph.split(/[ \t\r]+/u)) {
       if (word === "") continue;
       if (!empty && columnsOf(line) + 1 + columnsOf(word) > width) next();
       line += empty ? word : ` ${word}`;
@@ -41,7 +44,14 @@ export function wrap(text: string, { width, indent = "", first = indent }: { wid
     }
   }
   next();
-  return lines.join("\n");
+  return lines.join("\n").replaceAll(NO_BREAK, " ");
+}
+
+const NO_BREAK = "\u00a0";
+
+/** These words, which a line break must not part. */
+export function together(text: string): string {
+  return text.replaceAll(" ", NO_BREAK);
 }
 
 /** Rows under each other, columns two spaces apart; `right` names the columns of numbers. The last column is not padded. */

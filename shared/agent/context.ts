@@ -22,6 +22,9 @@ export function systemPromptOf(name: string, persona: Persona, roster: readonly 
     .join("\n\n");
 }
 
+/** What a colleague answered; without a number while it is still on its way to the room. */
+export type Answer = { agent: string; text: string; seq: number | undefined };
+
 /** Why this agent speaks, and what it is to answer. */
 export type Occasion = {
   /** The person's message that is to be answered. */
@@ -29,7 +32,7 @@ export type Occasion = {
   /** What was said in the room before it, oldest first. */
   before: readonly Message[];
   /** What colleagues have answered to it already, oldest first. */
-  answers: readonly Message[];
+  answers: readonly Answer[];
   /** A colleague's message that made this agent speak: its answer, or the one that addressed it. */
   peer: Message | undefined;
   now: number;
@@ -55,7 +58,7 @@ export function entriesFor(occasion: Occasion): Entry[] {
   for (const answer of answers) {
     entries.push({
       role: "system",
-      text: `Already answered by ${answer.sender.name}:\n${cut(answer.text, ANSWER_CHARACTERS_MAX)}\n\n${SECOND}`,
+      text: `Already answered by ${answer.agent}:\n${cut(answer.text, ANSWER_CHARACTERS_MAX)}\n\n${SECOND}`,
     });
   }
   if (peer !== undefined && !answers.some(({ seq }) => seq === peer.seq)) {

@@ -29,10 +29,7 @@ export async function pump({ agent, ledger, clock, log, attend, goOn }: Deps, st
   let read = cursor;
   const decided = await ledger.outcomes.decided(agent, cursor);
 
-  for (const claim of await ledger.claims.open(agent)) {
-    const message = claim.state === "delivering" ? undefined : await ledger.messages.get(claim.message);
-    if (message !== undefined) begin(message.seq, () => goOn(claim, message, signal));
-  }
+  for (const claim of await ledger.claims.open(agent)) if (claim.state !== "delivering") await goOnWith(claim);
   while (!signal.aborted) {
     const seen = ledger.changes.version();
     const room = UNDER_WAY_MAX - underWay.size;
@@ -43,11 +40,24 @@ export async function pump({ agent, ledger, clock, log, attend, goOn }: Deps, st
     }
     await moveCursor();
     if (fresh.length > 0) continue;
+    await resume();
     const oneEnds = room > 0 ? [] : [...underWay.values()];
     await Promise.race([...oneEnds, ledger.changes.past(seen, { signal, atMostMs: IDLE_MS })]);
   }
   await Promise.allSettled(underWay.values());
   if (broken.signal.aborted) throw broken.signal.reason;
+
+  /** A delivery that others gave up while this process was frozen: nobody else places its claim again. */
+  async function resume(): Promise<void> {
+    for (const claim of await ledger.claims.open(agent)) {
+      if (claim.state === "expired" && !underWay.has(claim.message)) await goOnWith(claim);
+    }
+  }
+
+  async function goOnWith(claim: Claim): Promise<void> {
+    const message = await ledger.messages.get(claim.message);
+    if (message !== undefined) begin(message.seq, () => goOn(claim, message, signal));
+  }
 
   function begin(seq: number, task: () => Promise<void>): void {
     const work = persist(task)

@@ -5,13 +5,21 @@ import {
   type Journal,
   type Limits,
   type Model,
+  noUsage,
   runTurn,
   type Tool,
   type TurnEnd,
   type TurnEvent,
 } from "../engine/index.ts";
-import { type AgentRow, type Claim, type Held, type Ledger, RENEW_EVERY_MS } from "../ledger/index.ts";
-import { entriesFor, type Occasion, type Persona, systemPromptOf } from "./context.ts";
+import {
+  type AgentRow,
+  CLAIM_ATTEMPTS_MAX,
+  type Claim,
+  type Held,
+  type Ledger,
+  RENEW_EVERY_MS,
+} from "../ledger/index.ts";
+import { type Answer, entriesFor, type Occasion, type Persona, systemPromptOf } from "./context.ts";
 
 export type Speaking = {
   agent: string;
@@ -79,6 +87,11 @@ async function turn(
   signal: AbortSignal,
 ): Promise<TurnEnd> {
   const { agent, ledger, clock } = speaking;
+  if (attempt > CLAIM_ATTEMPTS_MAX) {
+    // Whatever ended the tries before may be this very turn: the person gets a notice, which takes no model.
+    const because = `I was interrupted ${CLAIM_ATTEMPTS_MAX} times while answering`;
+    return { kind: "failed", because, usage: noUsage, by: undefined, steps: 0 };
+  }
   const roster = await ledger.agents.roster();
   const occasion = await occasionOf(ledger, claim, clock.now());
   return runTurn({
@@ -104,14 +117,20 @@ function mayPass(claim: Claim, occasion: Occasion, roster: readonly AgentRow[]):
 }
 
 async function occasionOf(ledger: Ledger, claim: Claim, now: number): Promise<Occasion> {
+  // In this order: what arrives between the two steps is met twice, and told once, but never missed.
+  const onTheWay = await onTheirWay(ledger, claim);
   const thread = await ledger.messages.thread(claim.root);
   const asked = thread.find(({ seq }) => seq === claim.root);
   if (asked === undefined) throw new Error(`claim ${claim.id} points to a root that is not in the ledger`);
   const trigger = thread.find(({ seq }) => seq === claim.message);
-  const answers = thread.filter(
-    ({ seq, sender, deletedAt }) =>
-      seq !== asked.seq && sender.kind === "agent" && sender.name !== claim.agent && deletedAt === null,
-  );
+  const heard = thread
+    .filter(
+      ({ seq, sender, deletedAt }) =>
+        seq !== asked.seq && sender.kind === "agent" && sender.name !== claim.agent && deletedAt === null,
+    )
+    .map(({ seq, sender, text }) => ({ seq, agent: sender.name, text }));
+  const arrived = (answer: Answer) => heard.some(({ agent, text }) => agent === answer.agent && text === answer.text);
+  const answers = [...heard, ...onTheWay.filter((answer) => !arrived(answer))];
   return {
     asked,
     before: await ledger.messages.before(asked, BEFORE_MAX),
@@ -119,6 +138,16 @@ async function occasionOf(ledger: Ledger, claim: Claim, now: number): Promise<Oc
     peer: trigger?.sender.kind === "agent" ? trigger : undefined,
     now,
   };
+}
+
+/** Answers of colleagues that are committed and not yet seen: whoever comes second must know them, however slow the sending. */
+async function onTheirWay(ledger: Ledger, { root, agent }: Claim): Promise<Answer[]> {
+  const claims = await ledger.claims.ofRoot(root);
+  const delivering = claims.filter((other) => other.state === "delivering" && other.agent !== agent);
+  const parcels = await ledger.outbox.ofClaims(delivering.map(({ id }) => id));
+  return parcels
+    .filter(({ state }) => state !== "sent")
+    .map((parcel) => ({ seq: undefined, agent: parcel.agent, text: parcel.text }));
 }
 
 async function commit(speaking: Speaking, claim: Claim, fence: number, end: TurnEnd): Promise<Held> {

@@ -37,7 +37,7 @@ export type Reply = {
 };
 
 export interface Claims {
-  /** Places a bid; the same bid again changes nothing. A claim whose lease ran out is placed again, CLAIM_ATTEMPTS_MAX times at most. */
+  /** Places a bid; the same bid again changes nothing. A claim whose lease ran out is placed again: a volunteer's CLAIM_ATTEMPTS_MAX times at most, an addressed agent's until it has answered. */
   place(bid: Bid): Promise<Claim>;
   /** Takes a slot, in one step: expire what is stale, count the slots in use, rank the waiting, hold or wait. */
   take(id: number, options: { cap: number }): Promise<Taking>;
@@ -147,11 +147,13 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     WHERE claims.state = 'holding' AND (@root IS NULL OR claims.root = @root)
       AND (claims.lease_until < @now OR claims.lease_until - @now > ${LEASE_MS} OR NOT ${ALIVE_SQL})
   `);
+  // A part that was handed to a transport may yet appear, however long its sender is away, so its slot stays taken until
+  // the sender is back and its random id settles it: I3 allows no other guess. What was never handed over is safe to cancel.
   const doubtful = db.prepare<[Record<string, number | null>], Row>(`
     SELECT claims.* FROM claims JOIN agents ON agents.name = claims.agent
     WHERE claims.state = 'delivering' AND (@root IS NULL OR claims.root = @root)
       AND NOT ${ALIVE_SQL} AND abs(@now - claims.changed_at) > ${DELIVERY_DOUBT_MS}
-      AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.claim = claims.id AND outbox.state = 'sent')
+      AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.claim = claims.id AND (outbox.state = 'sent' OR outbox.attempts > 0))
   `);
   const cancelParcels = db.prepare(
     "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
@@ -273,7 +275,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       const row = find.get(bid.message, bid.agent);
       if (row === undefined) throw new Error("the claim that conflicted is gone");
       if (row.state === "expired") {
-        if (row.attempts >= CLAIM_ATTEMPTS_MAX) {
+        if (row.attempts >= CLAIM_ATTEMPTS_MAX && row.tier > 1) {
           end(row, "failed", "failed", `lost its lease ${row.attempts} times while answering`);
         } else {
           uncommit.run(row.id);

@@ -14,7 +14,7 @@ export const OVERDUE_MS = 15_000;
 export const DECIDE_GRACE_MS = 10_000;
 /** No claim waits longer than this for its eta, whatever the clock did: the longest delay of any tier. */
 export const ETA_MAX_MS = 45_000;
-/** So often a claim may lose its lease and be placed again before it counts as failed. */
+/** So often a claim may lose its lease; then a volunteer's has failed, and an addressed agent only says that it cannot answer. */
 export const CLAIM_ATTEMPTS_MAX = 3;
 /** So long after a dead holder committed its reply it counts as unsent, if no peer saw the message arrive. */
 export const DELIVERY_DOUBT_MS = 30_000;

@@ -93,11 +93,18 @@ export function createChat({ clock, random, faults }: Deps): Chat {
   async function send(name: string, outgoing: Outgoing): Promise<Delivery> {
     await clock.sleep(20 + random() * 200);
     if (random() < faults.flood) return { kind: "later", afterMs: 1_000 + random() * 20_000, because: "FLOOD_WAIT" };
-    if (random() < faults.refuse) return { kind: "later", afterMs: 500 + random() * 2_000, because: "the connection was lost" };
+    if (random() < faults.refuse)
+      return { kind: "later", afterMs: 500 + random() * 2_000, because: "the connection was lost" };
     // As Telegram does: the same random id is the same message.
     const known = byRandomId.get(outgoing.randomId);
     const messageId =
-      known ?? publish({ sender: { kind: "agent", id: name, name }, text: outgoing.text, replyTo: outgoing.replyTo, randomId: outgoing.randomId });
+      known ??
+      publish({
+        sender: { kind: "agent", id: name, name },
+        text: outgoing.text,
+        replyTo: outgoing.replyTo,
+        randomId: outgoing.randomId,
+      });
     byRandomId.set(outgoing.randomId, messageId);
     if (random() < faults.lostAnswer) return { kind: "later", afterMs: 500, because: "the answer was lost" };
     await clock.sleep(20 + random() * 200);

@@ -1,6 +1,7 @@
 /** The promises I1 to I5, each checked over a whole history by one function; what it returns is what was broken. */
-import { addressees, HOPS_MAX, RELEVANCE_MIN } from "../routing/index.ts";
+
 import type { AgentCard, Message } from "../ledger/index.ts";
+import { addressees, HOPS_MAX, RELEVANCE_MIN } from "../routing/index.ts";
 import type { Visible } from "./chat.ts";
 import type { ClaimRow, History, OutcomeRow, SaidRow } from "./history.ts";
 
@@ -36,14 +37,27 @@ export function check(history: History, { cards, cap }: { cards: readonly AgentC
       return to === undefined ? [] : [{ reply, to }];
     }),
   };
-  return [everyOutcome(known), nothingTwice(known), capKept(known), addressedAnswered(known), ownAnswered(known), chainsEnd(known)].flat();
+  return [
+    everyOutcome(known),
+    nothingTwice(known),
+    capKept(known),
+    addressedAnswered(known),
+    ownAnswered(known),
+    chainsEnd(known),
+  ].flat();
 }
 
 /** I1: what was visible is known, and every agent but its sender has exactly one outcome (the table's key sees to "at most"). */
 function everyOutcome({ history, saidById, outcomeOf }: Known): Violation[] {
   const lost = history.visible
     .filter(({ messageId, changed }) => changed !== "deleted" && !saidById.has(messageId))
-    .map(({ messageId }): Violation => ({ invariant: "I1", message: 0, because: `message ${messageId} of the chat never reached the ledger` }));
+    .map(
+      ({ messageId }): Violation => ({
+        invariant: "I1",
+        message: 0,
+        because: `message ${messageId} of the chat never reached the ledger`,
+      }),
+    );
   const silent = history.said.flatMap(({ seq, sender }) =>
     history.agents
       .filter((agent) => agent !== sender && outcomeOf(seq, agent) === undefined)
@@ -54,12 +68,20 @@ function everyOutcome({ history, saidById, outcomeOf }: Known): Violation[] {
 
 /** I2: for one trigger an agent is seen to say each part once. */
 function nothingTwice({ replies, claimOf }: Known): Violation[] {
-  return [...Map.groupBy(replies, ({ reply, to }) => `${to.seq} ${reply.sender.name}`).values()].flatMap((group): Violation[] => {
-    const [{ reply, to }] = group as [(typeof group)[number]];
-    const parts = claimOf(to.seq, reply.sender.name)?.parts ?? 0;
-    if (group.length <= parts) return [];
-    return [{ invariant: "I2", message: to.seq, because: `${reply.sender.name} was seen ${group.length} times where its answer has ${parts} parts` }];
-  });
+  return [...Map.groupBy(replies, ({ reply, to }) => `${to.seq} ${reply.sender.name}`).values()].flatMap(
+    (group): Violation[] => {
+      const [{ reply, to }] = group as [(typeof group)[number]];
+      const parts = claimOf(to.seq, reply.sender.name)?.parts ?? 0;
+      if (group.length <= parts) return [];
+      return [
+        {
+          invariant: "I2",
+          message: to.seq,
+          because: `${reply.sender.name} was seen ${group.length} times where its answer has ${parts} parts`,
+        },
+      ];
+    },
+  );
 }
 
 /** I3: implicit replies to a root, counted where people see them. */
@@ -71,7 +93,13 @@ function capKept({ replies, claimOf, cap }: Known): Violation[] {
   return [...Map.groupBy(implicit, ({ root }) => root)].flatMap(([root, claims]): Violation[] => {
     const speakers = new Map(claims.map(({ id, agent }) => [id, agent]));
     if (speakers.size <= cap) return [];
-    return [{ invariant: "I3", message: root, because: `${speakers.size} volunteers answered (${[...speakers.values()].join(", ")}), the cap is ${cap}` }];
+    return [
+      {
+        invariant: "I3",
+        message: root,
+        because: `${speakers.size} volunteers answered (${[...speakers.values()].join(", ")}), the cap is ${cap}`,
+      },
+    ];
   });
 }
 
@@ -84,30 +112,45 @@ function addressedAnswered({ history, cards, saidById, outcomeOf, replies }: Kno
       .filter((agent) => !answered.has(`${row.seq} ${agent}`) && outcomeOf(row.seq, agent)?.outcome !== "missed")
       .map((agent): Violation => {
         const outcome = outcomeOf(row.seq, agent);
-        return { invariant: "I4", message: row.seq, because: `${agent} was addressed and not seen to answer: ${outcome?.outcome}, ${outcome?.because}` };
+        return {
+          invariant: "I4",
+          message: row.seq,
+          because: `${agent} was addressed and not seen to answer: ${outcome?.outcome}, ${outcome?.because}`,
+        };
       });
   });
 }
 
-/** I4, second half: what some agent finds its own gets an answer, unless all who did passed, failed by the model, or were away. */
+/** I4, second half: what some agent finds its own gets an answer, unless all who did passed, failed, or were away. */
 function ownAnswered({ history, cards, saidById, outcomeOf, claimOf, replies }: Known): Violation[] {
   const answered = new Set(replies.map(({ to }) => to.seq));
   return history.said.filter(asksSomething).flatMap((row): Violation[] => {
     const scores = history.judgements.get(row.seq);
     const to = history.visible.find(({ messageId }) => messageId === row.messageId)?.replyTo ?? "";
-    if (answered.has(row.seq) || addressees(asMessage(row), cards, asMessageOrNone(saidById.get(to))).length > 0) return [];
-    const eligible = history.agents.filter((agent) => claimOf(row.seq, agent) !== undefined || (typeof scores === "object" && (scores[agent] ?? 1) >= RELEVANCE_MIN));
+    if (answered.has(row.seq) || addressees(asMessage(row), cards, asMessageOrNone(saidById.get(to))).length > 0)
+      return [];
+    const eligible = history.agents.filter(
+      (agent) =>
+        claimOf(row.seq, agent) !== undefined || (typeof scores === "object" && (scores[agent] ?? 1) >= RELEVANCE_MIN),
+    );
     const unexcused = eligible.filter((agent) => !isExcuse(outcomeOf(row.seq, agent)));
     if (unexcused.length === 0) return [];
-    const told = unexcused.map((agent) => `${agent} ${outcomeOf(row.seq, agent)?.outcome}: ${outcomeOf(row.seq, agent)?.because}`);
-    return [{ invariant: "I4", message: row.seq, because: `nobody answered what ${eligible.length} agents found their own (${told.join("; ")})` }];
+    const told = unexcused.map(
+      (agent) => `${agent} ${outcomeOf(row.seq, agent)?.outcome}: ${outcomeOf(row.seq, agent)?.because}`,
+    );
+    return [
+      {
+        invariant: "I4",
+        message: row.seq,
+        because: `nobody answered what ${eligible.length} agents found their own (${told.join("; ")})`,
+      },
+    ];
   });
 }
 
-/** A process that died is no excuse. */
+/** A process that died is no excuse; one that died in CLAIM_ATTEMPTS_MAX tries to answer has failed, which is its limit. */
 function isExcuse(outcome: OutcomeRow | undefined): boolean {
-  if (outcome?.outcome === "passed" || outcome?.outcome === "missed") return true;
-  return outcome?.outcome === "failed" && !outcome.because.startsWith("lost its lease");
+  return outcome !== undefined && ["passed", "failed", "missed"].includes(outcome.outcome);
 }
 
 /** I5: replies in a row, counted where people see them. */
@@ -117,7 +160,13 @@ function chainsEnd({ history, saidById }: Known): Violation[] {
     const length = sender.kind === "agent" ? (hops.get(replyTo ?? "") ?? 0) + 1 : 0;
     hops.set(messageId, length);
     if (length <= HOPS_MAX) return [];
-    return [{ invariant: "I5", message: saidById.get(messageId)?.seq ?? 0, because: `the chain of replies is ${length} long, the limit is ${HOPS_MAX}` }];
+    return [
+      {
+        invariant: "I5",
+        message: saidById.get(messageId)?.seq ?? 0,
+        because: `the chain of replies is ${length} long, the limit is ${HOPS_MAX}`,
+      },
+    ];
   });
 }
 

@@ -17,7 +17,14 @@ export interface Mortal {
 
 /** Of each moment between two steps. They are read every time, so that a world can calm down. */
 export type Chances = { kill: number; freeze: number };
-type Deps = { random: Random; clock: VirtualClock; chances: Chances; freezeMs: readonly [number, number]; onDeath(): void; onFreeze(): void };
+type Deps = {
+  random: Random;
+  clock: VirtualClock;
+  chances: Chances;
+  freezeMs: readonly [number, number];
+  onDeath(): void;
+  onFreeze(): void;
+};
 
 export function createMortal({ random, clock, chances, freezeMs, onDeath, onFreeze }: Deps): Mortal {
   let dead = false;

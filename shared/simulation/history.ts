@@ -1,10 +1,29 @@
 /** Everything that happened in one world, as the checks read it: the ledger's rows and what was visible in the chat. */
-import type { Database } from "../sqlite/index.ts";
+
 import type { ClaimState, OutcomeKind, Scores } from "../ledger/index.ts";
+import type { Database } from "../sqlite/index.ts";
 import type { Visible } from "./chat.ts";
 
-export type SaidRow = { seq: number; messageId: string; kind: string; sender: string; text: string; root: number; hops: number; edited: 0 | 1; deleted: 0 | 1 };
-export type ClaimRow = { id: number; message: number; root: number; agent: string; tier: number; state: ClaimState; parts: number };
+export type SaidRow = {
+  seq: number;
+  messageId: string;
+  kind: string;
+  sender: string;
+  text: string;
+  root: number;
+  hops: number;
+  edited: 0 | 1;
+  deleted: 0 | 1;
+};
+export type ClaimRow = {
+  id: number;
+  message: number;
+  root: number;
+  agent: string;
+  tier: number;
+  state: ClaimState;
+  parts: number;
+};
 export type OutcomeRow = { message: number; agent: string; outcome: OutcomeKind; because: string };
 
 export type History = {
@@ -20,9 +39,14 @@ export type History = {
 /** Reads it all, at once: for a world that has come to rest. */
 export function readHistory(db: Database, visible: readonly Visible[]): History {
   const judgements = db
-    .prepare<[], { message: number; state: string; scores: string | null }>("SELECT message, state, scores FROM judgements WHERE state <> 'asking'")
+    .prepare<[], { message: number; state: string; scores: string | null }>(
+      "SELECT message, state, scores FROM judgements WHERE state <> 'asking'",
+    )
     .all()
-    .map(({ message, state, scores }) => [message, state === "made" ? (JSON.parse(scores ?? "{}") as Scores) : "failed"] as const);
+    .map(
+      ({ message, state, scores }) =>
+        [message, state === "made" ? (JSON.parse(scores ?? "{}") as Scores) : "failed"] as const,
+    );
   return {
     agents: db.prepare<[], string>("SELECT name FROM agents ORDER BY name").pluck().all(),
     said: db
@@ -38,7 +62,9 @@ export function readHistory(db: Database, visible: readonly Visible[]): History 
         FROM claims ORDER BY id
       `)
       .all(),
-    outcomes: db.prepare<[], OutcomeRow>("SELECT message, agent, outcome, because FROM outcomes ORDER BY message, agent").all(),
+    outcomes: db
+      .prepare<[], OutcomeRow>("SELECT message, agent, outcome, because FROM outcomes ORDER BY message, agent")
+      .all(),
     judgements: new Map(judgements),
     visible,
   };
@@ -65,5 +91,8 @@ export function traceOf(db: Database, message: number): string[] {
     `)
     .all(message, message)
     .filter(({ kind, detail }) => kind !== "outcome" || !detail.includes('"declined"'))
-    .map(({ at, kind, message: about, agent, detail }) => `${new Date(at).toISOString()} #${about} ${agent ?? ""} ${kind} ${detail}`);
+    .map(
+      ({ at, kind, message: about, agent, detail }) =>
+        `${new Date(at).toISOString()} #${about} ${agent ?? ""} ${kind} ${detail}`,
+    );
 }

@@ -1,9 +1,9 @@
 /** One agent through all its lives: each a production agent on a connection of its own, until it is killed or fails. */
 import { startAgent } from "../agent/index.ts";
 import { OperationalError, type Random, silentLog } from "../base/index.ts";
+import type { Model } from "../engine/index.ts";
 import type { AgentCard, Ledger } from "../ledger/index.ts";
 import { builtInTools } from "../tools/index.ts";
-import type { Model } from "../engine/index.ts";
 import type { Chat } from "./chat.ts";
 import type { VirtualClock } from "./clock.ts";
 import { type Chances, createMortal, mortalView } from "./faults.ts";
@@ -42,7 +42,10 @@ export async function live(deps: Deps, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function once({ card, clock, random, chat, model, cap, chances, deaths, openLedger }: Deps, signal: AbortSignal): Promise<"killed" | "stopped"> {
+async function once(
+  { card, clock, random, chat, model, cap, chances, deaths, openLedger }: Deps,
+  signal: AbortSignal,
+): Promise<"killed" | "stopped"> {
   const ledger = await openLedger();
   let die = () => {};
   const death = new Promise<"killed">((resolve) => {
@@ -71,11 +74,22 @@ async function once({ card, clock, random, chat, model, cap, chances, deaths, op
       tools: builtInTools({ clock }),
       gate: { decide: async () => ({ allow: true }) },
       journal: { intent: async () => {}, outcome: async () => {} },
-      transports: [mortalView(chat.account(card.name, () => !mortal.dead), mortal)],
+      transports: [
+        mortalView(
+          chat.account(card.name, () => !mortal.dead),
+          mortal,
+        ),
+      ],
       validate: (text) => text,
       validateDraft: (text) => text,
       sanitize: (text) => text,
-      settings: { implicitReplies: cap, pace: 1, relevance: "swarm", strangers: "ignore", catchUpMaxAgeMs: 10 * 60_000 },
+      settings: {
+        implicitReplies: cap,
+        pace: 1,
+        relevance: "swarm",
+        strangers: "ignore",
+        catchUpMaxAgeMs: 10 * 60_000,
+      },
     });
     await agent.run(signal);
     return "stopped";

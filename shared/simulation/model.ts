@@ -36,20 +36,31 @@ export function createSimulatedModel({ agent, agents, clock, random, habits }: D
   function answer(request: ModelRequest): Completion {
     const asked = request.entries.findLast(({ role }) => role === "user");
     const text = asked?.role === "user" ? asked.text : "";
-    const second = request.entries.some((entry) => entry.role === "system" && entry.text.startsWith("Already answered by"));
+    const second = request.entries.some(
+      (entry) => entry.role === "system" && entry.text.startsWith("Already answered by"),
+    );
     const mayPass = request.tools.some(({ name }) => name === "pass");
     if (second && mayPass && dice("pass", text, agent) < habits.pass) {
-      return completed("", [{ id: "pass-1", tool: "pass", arguments: JSON.stringify({ because: "it is said already" }) }]);
+      return completed("", [
+        { id: "pass-1", tool: "pass", arguments: JSON.stringify({ because: "it is said already" }) },
+      ]);
     }
     const colleague = agents[Math.floor(dice("colleague", text, agent) * agents.length)];
     const question = dice("asks", text, agent) < ASK_COLLEAGUE ? ` What do you say, @${colleague}?` : "";
     const length = dice("long", text, agent) < LONG ? 300 : 1;
-    return completed(`${"So it is as it was found to be. ".repeat(length)}${agent} to “${text.replaceAll("@", "")}”.${question}`, []);
+    return completed(
+      `${"So it is as it was found to be. ".repeat(length)}${agent} to “${text.replaceAll("@", "")}”.${question}`,
+      [],
+    );
   }
 
   function judgement(request: ModelRequest): Completion {
     const last = request.entries.at(-1);
-    const framed = JSON.parse(last?.role === "user" ? last.text : "{}") as { message?: string; answer?: string; agents?: { name: string }[] };
+    const framed = JSON.parse(last?.role === "user" ? last.text : "{}") as {
+      message?: string;
+      answer?: string;
+      agents?: { name: string }[];
+    };
     const text = framed.message ?? `reaction ${framed.answer ?? ""}`;
     const scores = Object.fromEntries((framed.agents ?? []).map(({ name }) => [name, relevanceOf(text, name)]));
     return completed(JSON.stringify({ scores }), []);
@@ -57,5 +68,11 @@ export function createSimulatedModel({ agent, agents, clock, random, habits }: D
 }
 
 function completed(text: string, calls: Completion["calls"]): Completion {
-  return { kind: "completed", text, calls, usage: { inputTokens: 100, cachedTokens: 0, outputTokens: 20, costUsd: 0.0001 }, by: "simulated" };
+  return {
+    kind: "completed",
+    text,
+    calls,
+    usage: { inputTokens: 100, cachedTokens: 0, outputTokens: 20, costUsd: 0.0001 },
+    by: "simulated",
+  };
 }

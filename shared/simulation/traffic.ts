@@ -41,7 +41,11 @@ export async function talk(deps: Deps): Promise<void> {
   }
 }
 
-function wording({ chat, agents, random }: Deps, index: number, said: readonly string[]): { text: string; replyTo?: string } {
+function wording(
+  { chat, agents, random }: Deps,
+  index: number,
+  said: readonly string[],
+): { text: string; replyTo?: string } {
   const kind = random();
   const agent = agents[Math.floor(random() * agents.length)] ?? "";
   const plain = `Message ${index + 1}: what is known of ${Math.floor(random() * 1_000)}?`;

@@ -28,7 +28,10 @@ const FULL_MAX_MS = 8_000;
 const PAGES_MAX = 4_294_967_294;
 
 /** A storm that goes on until `calm` says so; what it began it ends. */
-export function startWeather({ clock, random, faults, stranger, connections, befallen }: Deps, calm: () => boolean): { diskIsFull(): boolean } {
+export function startWeather(
+  { clock, random, faults, stranger, connections, befallen }: Deps,
+  calm: () => boolean,
+): { diskIsFull(): boolean } {
   let full = false;
 
   async function again(everyMs: number, event: () => Promise<void>): Promise<void> {

@@ -35,6 +35,8 @@ export type Report = {
   messages: number;
   /** Visible messages of agents. */
   replies: number;
+  /** Answers that nobody was asked for by name: the number that must not depend on the speed of models. */
+  implicitReplies: number;
   violations: readonly (Violation & { trace: readonly string[] })[];
   /** Faults that happened: processes killed, frozen, ended by a failure; clock jumps, locks, full disks. */
   kills: number;
@@ -67,15 +69,25 @@ export async function simulate(simulation: Simulation): Promise<Report> {
 }
 
 async function run(simulation: Simulation, path: string): Promise<Report> {
-  const { seed, messages, agents = NAMES.length, modelLatencyMs = [500, 4_000], ledgerSeenBy = (ledger) => ledger } = simulation;
-  const faults = new Set(simulation.faults === "all" ? faultKinds : simulation.faults === "none" ? [] : simulation.faults);
+  const {
+    seed,
+    messages,
+    agents = NAMES.length,
+    modelLatencyMs = [500, 4_000],
+    ledgerSeenBy = (ledger) => ledger,
+  } = simulation;
+  const faults = new Set(
+    simulation.faults === "all" ? faultKinds : simulation.faults === "none" ? [] : simulation.faults,
+  );
   const clock = createVirtualClock(START_MS);
   const chance = (what: string): Random => seeded(dice(seed, what) * 2 ** 32);
   const cards = Array.from({ length: agents }, (_, index) => cardOf(index));
   const names = cards.map(({ name }) => name);
   const cap = IMPLICIT_REPLIES_MAX;
 
-  const chatFaults: ChatFaults = faults.has("delivery") ? { duplicate: 0.1, lostAnswer: 0.05, flood: 0.02, refuse: 0.05, delayMs: 3_000 } : { ...noChatFaults };
+  const chatFaults: ChatFaults = faults.has("delivery")
+    ? { duplicate: 0.1, lostAnswer: 0.05, flood: 0.02, refuse: 0.05, delayMs: 3_000 }
+    : { ...noChatFaults };
   const habits: ModelHabits = { latencyMs: modelLatencyMs, fail: faults.has("model") ? 0.05 : 0, pass: 0.3 };
   const chances = { kill: faults.has("kill") ? 0.0004 : 0, freeze: faults.has("freeze") ? 0.0002 : 0 };
   const deaths = { kills: 0, freezes: 0, exits: 0 };
@@ -113,15 +125,34 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
 
   const observer = await open();
   const eye = openDatabase(path, { durability: "off" });
-  diskIsFull = startWeather({ clock, random: chance("weather"), faults, stranger: eye, connections, befallen }, () => !storm).diskIsFull;
+  diskIsFull = startWeather(
+    { clock, random: chance("weather"), faults, stranger: eye, connections, befallen },
+    () => !storm,
+  ).diskIsFull;
   const chat = createChat({ clock, random: chance("chat"), faults: chatFaults });
   const stopping = new AbortController();
   const bugs: unknown[] = [];
 
   for (const card of cards) {
-    const model = createSimulatedModel({ agent: card.name, agents: names, clock, random: chance(`model ${card.name}`), habits });
+    const model = createSimulatedModel({
+      agent: card.name,
+      agents: names,
+      clock,
+      random: chance(`model ${card.name}`),
+      habits,
+    });
     live(
-      { card, clock, random: chance(`life ${card.name}`), chat, model, cap, chances, deaths, openLedger: async () => ledgerSeenBy(await open()) },
+      {
+        card,
+        clock,
+        random: chance(`life ${card.name}`),
+        chat,
+        model,
+        cap,
+        chances,
+        deaths,
+        openLedger: async () => ledgerSeenBy(await open()),
+      },
       stopping.signal,
     ).catch((error: unknown) => bugs.push(error));
   }
@@ -166,11 +197,17 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
     seed,
     messages,
     replies: chat.visible.filter(({ sender }) => sender.kind === "agent").length,
-    violations: violations.map((violation, index) => ({ ...violation, trace: index < TRACED_MAX ? traceOf(eye, violation.message) : [] })),
+    violations: violations.map((violation, index) => ({
+      ...violation,
+      trace: index < TRACED_MAX ? traceOf(eye, violation.message) : [],
+    })),
     ...deaths,
     ...befallen,
-    outcomes: Object.fromEntries([...Map.groupBy(history.outcomes, ({ outcome }) => outcome)].map(([outcome, rows]) => [outcome, rows.length])),
+    outcomes: Object.fromEntries(
+      [...Map.groupBy(history.outcomes, ({ outcome }) => outcome)].map(([outcome, rows]) => [outcome, rows.length]),
+    ),
     virtualSeconds,
+    implicitReplies: history.claims.filter(({ tier, state }) => tier > 1 && state === "sent").length,
   };
   await clock.run(() => connections.size <= 1);
   observer.close();

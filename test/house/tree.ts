@@ -5,7 +5,8 @@ import { join } from "node:path";
 export const root = join(import.meta.dirname, "../..");
 
 /** What .gitignore keeps out of the repository, and git itself. */
-const notOurs = /^(\.git|\.node|node_modules|dist|dist\..*|data|coverage|screenshots|\.env|\.setup\.lock.*|.*\.log|.*\.tsbuildinfo)$/;
+const notOurs =
+  /^(\.git|\.node|node_modules|dist|dist\..*|data|coverage|screenshots|\.env|\.setup\.lock.*|.*\.log|.*\.tsbuildinfo)$/;
 
 /** Paths of all our files below `folder`, from the root, with forward slashes. None where there is no such folder. */
 export function filesBelow(folder: string): string[] {

@@ -13,7 +13,10 @@ export type Child = {
 
 /** Starts `file` under this Node, which strips types by itself. What it writes to stderr is the test's to see. */
 export function startChild(file: URL, ...args: string[]): Child {
-  const child = fork(file, args, { stdio: ["ignore", "pipe", "inherit", "ipc"], execArgv: ["--disable-warning=ExperimentalWarning"] });
+  const child = fork(file, args, {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    execArgv: ["--disable-warning=ExperimentalWarning"],
+  });
   if (child.stdout === null) throw new Error("the child has no stdout");
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, "exit");

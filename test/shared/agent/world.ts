@@ -1,11 +1,10 @@
 /** A small swarm: real agents on a real ledger, on time that the test owns, with models that are a function each. */
 import { onTestFinished } from "vitest";
+import { startAgent } from "../../../shared/agent/index.ts";
 import { silentLog } from "../../../shared/base/index.ts";
 import { type Completion, type ModelFailure, type ModelRequest, noUsage } from "../../../shared/engine/index.ts";
-import { type Heard, type Message, type Pause } from "../../../shared/ledger/index.ts";
-import { startAgent } from "../../../shared/agent/index.ts";
+import type { Heard, Message, Pause } from "../../../shared/ledger/index.ts";
 import { createVirtualClock } from "../../../shared/simulation/clock.ts";
-import { createMortal, mortalView } from "../../../shared/simulation/faults.ts";
 import { pass } from "../../../shared/tools/pass.ts";
 import { createRoom, MAIN_ROOM } from "../../../shared/transport/index.ts";
 import { card, openTestLedger, said } from "../../doubles/ledger.ts";
@@ -38,19 +37,23 @@ export async function createWorld() {
   /** Starts a process of this agent. Killed, it does nothing any more, not even leave; stopped, it ends in order. */
   async function start(name: string, think: Thinking = () => `${name} answers`) {
     const stop = new AbortController();
-    let died = () => {};
-    const death = new Promise<void>((resolve) => (died = resolve));
-    const mortal = createMortal({ random: () => 1, clock, chances: { kill: 0, freeze: 0 }, freezeMs: [0, 0], onDeath: () => died() });
-    const own = mortalView(ledger, mortal);
+    const death = Promise.withResolvers<void>();
+    const life = { dead: false };
+    const own = mortalView(ledger, life);
     const requests: ModelRequest[] = [];
     const agent = await startAgent({
       card: card(name),
       persona: { common: "Be brief.", identity: `You are ${name}.`, voice: "", duties: "" },
       ledger: own,
-      clock: mortalView(clock, mortal),
+      clock: mortalView(clock, life),
       log: silentLog,
       models: {
-        lite: { complete: async (request) => (judged.push(request), completed(scoresFor(request))) },
+        lite: {
+          async complete(request) {
+            judged.push(request);
+            return completed(scoresFor(request));
+          },
+        },
         standard: {
           async complete(request, { signal }) {
             requests.push(request);
@@ -62,7 +65,9 @@ export async function createWorld() {
       tools: [pass],
       gate: createOpenGate(),
       journal: createRecordingJournal(),
-      transports: [createRoom({ post: (parcel) => own.outbox.post(parcel, { id: name, name }), catchUpMaxAgeMs: DAY_MS })],
+      transports: [
+        createRoom({ post: (parcel) => own.outbox.post(parcel, { id: name, name }), catchUpMaxAgeMs: DAY_MS }),
+      ],
       validate: (text) => text,
       validateDraft: (text) => text,
       sanitize: (text) => text,
@@ -70,15 +75,21 @@ export async function createWorld() {
     });
     const ended = agent.run(AbortSignal.any([stop.signal, lives.signal]));
     // What is dead never comes to an end.
-    running.push(Promise.race([ended, death]).catch(() => {}));
-    return { requests, ended, kill: () => mortal.kill(), stop: () => stop.abort() };
+    running.push(Promise.race([ended, death.promise]).catch(() => {}));
+    const kill = () => {
+      life.dead = true;
+      death.resolve();
+    };
+    return { requests, ended, kill, stop: () => stop.abort() };
   }
 
   function scoresFor(request: ModelRequest): string {
     const last = request.entries.at(-1);
     const { agents } = JSON.parse(last?.role === "user" ? last.text : "{}") as { agents: { name: string }[] };
     const isReaction = request.answer?.name === "reaction";
-    return JSON.stringify({ scores: Object.fromEntries(agents.map(({ name }) => [name, isReaction ? 1 : (fits[name] ?? 1)])) });
+    return JSON.stringify({
+      scores: Object.fromEntries(agents.map(({ name }) => [name, isReaction ? 1 : (fits[name] ?? 1)])),
+    });
   }
 
   /** Lets time pass until this is so. */
@@ -93,7 +104,8 @@ export async function createWorld() {
     throw new Error(`${PATIENCE_MS / 1_000} s passed, and still not: ${what}`);
   }
 
-  const outcomes = async (message: number) => Object.fromEntries((await ledger.outcomes.ofMessage(message)).map(({ agent, outcome }) => [agent, outcome]));
+  const outcomes = async (message: number) =>
+    Object.fromEntries((await ledger.outcomes.ofMessage(message)).map(({ agent, outcome }) => [agent, outcome]));
   return {
     clock,
     ledger,
@@ -117,9 +129,28 @@ export async function createWorld() {
       void clock.sleep(ms).then(() => (passed = true));
       await clock.run(() => passed);
     },
-    replies: async (root: number): Promise<Message[]> => (await ledger.messages.thread(root)).filter(({ sender }) => sender.kind === "agent"),
-    pauseSwarm: () => ledger.controls.pause({ scope: "swarm", name: "", by: "you", until: null } satisfies Omit<Pause, "at">),
+    replies: async (root: number): Promise<Message[]> =>
+      (await ledger.messages.thread(root)).filter(({ sender }) => sender.kind === "agent"),
+    pauseSwarm: () =>
+      ledger.controls.pause({ scope: "swarm", name: "", by: "you", until: null } satisfies Omit<Pause, "at">),
   };
+}
+
+/** What a process sees of an object: once it is dead, nothing that it waits for comes, and nothing that it asks for happens. */
+function mortalView<T extends object>(target: T, life: { dead: boolean }): T {
+  const never = new Promise<never>(() => {});
+  return new Proxy(target, {
+    get(object, key) {
+      const value: unknown = Reflect.get(object, key);
+      if (typeof value === "object" && value !== null) return mortalView(value, life);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (life.dead) return never;
+        const result: unknown = Reflect.apply(value, object, args);
+        return result instanceof Promise ? result.then((done: unknown) => (life.dead ? never : done)) : result;
+      };
+    },
+  });
 }
 
 function completed(thought: string | { failed: string }): Completion | ModelFailure {

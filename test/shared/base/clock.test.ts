@@ -32,7 +32,9 @@ describe("repeating", () => {
   });
 
   test("a beat that fails ends it with that failure", async () => {
-    const repeating = repeat({ clock: createVirtualClock(0), everyMs: 1, signal: new AbortController().signal }, () => Promise.reject(new Error("out of step")));
+    const repeating = repeat({ clock: createVirtualClock(0), everyMs: 1, signal: new AbortController().signal }, () =>
+      Promise.reject(new Error("out of step")),
+    );
     await expect(repeating).rejects.toThrow("out of step");
   });
 });

@@ -7,17 +7,22 @@ const CLOSED = ["closed the transport", "closed the socket", "closed the ledger"
 /** What the child said itself, and what its log told. */
 async function ending(child: Child) {
   const { code, lines } = await child.end();
-  const logged = lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const logged = lines
+    .filter((line) => line.startsWith("{"))
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { code, said: lines.filter((line) => !line.startsWith("{")), logged };
 }
 
 describe("the life of a process", () => {
-  test.each(["SIGTERM", "SIGINT"] as const)("%s closes what was opened, last opened first, and exits 0", async (signal) => {
-    const child = start("waits");
-    expect(await child.line()).toBe("ready");
-    child.process.kill(signal);
-    expect(await ending(child)).toEqual({ code: 0, said: CLOSED, logged: [] });
-  });
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s closes what was opened, last opened first, and exits 0",
+    async (signal) => {
+      const child = start("waits");
+      expect(await child.line()).toBe("ready");
+      child.process.kill(signal);
+      expect(await ending(child)).toEqual({ code: 0, said: CLOSED, logged: [] });
+    },
+  );
 
   test("a parent that goes away is a request to stop", async () => {
     const child = start("waits");

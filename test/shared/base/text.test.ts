@@ -2,7 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cut, oneLine, splitText, wordsOf } from "../../../shared/base/index.ts";
 
-const anyText = fc.string({ unit: fc.oneof(fc.constantFrom(" ", "\n", "\n\n", ". ", "a", "слово", "👩‍💻"), fc.string({ unit: "binary", maxLength: 3 })), maxLength: 200 });
+const anyText = fc.string({
+  unit: fc.oneof(
+    fc.constantFrom(" ", "\n", "\n\n", ". ", "a", "слово", "👩‍💻"),
+    fc.string({ unit: "binary", maxLength: 3 }),
+  ),
+  maxLength: 200,
+});
 const blackened = (text: string) => text.replace(/\s/gu, "");
 
 describe("splitting a text for delivery", () => {
@@ -21,9 +27,13 @@ describe("splitting a text for delivery", () => {
 
   test("never cuts through a character of two code units", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("😀", "a", " "), maxLength: 60 }), fc.integer({ min: 2, max: 9 }), (text, charactersMax) => {
-        for (const part of splitText(text, charactersMax)) expect(part.isWellFormed()).toBe(true);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("😀", "a", " "), maxLength: 60 }),
+        fc.integer({ min: 2, max: 9 }),
+        (text, charactersMax) => {
+          for (const part of splitText(text, charactersMax)) expect(part.isWellFormed()).toBe(true);
+        },
+      ),
     );
   });
 
@@ -46,11 +56,15 @@ describe("splitting a text for delivery", () => {
 describe("cutting a text", () => {
   test("leaves whole characters, at most as many as asked for", () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("😀", "a", "é", " "), maxLength: 40 }), fc.integer({ min: 1, max: 20 }), (text, charactersMax) => {
-        const short = cut(text, charactersMax);
-        expect(short.length).toBeLessThanOrEqual(charactersMax);
-        expect(short.isWellFormed()).toBe(true);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("😀", "a", "é", " "), maxLength: 40 }),
+        fc.integer({ min: 1, max: 20 }),
+        (text, charactersMax) => {
+          const short = cut(text, charactersMax);
+          expect(short.length).toBeLessThanOrEqual(charactersMax);
+          expect(short.isWellFormed()).toBe(true);
+        },
+      ),
     );
   });
 

@@ -18,7 +18,9 @@ describe("pauses", () => {
   test("one agent is paused until somebody resumes it, the others are not", async () => {
     await ledger.controls.pause({ scope: "agent", name: "kronos", by: "you", until: null });
     clock.tick(365 * 86_400_000);
-    expect(await because("kronos")).toBe("kronos is paused by you; resume with `kaos swarm resume` or in the control room");
+    expect(await because("kronos")).toBe(
+      "kronos is paused by you; resume with `kaos swarm resume` or in the control room",
+    );
     expect(await because("nexus")).toBeUndefined();
     await ledger.controls.resume("agent", "kronos");
     expect(await because("kronos")).toBeUndefined();

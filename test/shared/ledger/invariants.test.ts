@@ -1,8 +1,16 @@
 /** The promises of the swarm, kept by the ledger alone: six agents act in any order, die at any moment, under any clock. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ALIVE_MS, CLAIM_ATTEMPTS_MAX, type ClaimState, type Ledger, type Message, type Outcome, type Tier } from "../../../shared/ledger/index.ts";
-import { card, openTestLedger, said, type StandingClock, standingClock } from "../../doubles/ledger.ts";
+import {
+  ALIVE_MS,
+  CLAIM_ATTEMPTS_MAX,
+  type ClaimState,
+  type Ledger,
+  type Message,
+  type Outcome,
+  type Tier,
+} from "../../../shared/ledger/index.ts";
+import { card, openTestLedger, type StandingClock, said, standingClock } from "../../doubles/ledger.ts";
 
 const SIX = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"] as const;
 const CAP = 2;
@@ -16,12 +24,32 @@ type Act =
 
 const agent = fc.constantFrom(...SIX);
 const acts: fc.Arbitrary<Act> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ act: fc.constant("bid" as const), agent, tier: fc.constantFrom<Tier>(1, 2, 2, 2, 3), etaMs: fc.integer({ min: 0, max: 20_000 }) }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      act: fc.constant("bid" as const),
+      agent,
+      tier: fc.constantFrom<Tier>(1, 2, 2, 2, 3),
+      etaMs: fc.integer({ min: 0, max: 20_000 }),
+    }),
+  },
   { weight: 8, arbitrary: fc.record({ act: fc.constant("take" as const), agent }) },
   { weight: 8, arbitrary: fc.record({ act: fc.constantFrom("commit", "send"), agent }) },
-  { weight: 4, arbitrary: fc.record({ act: fc.constantFrom("decline", "renew", "pass", "fail", "kill", "restart"), agent }) },
-  { weight: 4, arbitrary: fc.record({ act: fc.constant("tick" as const), ms: fc.constantFrom(1, 1_000, 5_000, 12_000, 31_000) }) },
-  { weight: 1, arbitrary: fc.record({ act: fc.constant("jump" as const), ms: fc.constantFrom(-86_400_000, -40_000, 40_000, 86_400_000) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ act: fc.constantFrom("decline", "renew", "pass", "fail", "kill", "restart"), agent }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ act: fc.constant("tick" as const), ms: fc.constantFrom(1, 1_000, 5_000, 12_000, 31_000) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      act: fc.constant("jump" as const),
+      ms: fc.constantFrom(-86_400_000, -40_000, 40_000, 86_400_000),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ act: "sweep" as const }) },
 );
 const histories = fc.array(acts, { minLength: 10, maxLength: 60 });
@@ -37,7 +65,8 @@ describe("for any interleaving, any kill and any clock", () => {
   });
   afterAll(() => close());
 
-  const always = (promise: (history: readonly Act[]) => Promise<void>) => fc.assert(fc.asyncProperty(histories, promise), { numRuns: 30 });
+  const always = (promise: (history: readonly Act[]) => Promise<void>) =>
+    fc.assert(fc.asyncProperty(histories, promise), { numRuns: 30 });
 
   test("I1: every message has exactly one outcome per agent in the end, and an outcome never changes", async () => {
     await always(async (history) => {
@@ -109,7 +138,19 @@ describe("for any interleaving, any kill and any clock", () => {
     async function bid(name: string, tier: Tier, etaMs: number): Promise<void> {
       const decided = (await ledger.outcomes.ofMessage(root)).some((outcome) => outcome.agent === name);
       if (decided && !claims.has(name)) return;
-      claims.set(name, (await ledger.claims.place({ message: root, root, agent: name, tier, eta: clock.now() + etaMs, because: "test" })).id);
+      claims.set(
+        name,
+        (
+          await ledger.claims.place({
+            message: root,
+            root,
+            agent: name,
+            tier,
+            eta: clock.now() + etaMs,
+            because: "test",
+          })
+        ).id,
+      );
     }
 
     async function restart(name: string): Promise<void> {
@@ -120,7 +161,7 @@ describe("for any interleaving, any kill and any clock", () => {
 
     async function play(act: Act): Promise<void> {
       if (act.act === "sweep") return void (await ledger.claims.sweep());
-      if (act.act === "tick" || act.act === "jump") {
+      if ("ms" in act) {
         clock.tick(act.ms);
         return beat();
       }
@@ -135,7 +176,8 @@ describe("for any interleaving, any kill and any clock", () => {
         case "bid":
           return bid(name, act.tier, act.etaMs);
         case "decline":
-          if (!claims.has(name)) await ledger.outcomes.put({ message: root, agent: name, outcome: "declined", because: "fit 2" });
+          if (!claims.has(name))
+            await ledger.outcomes.put({ message: root, agent: name, outcome: "declined", because: "fit 2" });
           return;
         case "take": {
           const taking = await ledger.claims.take(claim, { cap: CAP });
@@ -154,7 +196,10 @@ describe("for any interleaving, any kill and any clock", () => {
     }
 
     async function commit(name: string): Promise<void> {
-      await ledger.claims.commitReply(claims.get(name) ?? 0, fences.get(name) ?? 0, { parts: [`${name} answers`], by: "test" });
+      await ledger.claims.commitReply(claims.get(name) ?? 0, fences.get(name) ?? 0, {
+        parts: [`${name} answers`],
+        by: "test",
+      });
     }
 
     async function send(name: string): Promise<void> {
@@ -178,14 +223,17 @@ describe("for any interleaving, any kill and any clock", () => {
       }
     }
 
-    const replies = async (): Promise<Message[]> => (await ledger.messages.thread(root)).filter(({ sender }) => sender.kind === "agent");
+    const replies = async (): Promise<Message[]> =>
+      (await ledger.messages.thread(root)).filter(({ sender }) => sender.kind === "agent");
     return {
       root,
       play,
       settle,
       replies,
       async implicitReplies() {
-        const implicit = (await ledger.claims.ofRoot(root)).filter(({ tier }) => tier > 1).map(({ agent: name }) => name);
+        const implicit = (await ledger.claims.ofRoot(root))
+          .filter(({ tier }) => tier > 1)
+          .map(({ agent: name }) => name);
         return (await replies()).filter(({ sender }) => implicit.includes(sender.name));
       },
     };

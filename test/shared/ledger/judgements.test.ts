@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ALIVE_MS, JUDGE_ATTEMPTS_MAX, JUDGE_LEASE_MS, type JudgementKey, type Ledger } from "../../../shared/ledger/index.ts";
-import { card, openTestLedger, said, type StandingClock, standingClock } from "../../doubles/ledger.ts";
+import {
+  ALIVE_MS,
+  JUDGE_ATTEMPTS_MAX,
+  JUDGE_LEASE_MS,
+  type JudgementKey,
+  type Ledger,
+} from "../../../shared/ledger/index.ts";
+import { card, openTestLedger, type StandingClock, said, standingClock } from "../../doubles/ledger.ts";
 
 const AGENTS = ["kronos", "lacuna", "nexus"];
 const made = { scores: { kronos: 8, lacuna: 2, nexus: 5 }, costUsd: 0.001, because: "" };
@@ -26,7 +32,11 @@ describe("one judgement for the whole swarm", () => {
 
   test("the first agent asks, the others wait and then read", async () => {
     expect(await ledger.judgements.take(key, "nexus")).toEqual({ kind: "yours", attempt: 1 });
-    expect(await ledger.judgements.take(key, "kronos")).toEqual({ kind: "waiting", by: "nexus", until: clock.now() + JUDGE_LEASE_MS });
+    expect(await ledger.judgements.take(key, "kronos")).toEqual({
+      kind: "waiting",
+      by: "nexus",
+      until: clock.now() + JUDGE_LEASE_MS,
+    });
     expect(await ledger.judgements.make(key, { agent: "nexus", attempt: 1 }, made)).toBe(true);
     expect(await ledger.judgements.take(key, "kronos")).toEqual({ kind: "made", by: "nexus", scores: made.scores });
   });
@@ -74,6 +84,7 @@ describe("one judgement for the whole swarm", () => {
   });
 
   test("agents that judge for themselves do not wait for each other", async () => {
-    for (const agent of AGENTS) expect(await ledger.judgements.take({ ...key, scope: agent }, agent)).toEqual({ kind: "yours", attempt: 1 });
+    for (const agent of AGENTS)
+      expect(await ledger.judgements.take({ ...key, scope: agent }, agent)).toEqual({ kind: "yours", attempt: 1 });
   });
 });

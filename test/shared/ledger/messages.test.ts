@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Ledger, MESSAGE_CHARACTERS_MAX, openLedger } from "../../../shared/ledger/index.ts";
-import { openTestLedger, said, type StandingClock, standingClock } from "../../doubles/ledger.ts";
+import { openTestLedger, type StandingClock, said, standingClock } from "../../doubles/ledger.ts";
 
 describe("the durable inbox", () => {
   let clock: StandingClock;
@@ -14,7 +14,8 @@ describe("the durable inbox", () => {
   });
   afterEach(() => close());
 
-  const answer = (name: string, replyTo: string, text = `${name} answers`) => said(text, { sender: { kind: "agent", id: name, name }, replyTo });
+  const answer = (name: string, replyTo: string, text = `${name} answers`) =>
+    said(text, { sender: { kind: "agent", id: name, name }, replyTo });
 
   test("what six accounts heard at once, over six connections, is one message", async () => {
     const heard = said("ship or fix?");
@@ -77,10 +78,22 @@ describe("the durable inbox", () => {
   });
 
   test("a room is told topic by topic, oldest first", async () => {
-    for (const [text, topic] of [["one", null], ["two", "7"], ["three", null], ["four", "7"]] as const) await ledger.messages.record(said(text, { topic }));
-    const before = async (topic?: string | null) =>
-      (await ledger.messages.before({ room: "room:main", seq: 99, ...(topic !== undefined && { topic }) }, 3)).map(({ text }) => text);
-    expect([await before(), await before(null), await before("7")]).toEqual([["two", "three", "four"], ["one", "three"], ["two", "four"]]);
+    for (const [text, topic] of [
+      ["one", null],
+      ["two", "7"],
+      ["three", null],
+      ["four", "7"],
+    ] as const)
+      await ledger.messages.record(said(text, { topic }));
+    const earlier = async (topic?: string | null) =>
+      (await ledger.messages.before({ room: "room:main", seq: 99, ...(topic !== undefined && { topic }) }, 3)).map(
+        ({ text }) => text,
+      );
+    expect([await earlier(), await earlier(null), await earlier("7")]).toEqual([
+      ["two", "three", "four"],
+      ["one", "three"],
+      ["two", "four"],
+    ]);
   });
 
   test("a huge message is cut on the way in, an empty one is kept", async () => {

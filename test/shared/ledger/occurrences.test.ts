@@ -29,14 +29,23 @@ describe("each due instant once", () => {
     await ledger.occurrences.finish("tend-ledger", 600, "ran", "two rows deleted");
     await ledger.occurrences.finish("tend-ledger", 600, "failed", "too late");
     expect(await ledger.occurrences.history("tend-ledger", 5)).toEqual([
-      { job: "tend-ledger", dueAt: 600, state: "ran", because: "two rows deleted", startedAt: clock.now() - 7, endedAt: clock.now() },
+      {
+        job: "tend-ledger",
+        dueAt: 600,
+        state: "ran",
+        because: "two rows deleted",
+        startedAt: clock.now() - 7,
+        endedAt: clock.now(),
+      },
     ]);
   });
 
   test("what was running when the supervisor ended has failed", async () => {
     await ledger.occurrences.begin("tend-ledger", 600);
     expect(await ledger.occurrences.closeInterrupted()).toBe(1);
-    expect(await ledger.occurrences.latest()).toMatchObject([{ state: "failed", because: "the supervisor ended while it ran" }]);
+    expect(await ledger.occurrences.latest()).toMatchObject([
+      { state: "failed", because: "the supervisor ended while it ran" },
+    ]);
   });
 
   test("old ones are deleted, what runs stays", async () => {

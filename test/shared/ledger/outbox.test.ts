@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Ledger } from "../../../shared/ledger/index.ts";
-import { card, openTestLedger, said, type StandingClock, standingClock } from "../../doubles/ledger.ts";
+import { card, openTestLedger, type StandingClock, said, standingClock } from "../../doubles/ledger.ts";
 
 describe("the outbox", () => {
   let clock: StandingClock;
@@ -14,7 +14,16 @@ describe("the outbox", () => {
     ({ ledger, close } = await openTestLedger(clock));
     await ledger.agents.arrive(card("kronos"), 1);
     message = (await ledger.messages.record(said("why?"))).seq;
-    claim = (await ledger.claims.place({ message, root: message, agent: "kronos", tier: 1, eta: clock.now(), because: "addressed" })).id;
+    claim = (
+      await ledger.claims.place({
+        message,
+        root: message,
+        agent: "kronos",
+        tier: 1,
+        eta: clock.now(),
+        because: "addressed",
+      })
+    ).id;
     const taking = await ledger.claims.take(claim, { cap: 2 });
     if (taking.kind !== "held") throw new Error("not held");
     await ledger.claims.commitReply(claim, taking.fence, { parts: ["one", "two"], by: "test" });
@@ -22,7 +31,8 @@ describe("the outbox", () => {
   afterEach(() => close());
 
   const take = async () => (await ledger.outbox.take("kronos")) ?? { id: 0, part: 0, randomId: "none", attempts: 0 };
-  const outcome = async () => (await ledger.outcomes.ofMessage(message)).map(({ outcome: kind, because }) => `${kind}: ${because}`);
+  const outcome = async () =>
+    (await ledger.outcomes.ofMessage(message)).map(({ outcome: kind, because }) => `${kind}: ${because}`);
   const state = async () => (await ledger.claims.get(claim))?.state;
 
   test("parts go in order; the last one ends the claim", async () => {
@@ -59,7 +69,10 @@ describe("the outbox", () => {
     await ledger.outbox.sent(id, "999");
     await ledger.outbox.retry(id, clock.now(), "did it arrive?");
     await ledger.outbox.fail(id, "did it arrive?");
-    expect((await ledger.outbox.ofClaim(claim)).map(({ state: is, sentId }) => [is, sentId])).toEqual([["sent", "100"], ["queued", null]]);
+    expect((await ledger.outbox.ofClaim(claim)).map(({ state: is, sentId }) => [is, sentId])).toEqual([
+      ["sent", "100"],
+      ["queued", null],
+    ]);
   });
 
   test("a refused part fails the claim and cancels the parts after it", async () => {

@@ -7,7 +7,12 @@ import { openTestLedger, standingClock } from "../../doubles/ledger.ts";
 test("the migrations together make this schema", async () => {
   const { path, close } = await openTestLedger();
   const db = new Sqlite(path, { readonly: true });
-  const made = db.prepare<[], string>("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid").pluck().all();
+  const made = db
+    .prepare<[], string>(
+      "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid",
+    )
+    .pluck()
+    .all();
   db.close();
   close();
   await expect(`${made.join(";\n\n")};\n`).toMatchFileSnapshot("schema.sql");
@@ -22,5 +27,8 @@ test("a ledger that a newer version wrote is refused with the next step", async 
   const refusal = await openLedger({ path, clock: standingClock() }).catch((error: unknown) => error);
   close();
   expect(refusal).toBeInstanceOf(SchemaMismatch);
-  expect(refusal).toHaveProperty("message", expect.stringMatching(/^The ledger .* was written by a newer version of KAOS .*0999-teleport.* Update KAOS/));
+  expect(refusal).toHaveProperty(
+    "message",
+    expect.stringMatching(/^The ledger .* was written by a newer version of KAOS .*0999-teleport.* Update KAOS/),
+  );
 });

@@ -10,8 +10,17 @@ const roster = [
 ];
 const person: Message["sender"] = { kind: "owner", id: "owner", name: "you" };
 const agent = (name: string): Message["sender"] => ({ kind: "agent", id: name, name });
-const message = (text: string, sender = person): Message => ({ ...said(text, { sender }), seq: 1, root: 1, hops: 0, recordedAt: 0, editedAt: null, deletedAt: null });
-const addressed = (text: string, sender = person, repliedTo?: Message) => addressees(message(text, sender), roster, repliedTo);
+const message = (text: string, sender = person): Message => ({
+  ...said(text, { sender }),
+  seq: 1,
+  root: 1,
+  hops: 0,
+  recordedAt: 0,
+  editedAt: null,
+  deletedAt: null,
+});
+const addressed = (text: string, sender = person, repliedTo?: Message) =>
+  addressees(message(text, sender), roster, repliedTo);
 
 describe("whom a person addresses", () => {
   test.each([

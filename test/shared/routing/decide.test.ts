@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Decision, DELAYS_MS, decide, HOPS_MAX, REACTION_COOLDOWN_MS, RELEVANCE_MIN, type Standing } from "../../../shared/routing/index.ts";
+import {
+  DELAYS_MS,
+  type Decision,
+  decide,
+  HOPS_MAX,
+  REACTION_COOLDOWN_MS,
+  RELEVANCE_MIN,
+  type Standing,
+} from "../../../shared/routing/index.ts";
 
 /** A person said something to the room, nobody is addressed, nothing stands in the way, nobody has judged yet. */
 const ordinary: Standing = {
@@ -23,50 +31,146 @@ const ordinary: Standing = {
   pace: 1,
 };
 /** A colleague answered the person, and a slot is free. */
-const peer: Standing = { ...ordinary, sender: { kind: "agent", name: "nexus" }, hops: 1, reaction: { ...ordinary.reaction, slotFree: true } };
+const peer: Standing = {
+  ...ordinary,
+  sender: { kind: "agent", name: "nexus" },
+  hops: 1,
+  reaction: { ...ordinary.reaction, slotFree: true },
+};
 
 const scored = (score: number): Standing["judgement"] => ({ scores: { kronos: score, nexus: 1 } });
 
 describe("examples", () => {
   test.each<[string, Standing, Partial<Decision>]>([
-    ["a person addresses me", { ...ordinary, addressed: ["kronos"] }, { kind: "reply", tier: 1, because: "you addressed kronos" }],
+    [
+      "a person addresses me",
+      { ...ordinary, addressed: ["kronos"] },
+      { kind: "reply", tier: 1, because: "you addressed kronos" },
+    ],
     ["a person addresses two of us", { ...ordinary, addressed: ["kronos", "nexus"] }, { kind: "reply", tier: 1 }],
-    ["a person addresses others", { ...ordinary, addressed: ["lacuna", "nexus"] }, { kind: "decline", outcome: "declined", because: "you addressed lacuna and nexus" }],
+    [
+      "a person addresses others",
+      { ...ordinary, addressed: ["lacuna", "nexus"] },
+      { kind: "decline", outcome: "declined", because: "you addressed lacuna and nexus" },
+    ],
     ["nobody is addressed", ordinary, { kind: "judge", question: "relevance" }],
     ["relevance 9", { ...ordinary, judgement: scored(9) }, { kind: "reply", tier: 2, because: "fit 9 of 10" }],
     ["relevance exactly 7", { ...ordinary, judgement: scored(7) }, { kind: "reply", tier: 2 }],
     ["relevance 3", { ...ordinary, judgement: scored(3) }, { kind: "decline", because: "fit 3 of 10, needs 7" }],
-    ["a judgement that forgot me", { ...ordinary, judgement: { scores: { nexus: 9 } } }, { kind: "decline", because: "fit 1 of 10, needs 7" }],
-    ["nobody could judge", { ...ordinary, judgement: { failed: "the model is down" } }, { kind: "decline", because: "nobody could judge whose message it is: the model is down" }],
-    ["my subject needs no judgement", { ...ordinary, owned: "planning" }, { kind: "reply", tier: 2, because: "kronos owns “planning”" }],
+    [
+      "a judgement that forgot me",
+      { ...ordinary, judgement: { scores: { nexus: 9 } } },
+      { kind: "decline", because: "fit 1 of 10, needs 7" },
+    ],
+    [
+      "nobody could judge",
+      { ...ordinary, judgement: { failed: "the model is down" } },
+      { kind: "decline", because: "nobody could judge whose message it is: the model is down" },
+    ],
+    [
+      "my subject needs no judgement",
+      { ...ordinary, owned: "planning" },
+      { kind: "reply", tier: 2, because: "kronos owns “planning”" },
+    ],
     ["addressed on my subject", { ...ordinary, owned: "planning", addressed: ["kronos"] }, { kind: "reply", tier: 1 }],
-    ["only an emoji", { ...ordinary, hasWords: false }, { kind: "decline", because: "there is nothing in it to answer" }],
+    [
+      "only an emoji",
+      { ...ordinary, hasWords: false },
+      { kind: "decline", because: "there is nothing in it to answer" },
+    ],
     ["I am the only agent", { ...ordinary, alone: true, hasWords: false }, { kind: "reply", tier: 1 }],
     ["quiet and addressed", { ...ordinary, quiet: "over budget", addressed: ["kronos"] }, { kind: "reply", tier: 1 }],
-    ["quiet and not addressed: no model is asked", { ...ordinary, quiet: "over budget" }, { kind: "decline", because: "over budget" }],
-    ["quiet and a colleague spoke: no model is asked", { ...peer, quiet: "over budget" }, { kind: "decline", because: "over budget" }],
-    ["a stranger, ignored", { ...ordinary, sender: { kind: "stranger", name: "Zed" }, addressed: ["kronos"] }, { kind: "decline", outcome: "blocked", because: "Zed is not on the allowlist (STRANGERS=ignore)" }],
-    ["a stranger, allowed to chat", { ...ordinary, sender: { kind: "stranger", name: "Zed" }, strangers: "chat", addressed: ["kronos"] }, { kind: "reply", tier: 1 }],
-    ["said two hours ago", { ...ordinary, ageMs: 7_200_000 }, { kind: "decline", outcome: "missed", because: "kronos was away when it was said, 2 h ago" }],
-    ["paused and addressed", { ...ordinary, paused: "the swarm is paused by you", addressed: ["kronos"] }, { kind: "decline", outcome: "blocked", because: "the swarm is paused by you" }],
-    ["a colleague addresses me", { ...peer, addressed: ["kronos"] }, { kind: "reply", tier: 1, because: "nexus addressed kronos" }],
+    [
+      "quiet and not addressed: no model is asked",
+      { ...ordinary, quiet: "over budget" },
+      { kind: "decline", because: "over budget" },
+    ],
+    [
+      "quiet and a colleague spoke: no model is asked",
+      { ...peer, quiet: "over budget" },
+      { kind: "decline", because: "over budget" },
+    ],
+    [
+      "a stranger, ignored",
+      { ...ordinary, sender: { kind: "stranger", name: "Zed" }, addressed: ["kronos"] },
+      { kind: "decline", outcome: "blocked", because: "Zed is not on the allowlist (STRANGERS=ignore)" },
+    ],
+    [
+      "a stranger, allowed to chat",
+      { ...ordinary, sender: { kind: "stranger", name: "Zed" }, strangers: "chat", addressed: ["kronos"] },
+      { kind: "reply", tier: 1 },
+    ],
+    [
+      "said two hours ago",
+      { ...ordinary, ageMs: 7_200_000 },
+      { kind: "decline", outcome: "missed", because: "kronos was away when it was said, 2 h ago" },
+    ],
+    [
+      "paused and addressed",
+      { ...ordinary, paused: "the swarm is paused by you", addressed: ["kronos"] },
+      { kind: "decline", outcome: "blocked", because: "the swarm is paused by you" },
+    ],
+    [
+      "a colleague addresses me",
+      { ...peer, addressed: ["kronos"] },
+      { kind: "reply", tier: 1, because: "nexus addressed kronos" },
+    ],
     ["a colleague answered a person", peer, { kind: "judge", question: "reaction" }],
-    ["… and I know better", { ...peer, judgement: scored(8) }, { kind: "reply", tier: 3, because: "would change what nexus said (8 of 10)" }],
-    ["… and I do not", { ...peer, judgement: scored(6) }, { kind: "decline", because: "nothing to change in what nexus said (6 of 10)" }],
-    ["… whom the person had asked", { ...peer, rootAddressed: ["nexus"] }, { kind: "decline", because: "the person asked nexus" }],
-    ["… and no slot is free", { ...peer, reaction: { ...peer.reaction, slotFree: false } }, { kind: "decline", because: "both slots are taken or waited for" }],
+    [
+      "… and I know better",
+      { ...peer, judgement: scored(8) },
+      { kind: "reply", tier: 3, because: "would change what nexus said (8 of 10)" },
+    ],
+    [
+      "… and I do not",
+      { ...peer, judgement: scored(6) },
+      { kind: "decline", because: "nothing to change in what nexus said (6 of 10)" },
+    ],
+    [
+      "… whom the person had asked",
+      { ...peer, rootAddressed: ["nexus"] },
+      { kind: "decline", because: "the person asked nexus" },
+    ],
+    [
+      "… and no slot is free",
+      { ...peer, reaction: { ...peer.reaction, slotFree: false } },
+      { kind: "decline", because: "both slots are taken or waited for" },
+    ],
     ["… and I have had my say", { ...peer, reaction: { ...peer.reaction, lookedAlready: true } }, { kind: "decline" }],
-    ["a colleague answered a colleague", { ...peer, hops: 2 }, { kind: "decline", because: "nexus answered a colleague, not a person" }],
-    ["a colleague speaks out of nothing", { ...peer, hops: 0, addressed: ["kronos"] }, { kind: "decline", because: "nexus spoke without a person's message before it" }],
-    ["a second reaction within five minutes", { ...peer, reaction: { ...peer.reaction, lastReactionAgoMs: REACTION_COOLDOWN_MS - 1 } }, { kind: "decline", because: "kronos reacted to a colleague 5 min ago" }],
-    ["a second reaction after five minutes", { ...peer, reaction: { ...peer.reaction, lastReactionAgoMs: REACTION_COOLDOWN_MS } }, { kind: "judge" }],
-    ["the chain is too long", { ...peer, hops: HOPS_MAX, addressed: ["kronos"] }, { kind: "decline", because: `the chain of replies has reached ${HOPS_MAX}` }],
+    [
+      "a colleague answered a colleague",
+      { ...peer, hops: 2 },
+      { kind: "decline", because: "nexus answered a colleague, not a person" },
+    ],
+    [
+      "a colleague speaks out of nothing",
+      { ...peer, hops: 0, addressed: ["kronos"] },
+      { kind: "decline", because: "nexus spoke without a person's message before it" },
+    ],
+    [
+      "a second reaction within five minutes",
+      { ...peer, reaction: { ...peer.reaction, lastReactionAgoMs: REACTION_COOLDOWN_MS - 1 } },
+      { kind: "decline", because: "kronos reacted to a colleague 5 min ago" },
+    ],
+    [
+      "a second reaction after five minutes",
+      { ...peer, reaction: { ...peer.reaction, lastReactionAgoMs: REACTION_COOLDOWN_MS } },
+      { kind: "judge" },
+    ],
+    [
+      "the chain is too long",
+      { ...peer, hops: HOPS_MAX, addressed: ["kronos"] },
+      { kind: "decline", because: `the chain of replies has reached ${HOPS_MAX}` },
+    ],
   ])("%s", (_name, standing, decision) => {
     expect(decide(standing)).toMatchObject(decision);
   });
 
   test("whoever owns the subject speaks before anybody who only finds it fitting", () => {
-    const [owner, volunteer] = [{ ...ordinary, owned: "planning", dice: 0.999 }, { ...ordinary, judgement: scored(10), dice: 0 }].map(decide);
+    const [owner, volunteer] = [
+      { ...ordinary, owned: "planning", dice: 0.999 },
+      { ...ordinary, judgement: scored(10), dice: 0 },
+    ].map(decide);
     if (owner?.kind !== "reply" || volunteer?.kind !== "reply") throw new Error("both reply");
     expect(owner.delayMs).toBeLessThan(volunteer.delayMs);
   });
@@ -88,8 +192,17 @@ const standings: fc.Arbitrary<Standing> = fc.record({
   alone: fc.boolean(),
   hasWords: fc.boolean(),
   owned: maybe(fc.constant("planning")),
-  judgement: maybe(fc.oneof(fc.record({ scores: fc.record({ kronos: fc.integer({ min: 1, max: 10 }) }) }), fc.constant({ failed: "the model is down" }))),
-  reaction: fc.record({ slotFree: fc.boolean(), lookedAlready: fc.boolean(), lastReactionAgoMs: maybe(fc.integer({ min: 0, max: 2 * REACTION_COOLDOWN_MS })) }),
+  judgement: maybe(
+    fc.oneof(
+      fc.record({ scores: fc.record({ kronos: fc.integer({ min: 1, max: 10 }) }) }),
+      fc.constant({ failed: "the model is down" }),
+    ),
+  ),
+  reaction: fc.record({
+    slotFree: fc.boolean(),
+    lookedAlready: fc.boolean(),
+    lastReactionAgoMs: maybe(fc.integer({ min: 0, max: 2 * REACTION_COOLDOWN_MS })),
+  }),
   dice: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   pace: fc.double({ min: 0.01, max: 10, noNaN: true }),
 });
@@ -121,7 +234,8 @@ describe("for every standing", () => {
 
   test("who is addressed with others in mind stays out of it", () => {
     always(({ addressed, ...standing }, decision) => {
-      if (addressed.length > 0 && !addressed.includes("kronos")) expect({ ...standing, decision }).toMatchObject({ decision: { kind: "decline" } });
+      if (addressed.length > 0 && !addressed.includes("kronos"))
+        expect({ ...standing, decision }).toMatchObject({ decision: { kind: "decline" } });
     });
   });
 
@@ -139,7 +253,8 @@ describe("for every standing", () => {
 
   test("I5: a chain that is too long, or has no person at its root, ends", () => {
     always((standing, decision) => {
-      if (!byPerson(standing) && (standing.hops >= HOPS_MAX || standing.hops === 0)) expect(decision.kind).toBe("decline");
+      if (!byPerson(standing) && (standing.hops >= HOPS_MAX || standing.hops === 0))
+        expect(decision.kind).toBe("decline");
     });
   });
 
@@ -147,8 +262,11 @@ describe("for every standing", () => {
     always((standing, decision) => {
       if (standing.judgement === undefined) return;
       expect(decision.kind).not.toBe("judge");
-      if (decision.kind !== "reply" || decision.tier === 1 || (decision.tier === 2 && standing.owned !== undefined)) return;
-      expect("scores" in standing.judgement ? standing.judgement.scores["kronos"] : 0).toBeGreaterThanOrEqual(RELEVANCE_MIN);
+      if (decision.kind !== "reply" || decision.tier === 1 || (decision.tier === 2 && standing.owned !== undefined))
+        return;
+      expect("scores" in standing.judgement ? standing.judgement.scores["kronos"] : 0).toBeGreaterThanOrEqual(
+        RELEVANCE_MIN,
+      );
     });
   });
 

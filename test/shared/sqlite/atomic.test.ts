@@ -23,7 +23,8 @@ describe("one method, one step", () => {
 
   const impatient: Clock = { now: () => 0, sleep: () => Promise.reject(new Error("nobody was to wait")) };
   const steps = (clock: Clock) => atomic(db, { clock, random: () => 0.5, onWrite: () => writes++ });
-  const add = (clock: Clock) => steps(clock).write((text: string) => db.prepare("INSERT INTO notes VALUES (?)").run(text).changes);
+  const add = (clock: Clock) =>
+    steps(clock).write((text: string) => db.prepare("INSERT INTO notes VALUES (?)").run(text).changes);
   const notes = () => other.prepare("SELECT text FROM notes").pluck().all();
 
   test("a write is committed and told of; a read is not told of", async () => {
@@ -74,10 +75,18 @@ describe("one method, one step", () => {
   ])("a lock that is never freed ends in DatabaseBusy, also when the clock $jump", async ({ ms }) => {
     other.exec("BEGIN IMMEDIATE");
     let now = 0;
-    const clock: Clock = { now: () => now, sleep: async () => void (now += ms) };
+    const clock: Clock = {
+      now: () => now,
+      async sleep() {
+        now += ms;
+      },
+    };
     const busy = await add(clock)("never").catch((error: unknown) => error);
     expect(busy).toBeInstanceOf(DatabaseBusy);
-    expect(busy).toHaveProperty("message", expect.stringMatching(/stayed locked for 10 s\. See which process holds it with `kaos doctor`\.$/));
+    expect(busy).toHaveProperty(
+      "message",
+      expect.stringMatching(/stayed locked for 10 s\. See which process holds it with `kaos doctor`\.$/),
+    );
     other.exec("COMMIT");
     expect(notes()).toEqual([]);
   });
@@ -87,7 +96,12 @@ describe("one method, one step", () => {
     db.pragma(`max_page_count = ${db.pragma("page_count", { simple: true })}`);
     const full = await add(impatient)(page).catch((error: unknown) => error);
     expect(full).toBeInstanceOf(DatabaseFull);
-    expect(full).toHaveProperty("message", expect.stringMatching(/^The disk that holds .*swarm\.db is full or failing\. Free some space; nothing was lost\.$/));
+    expect(full).toHaveProperty(
+      "message",
+      expect.stringMatching(
+        /^The disk that holds .*swarm\.db is full or failing\. Free some space; nothing was lost\.$/,
+      ),
+    );
     expect({ notes: notes(), writes }).toEqual({ notes: [], writes: 0 });
     db.pragma("max_page_count = 1000");
     await add(impatient)(page);

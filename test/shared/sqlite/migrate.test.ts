@@ -7,14 +7,21 @@ import { temporaryFolder } from "./folder.ts";
 
 const people: Migration = { name: "0001-people", sql: "CREATE TABLE people (name TEXT NOT NULL) STRICT" };
 const ages: Migration = { name: "0002-ages", sql: "ALTER TABLE people ADD COLUMN age INTEGER" };
-const torn: Migration = { name: "0003-torn", sql: "CREATE TABLE pets (name TEXT) STRICT; CREATE TABLE people (again TEXT) STRICT" };
+const torn: Migration = {
+  name: "0003-torn",
+  sql: "CREATE TABLE pets (name TEXT) STRICT; CREATE TABLE people (again TEXT) STRICT",
+};
 
 function open() {
   const db = openDatabase(join(temporaryFolder(), "swarm.db"), { durability: "off" });
   onTestFinished(() => void db.close());
   const to = (...migrations: Migration[]) => migrate(db, { what: "The ledger", migrations, clock: systemClock });
   const names = (sql: string) => db.prepare(sql).pluck().all();
-  return { to, applied: () => names("SELECT name FROM migrations ORDER BY name"), tables: () => names("SELECT name FROM sqlite_schema ORDER BY name") };
+  return {
+    to,
+    applied: () => names("SELECT name FROM migrations ORDER BY name"),
+    tables: () => names("SELECT name FROM sqlite_schema ORDER BY name"),
+  };
 }
 
 describe("migrating", () => {

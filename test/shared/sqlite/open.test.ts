@@ -8,7 +8,10 @@ test("a new database is made with its folder, for its owner's eyes alone", () =>
   const path = join(temporaryFolder(), "data", "swarm.db");
   const db = openDatabase(path, { durability: "full" });
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect([db.pragma("journal_mode", { simple: true }), db.pragma("foreign_keys", { simple: true })]).toEqual(["wal", 1]);
+  expect([db.pragma("journal_mode", { simple: true }), db.pragma("foreign_keys", { simple: true })]).toEqual([
+    "wal",
+    1,
+  ]);
   db.close();
 });
 

@@ -6,7 +6,10 @@ import { startChild } from "../child.ts";
 import { temporaryFolder } from "./folder.ts";
 
 /** Nobody is woken by time: only a change ends a wait. */
-const endless: Clock = { now: () => 0, sleep: (_ms, signal) => new Promise((_, reject) => signal?.addEventListener("abort", reject)) };
+const endless: Clock = {
+  now: () => 0,
+  sleep: (_ms, signal) => new Promise((_, reject) => signal?.addEventListener("abort", reject)),
+};
 const { signal } = new AbortController();
 
 describe("watching a database", () => {

@@ -1,0 +1,2 @@
+export type { Said, SaidBy, Sessions } from "./layers/sessions.ts";
+export { type Memory, openMemory } from "./memory.ts";

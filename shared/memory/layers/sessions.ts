@@ -1,0 +1,32 @@
+/** Memory layer 1, sessions: what a person and the agent said to each other, word for word, by thread. */
+import type { Clock } from "../../base/index.ts";
+import type { Atomic, Database } from "../../sqlite/index.ts";
+
+export type SaidBy = "person" | "agent";
+
+/** One thing that was said. `model` is which one wrote it, for the agent's own words. */
+export type Said = { by: SaidBy; text: string; model: string | null };
+
+export interface Sessions {
+  /** Adds what was said to a thread, in this order, all of it or nothing. */
+  append(thread: string, said: readonly Said[]): Promise<void>;
+  /** The last things said in a thread, oldest first. */
+  recent(thread: string, limit: number): Promise<(Said & { at: number })[]>;
+}
+
+/** The store of this layer. A text is kept as it was said; a caller that must not keep a secret takes it out before. */
+export function createSessions(db: Database, { read, write }: Atomic, clock: Clock): Sessions {
+  const add = db.prepare<[string, SaidBy, string, string | null, number]>(
+    "INSERT INTO session_entries (thread, by, text, model, at) VALUES (?, ?, ?, ?, ?)",
+  );
+  const recent = db.prepare<[string, number], Said & { at: number }>(
+    "SELECT by, text, model, at FROM session_entries WHERE thread = ? ORDER BY id DESC LIMIT ?",
+  );
+  return {
+    append: write((thread: string, said: readonly Said[]) => {
+      const now = clock.now();
+      for (const { by, text, model } of said) add.run(thread, by, text, model, now);
+    }),
+    recent: read((thread: string, limit: number) => recent.all(thread, limit).reverse()),
+  };
+}
