@@ -11,6 +11,7 @@ import {
   loadRoster,
   programRoot,
   type RawEnv,
+  type Roster,
 } from "../shared/config/index.ts";
 import type { Gate, Journal, Tool } from "../shared/engine/index.ts";
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
@@ -40,6 +41,8 @@ export type Deps = { name: string; env: Env; raw: RawEnv; home: Home; clock: Clo
 export type AgentParts = {
   config: AgentConfig;
   card: AgentCard;
+  /** Every agent that has a folder, this one too. */
+  members: readonly AgentCard[];
   persona: Persona;
   models: Models;
   tools: readonly Tool[];
@@ -55,7 +58,7 @@ export type AgentParts = {
  * Throws ConfigProblem or AgentRunsAlready with the next step.
  */
 export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: Deps): AgentParts {
-  const { config, common, warnings } = findAgent(name);
+  const { config, agents, common, warnings } = findAgent(name);
   for (const warning of warnings) log.warn("roster", { warning });
   const own = home.agent(name);
   const lock = takeLock(own.lock);
@@ -77,6 +80,7 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
   return {
     config,
     card: cardOf(config),
+    members: agents.map(cardOf),
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
     models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
     tools: builtInTools({ clock }),
@@ -88,12 +92,13 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
   };
 }
 
-/** Starts an agent of the swarm; when this resolves it is on the roster. */
-export async function startAgentProcess(deps: Deps & { ledger: Ledger }): Promise<void> {
+/** Starts an agent of the swarm, or one that lives alone; when this resolves it is on the roster. */
+export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: boolean }): Promise<void> {
   const { env, clock, log, lifetime, ledger } = deps;
   const parts = assembleAgent(deps);
   const agent = await startAgent({
     ...parts,
+    members: deps.alone === true ? [parts.card] : parts.members,
     ledger,
     clock,
     log,
@@ -123,10 +128,10 @@ function gatesSet(env: Env, raw: RawEnv): GateState[] {
   return gateStates(set.map(({ name, variable }) => ({ gate: name, value: env[variable], source: "the environment" })));
 }
 
-function findAgent(name: string): { config: AgentConfig; common: string; warnings: readonly string[] } {
+function findAgent(name: string): Roster & { config: AgentConfig } {
   const roster = loadRoster(join(programRoot(), "agents"));
   const config = roster.agents.find((agent) => agent.name === name);
-  if (config !== undefined) return { config, common: roster.common, warnings: roster.warnings };
+  if (config !== undefined) return { ...roster, config };
   const known = roster.agents.map((agent) => agent.name).join(", ");
   throw new ConfigProblem(
     `There is no agent "${name}". Known are ${known}; a new one is a folder in agents/ with an agent.json.`,

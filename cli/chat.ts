@@ -24,22 +24,41 @@ type Options = { agent?: string; prompt?: string; json?: boolean };
 export const chat: Define = (command, context) => {
   command
     .option("-a, --agent <name>", `whom to talk to (default: ${AGENT_DEFAULT}, else the first there is)`)
-    .option("-p, --prompt <text>", "ask this alone, print the answer, end; `-` reads it from stdin")
-    .option("--json", "with -p: print the answer and what it took as JSON")
+    .option("-p, --prompt <text>", "ask this alone, print the answer, end; `-` reads it from stdin. A pipe is read too")
+    .option("--json", "with -p or a pipe: print the answer and what it took as JSON")
     .action(async ({ agent, prompt, json }: Options) => {
-      if (json && prompt === undefined) throw new WrongUsage('--json goes with -p: `kaos chat -p "…" --json`.');
+      const piped = prompt === "-" || (prompt === undefined && process.stdin.isTTY !== true);
+      if (json && prompt === undefined && !piped)
+        throw new WrongUsage('--json goes with -p: `kaos chat -p "…" --json`.');
       const here = context();
       const name = chooseAgent(agent);
-      const question = prompt === "-" ? await readStdin() : prompt;
-      if (question?.trim() === "") throw new WrongUsage('There is nothing to ask. Write something after -p: `kaos chat -p "What time is it?"`.');
+      const question = piped ? await readStdin() : prompt;
+      if (question?.trim() === "")
+        throw new WrongUsage('There is nothing to ask. Write something after -p: `kaos chat -p "What time is it?"`.');
       await withLifetime(async (lifetime) => {
-        const parts = assembleAgent({ name, env: here.env, raw: here.raw, home: here.home, clock: here.clock, log: silentLog, lifetime });
+        const parts = assembleAgent({
+          name,
+          env: here.env,
+          raw: here.raw,
+          home: here.home,
+          clock: here.clock,
+          log: silentLog,
+          lifetime,
+        });
         const memory = await openMemory({ path: here.home.agent(name).database, clock: here.clock });
         lifetime.onClose(() => memory.close());
         const open = (thread: string) =>
-          createChat({ ...parts, agent: name, model: parts.models.standard, sessions: memory.sessions, thread, clock: here.clock });
+          createChat({
+            ...parts,
+            agent: name,
+            model: parts.models.standard,
+            sessions: memory.sessions,
+            thread,
+            clock: here.clock,
+          });
         const [model] = parts.models.describe().filter(({ tier }) => tier === "standard");
-        if (question !== undefined) await ask(open(`prompt.${secret(6)}`), question, here, { name, json: json === true });
+        if (question !== undefined)
+          await ask(open(`prompt.${secret(6)}`), question, here, { name, json: json === true });
         else await talk(open(THREAD), here, { name, model, tools: parts.tools });
       });
     });
@@ -57,7 +76,12 @@ function chooseAgent(asked: string | undefined): string {
 }
 
 /** One answer on stdout; what is beside it on stderr. Throws CommandFailed when there is none. */
-async function ask(one: Chat, question: string, { print, note, paint }: Context, { name, json }: { name: string; json: boolean }): Promise<void> {
+async function ask(
+  one: Chat,
+  question: string,
+  { print, note, paint }: Context,
+  { name, json }: { name: string; json: boolean },
+): Promise<void> {
   const { signal, release } = stopSignal();
   const onCall = (tool: string, args: string) => note(paint.soft(`· ${tool} ${args}`));
   const end = await one.say(question, { signal, onCall }).finally(release);
@@ -67,20 +91,28 @@ async function ask(one: Chat, question: string, { print, note, paint }: Context,
   print(json ? JSON.stringify({ agent: name, answer: text, by: end.by, steps: end.steps, usage: end.usage }) : text);
 }
 
-type Talking = { name: string; model: { provider: string; model: string } | undefined; tools: readonly { name: string; description: string }[] };
+type Talking = {
+  name: string;
+  model: { provider: string; model: string } | undefined;
+  tools: readonly { name: string; description: string }[];
+};
 
 async function talk(one: Chat, { paint, print }: Context, { name, model, tools }: Talking): Promise<void> {
   const terminal = createTerminal({ input: process.stdin, output: process.stdout });
   const offline = model === undefined || model.provider === "offline";
   if (terminal.interactive) {
-    print(`${paint.agent(name, paint.bold(name))}  ${paint.soft(offline ? OFFLINE : `${model.provider}/${model.model}`)}`);
+    print(
+      `${paint.agent(name, paint.bold(name))}  ${paint.soft(offline ? OFFLINE : `${model.provider}/${model.model}`)}`,
+    );
     print(paint.soft("/help lists what you can type, Ctrl-C stops an answer, Ctrl-D leaves.\n"));
   }
   await converse({
     terminal,
     prompt: paint.bold("you › "),
     soft: paint.soft,
-    commands: [{ name: "/tools", does: `what ${name} can do besides talking`, run: () => listTools(tools, paint.soft) }],
+    commands: [
+      { name: "/tools", does: `what ${name} can do besides talking`, run: () => listTools(tools, paint.soft) },
+    ],
     say: async (text, answering) => {
       if (!terminal.interactive) return say(one, text, answering);
       const flow = createFlow({ width: widthOf(process.stdout), from: name.length + 3 });
@@ -116,7 +148,9 @@ function listTools(tools: Talking["tools"], soft: (text: string) => string): str
   const shown = tools.filter(({ name }) => name !== "pass");
   const width = Math.max(...shown.map(({ name }) => name.length));
   const layout = { width: widthOf(process.stdout), indent: " ".repeat(width + 4) };
-  return shown.map(({ name, description }) => wrap(soft(description), { ...layout, first: `  ${name.padEnd(width)}  ` })).join("\n");
+  return shown
+    .map(({ name, description }) => wrap(soft(description), { ...layout, first: `  ${name.padEnd(width)}  ` }))
+    .join("\n");
 }
 
 async function readStdin(): Promise<string> {

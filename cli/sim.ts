@@ -36,7 +36,9 @@ export const sim: Define = (command, context) => {
       const report = await simulate({ seed, agents, messages, faults, modelLatencyMs: latency, onProgress });
       const seconds = Math.round((performance.now() - started) / 100) / 10;
       if (!json) here.print(tellReport(report));
-      here.print(JSON.stringify({ ...report, seconds }));
+      here.print(
+        JSON.stringify({ ...report, violations: report.violations.length, broken: report.violations, seconds }),
+      );
       if (report.violations.length > 0) process.exitCode = EXIT.failed;
     });
   examples(command, [

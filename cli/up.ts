@@ -74,9 +74,8 @@ function told({ paint, home }: Context, { before, started, tookMs }: BroughtUp, 
       ? [`${paint.good("✓")} Already up: ${listed(named(before, paint.agent))}.`]
       : [`${paint.good("✓")} Up after ${duration(tookMs)}: ${listed(named(started, paint.agent))}.`];
   if (started.length > 0 && before.length > 0) lines.push(`  Was up already: ${listed(named(before, paint.agent))}.`);
-  lines.push("", `  ${paint.bold("Home")}          ${home.folder}`);
-  if (login !== undefined) lines.push(`  ${paint.bold("Control room")}  ${login}`, paint.soft("                works once, within 10 minutes; `kaos dashboard` makes another"));
-  lines.push(`  ${paint.bold("Room")}          kaos room`, `  ${paint.bold("Stop")}          kaos down`);
+  if (login !== undefined) lines.push("", `Control room ${paint.soft("(the link works once, within 10 minutes; `kaos dashboard` makes another)")}`, `  ${login}`);
+  lines.push("", `The group is \`kaos room\`, \`kaos down\` stops everything. Home: ${home.folder}`);
   return lines.join("\n");
 }
 

@@ -6,6 +6,14 @@ import type { Job } from "./jobs/index.ts";
 
 type Deps = { jobs: readonly Job[]; occurrences: Occurrences; clock: Clock; log: Log; timeZone: string };
 
+/** When each job is due next, for those who look at the timetable. */
+export function timetableOf({ jobs, clock, timeZone }: Pick<Deps, "jobs" | "clock" | "timeZone">) {
+  return jobs.map((job) => {
+    const next = new Cron(job.schedule, { timezone: timeZone, paused: true }).nextRun(new Date(clock.now()));
+    return { job: job.name, nextAt: next?.getTime() ?? null };
+  });
+}
+
 /** Runs the timetable until the signal says stop. Jobs run beside each other; one job never beside itself. */
 export async function schedule({ jobs, occurrences, clock, log, timeZone }: Deps, signal: AbortSignal): Promise<void> {
   await occurrences.closeInterrupted();

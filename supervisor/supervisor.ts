@@ -6,7 +6,7 @@ import type { Env, Home } from "../shared/config/index.ts";
 import { BEAT_EVERY_MS, type Ledger } from "../shared/ledger/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
 import { jobs } from "./jobs/index.ts";
-import { schedule } from "./scheduler.ts";
+import { schedule, timetableOf } from "./scheduler.ts";
 
 /** This home has a supervisor already. */
 export class SecondSupervisor extends OperationalError {
@@ -25,7 +25,13 @@ export async function startSupervisor({ ledger, clock, log, env, home, lifetime 
   }
   lifetime.onClose(() => lock.release());
 
-  const dashboard = await startDashboard({ ledger, clock, log, env, home });
+  const timing = {
+    jobs: jobs({ ledger, clock, logs: home.logs }),
+    clock,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  };
+  const timetable = () => timetableOf(timing);
+  const dashboard = await startDashboard({ ledger, clock, log, env, home, timetable });
   lifetime.onClose(() => dashboard.close());
   await ledger.supervisor.announce(process.pid, dashboard.url);
   lifetime.onClose(() => ledger.supervisor.leave(process.pid));
@@ -33,14 +39,8 @@ export async function startSupervisor({ ledger, clock, log, env, home, lifetime 
     "presence",
     repeat({ clock, everyMs: BEAT_EVERY_MS, signal: lifetime.signal }, () => ledger.supervisor.beat(process.pid)),
   );
-  const timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  lifetime.run(
-    "scheduler",
-    schedule(
-      { jobs: jobs({ ledger, clock, logs: home.logs }), occurrences: ledger.occurrences, clock, log, timeZone },
-      lifetime.signal,
-    ),
-  );
+  const timekeeping = schedule({ ...timing, occurrences: ledger.occurrences, log }, lifetime.signal);
+  lifetime.run("scheduler", timekeeping);
   log.info("supervisor up", { url: dashboard.url });
   return { url: dashboard.url };
 }

@@ -1,17 +1,26 @@
 /** What a person says in the demo: each message shows another way in which the swarm decides. */
 
-export type Scene = { says: string; /** What to watch for. */ shows: string };
+export type Scene = { /** What to watch for. */ shows: string; says: string };
 
 export const script: readonly Scene[] = [
   {
+    shows: "A subject that one of them owns, and a second one who has something to add",
     says: "We have two weeks and one engineer. What first: the importer or the onboarding?",
-    shows: "a subject that somebody owns",
   },
-  { says: "@lacuna, the importer needs a name that people remember.", shows: "one agent is addressed" },
-  { says: "How much is 15 % of 2,400?", shows: "a question that a tool answers better" },
   {
-    says: "Since Tuesday's release signups have dropped by 12 % and the app crashes twice as often.",
-    shows: "two who have something of their own to say",
+    shows: "One of them is addressed, so the others keep silent",
+    says: "@lacuna, the importer needs a name that people remember.",
   },
-  { says: "Команда второй месяц без выходных, похоже на выгорание. С чего начать?", shows: "the person's language" },
+  {
+    shows: "A question that a tool answers better than words",
+    says: "How much is 15 % of 2,400?",
+  },
+  {
+    shows: "Two who see the same thing differently",
+    says: "Our landing page gets 4,000 visits a week and nobody signs up. The headline or the price?",
+  },
+  {
+    shows: "The language of the person, and a volunteer who finds it said already and passes",
+    says: "Der Start ist in drei Wochen, und niemand hat die Datensicherung getestet. Was zuerst?",
+  },
 ];

@@ -46,7 +46,7 @@ async function welcome({ ledger, terminal, paint, width }: Deps): Promise<void> 
       ? `Nobody is up. What you write is kept, and answered when they come up: ${paint.bold("kaos up")}.`
       : `${listed(alive.map((name) => paint.agent(name)))} ${alive.length === 1 ? "is" : "are"} here.`,
   );
-  terminal.print(paint.soft("Write to the room, or to one with @name. /why tells who decided what, /quit leaves.\n"));
+  terminal.print(paint.soft("Write to all, or to one with @name. /why tells who decided what, /quit leaves.\n"));
 }
 
 async function say({ ledger, clock, terminal, paint }: Deps, text: string): Promise<void> {

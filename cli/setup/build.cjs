@@ -9,6 +9,7 @@ const { withLock } = require("./lock.cjs");
 const { runQuietly } = require("./run.cjs");
 const { diskFull, withProgress, SetupError } = require("./say.cjs");
 
+// Plain JSON, read below. It lets pass what is merely unused: that is for npm run check, not for trying a change.
 const project = "tsconfig.build.json";
 const compiler = "node_modules/typescript-7/bin/tsc";
 
@@ -28,7 +29,9 @@ async function compile(root, sources, lock) {
   const args = [path.join(root, compiler), "-p", project, "--outDir", fresh];
   const run = async () => {
     const result = await runQuietly(process.execPath, args, { cwd: root, env: process.env, started: lock.shareWith });
-    if (result.code !== 0) throw troubleOf(result.output.trim());
+    if (result.code === 0) return;
+    remove(fresh);
+    throw troubleOf(result.output.trim());
   };
   await withProgress("Building", run, lock.touch);
   fs.writeFileSync(path.join(fresh, ".built-from"), sources);

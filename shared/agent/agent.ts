@@ -13,6 +13,8 @@ import type { Speaking } from "./reply.ts";
 
 export type AgentDeps = {
   card: AgentCard;
+  /** Everybody who belongs to the swarm, up or not, this agent too. Alone, it answers whatever is said. */
+  members: readonly AgentCard[];
   persona: Persona;
   ledger: Ledger;
   clock: Clock;
@@ -55,6 +57,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
 
   const speaking: Speaking = {
     agent,
+    members: deps.members,
     persona: deps.persona,
     ledger,
     clock,
@@ -71,6 +74,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
   };
   const attending: Attending = {
     card,
+    members: deps.members,
     ledger,
     clock,
     judge: createJudge({

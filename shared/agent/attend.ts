@@ -1,7 +1,7 @@
 /** One message, from reading it to its outcome: decide, judge if need be, claim, speak. Walk 1 of ARCHITECTURE.md. */
 import { type Clock, dice } from "../base/index.ts";
 import { wordsFound } from "../config/index.ts";
-import type { AgentCard, AgentRow, Bid, Ledger, Message } from "../ledger/index.ts";
+import type { AgentCard, Bid, Ledger, Message } from "../ledger/index.ts";
 import {
   addressees,
   type Decision,
@@ -15,6 +15,8 @@ import { type Speaking, speak } from "./reply.ts";
 
 export type Attending = {
   card: AgentCard;
+  /** Everybody who belongs to the swarm, up or not, this agent too. */
+  members: readonly AgentCard[];
   ledger: Ledger;
   clock: Clock;
   judge: Judge;
@@ -77,7 +79,7 @@ async function decideOn(
   signal: AbortSignal,
 ): Promise<Exclude<Decision, { kind: "judge" }>> {
   const { ledger, judge } = attending;
-  const roster = await ledger.agents.roster();
+  const roster = attending.members;
   const root = message.root === message.seq ? message : await ledger.messages.get(message.root);
   let judgement: Judged | undefined;
   while (true) {
@@ -91,7 +93,7 @@ async function standingOf(
   attending: Attending,
   message: Message,
   root: Message,
-  roster: readonly AgentRow[],
+  roster: readonly AgentCard[],
   judgement: Judged | undefined,
 ): Promise<Standing> {
   const { card, ledger, clock, cap } = attending;

@@ -1,6 +1,17 @@
 /** One agent and one person, without a swarm: each thing said is a turn, and what was said before it is its history. */
 import type { Clock } from "../base/index.ts";
-import { defaultLimits, type Entry, type Gate, type Journal, type Limits, type Model, runTurn, type Tool, type TurnEnd, type TurnEvent } from "../engine/index.ts";
+import {
+  defaultLimits,
+  type Entry,
+  type Gate,
+  type Journal,
+  type Limits,
+  type Model,
+  runTurn,
+  type Tool,
+  type TurnEnd,
+  type TurnEvent,
+} from "../engine/index.ts";
 import type { Said, Sessions } from "../memory/index.ts";
 import { type Persona, systemPromptOf } from "./context.ts";
 
@@ -60,7 +71,11 @@ export function createChat(deps: ChatDeps): Chat {
         agent,
         model: deps.model,
         systemPrompt,
-        entries: [...history, { role: "system", text: `Now\n${new Date(clock.now()).toISOString()}` }, { role: "user", text }],
+        entries: [
+          ...history,
+          { role: "system", text: `Now\n${new Date(clock.now()).toISOString()}` },
+          { role: "user", text },
+        ],
         tools,
         limits: deps.limits ?? defaultLimits,
         gate: deps.gate,

@@ -1,4 +1,3 @@
 export { type AgentDeps, startAgent } from "./agent.ts";
 export { type Chat, type ChatDeps, createChat, type Listening } from "./chat.ts";
-export { type Persona, systemPromptOf } from "./context.ts";
-export { Superseded } from "./presence.ts";
+export type { Persona } from "./context.ts";

@@ -12,7 +12,7 @@ import {
   type TurnEvent,
 } from "../engine/index.ts";
 import {
-  type AgentRow,
+  type AgentCard,
   CLAIM_ATTEMPTS_MAX,
   type Claim,
   type Held,
@@ -23,6 +23,7 @@ import { type Answer, entriesFor, type Occasion, type Persona, systemPromptOf } 
 
 export type Speaking = {
   agent: string;
+  members: readonly AgentCard[];
   persona: Persona;
   ledger: Ledger;
   clock: Clock;
@@ -92,15 +93,16 @@ async function turn(
     const because = `I was interrupted ${CLAIM_ATTEMPTS_MAX} times while answering`;
     return { kind: "failed", because, usage: noUsage, by: undefined, steps: 0 };
   }
-  const roster = await ledger.agents.roster();
   const occasion = await occasionOf(ledger, claim, clock.now());
   return runTurn({
     id: `${claim.id}.${attempt}`,
     agent,
     model: speaking.model,
-    systemPrompt: systemPromptOf(agent, speaking.persona, roster),
+    systemPrompt: systemPromptOf(agent, speaking.persona, speaking.members),
     entries: entriesFor(occasion),
-    tools: mayPass(claim, occasion, roster) ? speaking.tools : speaking.tools.filter(({ name }) => name !== "pass"),
+    tools: mayPass(claim, occasion, speaking.members)
+      ? speaking.tools
+      : speaking.tools.filter(({ name }) => name !== "pass"),
     limits: speaking.limits,
     gate: speaking.gate,
     journal: speaking.journal,
@@ -112,8 +114,8 @@ async function turn(
 }
 
 /** I4: whom a person addresses answers. Passing is for volunteers, and for a colleague's address. */
-function mayPass(claim: Claim, occasion: Occasion, roster: readonly AgentRow[]): boolean {
-  return (claim.tier > 1 || occasion.peer !== undefined) && roster.length > 1;
+function mayPass(claim: Claim, occasion: Occasion, members: readonly AgentCard[]): boolean {
+  return (claim.tier > 1 || occasion.peer !== undefined) && members.length > 1;
 }
 
 async function occasionOf(ledger: Ledger, claim: Claim, now: number): Promise<Occasion> {

@@ -13,7 +13,12 @@ export interface Memory {
 export type MemoryOptions = { path: string; clock: Clock; random?: Random; durability?: Durability };
 
 /** Opens, creates and migrates `agent.db`. Throws DatabaseUnusable or SchemaMismatch with the next step. */
-export async function openMemory({ path, clock, random = systemRandom, durability = "full" }: MemoryOptions): Promise<Memory> {
+export async function openMemory({
+  path,
+  clock,
+  random = systemRandom,
+  durability = "full",
+}: MemoryOptions): Promise<Memory> {
   const db = openDatabase(path, { durability });
   try {
     await migrate(db, { what: `The memory ${path}`, migrations, clock });

@@ -12,6 +12,7 @@ export type Deaths = { kills: number; freezes: number; exits: number };
 
 type Deps = {
   card: AgentCard;
+  members: readonly AgentCard[];
   clock: VirtualClock;
   random: Random;
   chat: Chat;
@@ -43,7 +44,7 @@ export async function live(deps: Deps, signal: AbortSignal): Promise<void> {
 }
 
 async function once(
-  { card, clock, random, chat, model, cap, chances, deaths, openLedger }: Deps,
+  { card, members, clock, random, chat, model, cap, chances, deaths, openLedger }: Deps,
   signal: AbortSignal,
 ): Promise<"killed" | "stopped"> {
   const ledger = await openLedger();
@@ -66,6 +67,7 @@ async function once(
   const life = async (): Promise<"stopped"> => {
     const agent = await startAgent({
       card,
+      members,
       persona: { common: "", identity: "", voice: "", duties: "" },
       ledger: mortalView(ledger, mortal),
       clock,

@@ -144,6 +144,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
     live(
       {
         card,
+        members: cards,
         clock,
         random: chance(`life ${card.name}`),
         chat,

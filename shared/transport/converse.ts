@@ -79,7 +79,11 @@ export async function converse({ terminal, prompt, say, commands, soft }: Deps):
     const [name] = typed.split(/\s/u);
     const command = commands.find((one) => one.name === name);
     if (command !== undefined) return command.run();
-    const known = [...commands, { name: "/help", does: "this list" }, { name: "/quit", does: "leave; so do Ctrl-D and Ctrl-C twice" }];
+    const known = [
+      ...commands,
+      { name: "/help", does: "this list" },
+      { name: "/quit", does: "leave; so do Ctrl-D and Ctrl-C twice" },
+    ];
     const width = Math.max(...known.map((one) => one.name.length));
     const list = known.map((one) => `  ${one.name.padEnd(width)}  ${soft(one.does)}`).join("\n");
     return name === "/help" ? list : `There is no ${name}. There are:\n${list}`;

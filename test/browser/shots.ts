@@ -1,6 +1,6 @@
 /**
  * Pictures of every view for people's eyes, full and empty, dark and light, from a phone to a wide screen:
- * `npx tsx test/browser/shots.ts [folder]`. Prints where they are.
+ * `node test/browser/shots.ts [folder]`. Prints where they are.
  */
 import { mkdirSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";

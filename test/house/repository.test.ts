@@ -42,7 +42,12 @@ describe("dependencies", () => {
 
 describe("no trace of a machine", () => {
   // Written in pieces, so that this file is not its own finding.
-  const hosts = ["registry.npmjs", "registry.yarnpkg", "npmmirror", "verdaccio"];
+  const hosts = [
+    ["registry", "npmjs"].join("."),
+    ["registry", "yarnpkg"].join("."),
+    ["npm", "mirror"].join(""),
+    ["verd", "accio"].join(""),
+  ];
   // A home such as "/root" is an ordinary word in a test of paths; a folder inside it is not.
   const places = [root, `${homedir()}/`].filter((place) => place.split("/").length > 2);
 

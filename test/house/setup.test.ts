@@ -169,6 +169,7 @@ describe("trouble is told with the next step, on stderr, with code 1", () => {
     expect(stderr).toContain("shared/a.ts(1,1): error TS0: wrong");
     expect(code).toBe(1);
     expect(readFileSync(at("dist/a.js"), "utf8")).toBe("export const a = 1;");
+    expect(existsSync(at("dist.new"))).toBe(false);
   });
 });
 

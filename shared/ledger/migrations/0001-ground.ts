@@ -86,6 +86,7 @@ export const ground: Migration = {
     CREATE UNIQUE INDEX one_claim_per_slot ON claims (root, slot) WHERE slot IS NOT NULL;
     -- The second volunteer thinks after the first has answered, never beside it.
     CREATE UNIQUE INDEX one_volunteer_at_a_time ON claims (root) WHERE tier > 1 AND state = 'holding';
+    CREATE INDEX claims_by_root ON claims (root, id);
     CREATE INDEX open_claims ON claims (agent, state) WHERE state IN ('placed', 'holding', 'delivering', 'expired');
 
     CREATE TABLE fences (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL) STRICT;
@@ -131,6 +132,8 @@ export const ground: Migration = {
       at           INTEGER NOT NULL,
       PRIMARY KEY (message, agent)
     ) STRICT, WITHOUT ROWID;
+
+    CREATE INDEX outcomes_by_time ON outcomes (at);
 
     CREATE TABLE controls (
       scope        TEXT    NOT NULL CHECK (scope IN ('swarm', 'agent', 'job', 'tool')),

@@ -1,21 +1,17 @@
 import { describe, expect, test } from "vitest";
 import type { ModelRequest } from "../../../shared/engine/index.ts";
 import { said } from "../../doubles/ledger.ts";
-import { createWorld } from "./world.ts";
+import { createWorld, SIX } from "./world.ts";
 
-const SIX = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"];
 const usersIn = (request: ModelRequest | undefined) =>
   request?.entries.flatMap((entry) => (entry.role === "user" ? [entry.text] : []));
 const notesIn = (request: ModelRequest | undefined) =>
   request?.entries.flatMap((entry) => (entry.role === "system" ? [entry.text] : [])).join("\n");
 
 describe("a swarm in a room", () => {
-  test("what is said while all agents are down is answered when they come up", async () => {
+  test("what is said before any agent ever ran is answered when they come up", async () => {
     const world = await createWorld();
     Object.assign(world.fits, { kronos: 9, nexus: 8 });
-    const yesterday = await Promise.all(SIX.map((name) => world.start(name)));
-    for (const agent of yesterday) agent.stop();
-    await Promise.all([world.pass(1_000), ...yesterday.map(({ ended }) => ended)]);
     const asked = await world.say("ship or fix?");
     await world.pass(3_600_000);
     for (const name of SIX) await world.start(name);

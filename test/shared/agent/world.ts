@@ -18,7 +18,10 @@ const LOOK_EVERY_MS = 250;
 
 export type Thinking = (request: ModelRequest) => string | { failed: string } | Promise<string | { failed: string }>;
 
-export async function createWorld() {
+export const SIX = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"];
+
+/** `members` are all agents that have a folder; which of them run is for the test to say. */
+export async function createWorld(members: readonly string[] = SIX) {
   const clock = createVirtualClock(Date.UTC(2026, 0, 5, 9));
   const { ledger, close } = await openTestLedger(clock);
   const lives = new AbortController();
@@ -43,6 +46,7 @@ export async function createWorld() {
     const requests: ModelRequest[] = [];
     const agent = await startAgent({
       card: card(name),
+      members: members.map((member) => card(member)),
       persona: { common: "Be brief.", identity: `You are ${name}.`, voice: "", duties: "" },
       ledger: own,
       clock: mortalView(clock, life),

@@ -244,7 +244,7 @@ describe("after a crash in the middle of a line", () => {
 describe("an intent that cannot be written is refused", () => {
   const call = { id: "c1", tool: "write-file", arguments: "{}" };
 
-  test.skipIf(!existsSync("/dev/full"))("on a full disk", async () => {
+  test.skipIf(!existsSync("/dev/full"))("on a full disk (needs /dev/full)", async () => {
     const audit = open("/dev/full");
     await expect(audit.intent(call, tool, { allow: true }, context)).rejects.toThrow(
       "The audit log /dev/full cannot be written: ENOSPC",

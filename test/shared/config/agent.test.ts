@@ -9,7 +9,14 @@ const six = loadRoster(join(import.meta.dirname, "../../../agents"));
 
 describe("the six", () => {
   it("load without a warning, with texts and what they share", () => {
-    expect(six.agents.map(({ name }) => name)).toEqual(["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"]);
+    expect(six.agents.map(({ name }) => name)).toEqual([
+      "impulse",
+      "keystone",
+      "kronos",
+      "lacuna",
+      "nexus",
+      "resonant",
+    ]);
     expect(six.warnings).toEqual([]);
     expect(six.common).toContain("pass tool");
     for (const { identity, voice, duties, role } of six.agents) {
@@ -19,7 +26,10 @@ describe("the six", () => {
   });
 
   it("own different words, and nobody answers to another's name", () => {
-    for (const words of [(agent: AgentConfig) => agent.owns.flatMap((subject) => subject.words), (agent: AgentConfig) => agent.aliases]) {
+    for (const words of [
+      (agent: AgentConfig) => agent.owns.flatMap((subject) => subject.words),
+      (agent: AgentConfig) => agent.aliases,
+    ]) {
       const all = six.agents.flatMap(words);
       expect(all).toEqual([...new Set(all)]);
     }
@@ -27,12 +37,16 @@ describe("the six", () => {
 
   it("name the other five in their duties", () => {
     for (const { name, duties } of six.agents)
-      for (const other of six.agents) if (other.name !== name) expect(duties.toLowerCase(), `${name} on ${other.name}`).toContain(other.name);
+      for (const other of six.agents)
+        if (other.name !== name) expect(duties.toLowerCase(), `${name} on ${other.name}`).toContain(other.name);
   });
 
   it("stay short enough to stand in every prompt", () => {
     for (const { name, identity, voice, duties } of six.agents) {
-      expect(tokens(identity + voice.slice(0, voice.indexOf("## Lines")) + duties), `${name} without its lines`).toBeLessThan(700);
+      expect(
+        tokens(identity + voice.slice(0, voice.indexOf("## Lines")) + duties),
+        `${name} without its lines`,
+      ).toBeLessThan(700);
       expect(tokens(identity + voice + duties), name).toBeLessThan(1_500);
     }
   });
@@ -97,7 +111,8 @@ describe("the six", () => {
     it("have the form that the offline model reads, and tags that are its keywords", () => {
       for (const line of lines) {
         if (typeof line === "string") throw new Error(`not a line: ${line}`);
-        for (const tag of (line[2] ?? "").split(", ")) expect([...keywords, "any", "second", "hello"], line[0]).toContain(tag);
+        for (const tag of (line[2] ?? "").split(", "))
+          expect([...keywords, "any", "second", "hello"], line[0]).toContain(tag);
       }
     });
 
@@ -105,18 +120,24 @@ describe("the six", () => {
       ["en", 8],
       ["ru", 6],
       ["de", 4],
-    ])("in %s are at least %i, different, and fit a greeting, a second voice and anything else", (language, linesMin) => {
-      const own = lines.filter((line) => line[1] === language);
-      expect(own.length).toBeGreaterThanOrEqual(linesMin);
-      expect(new Set(own.map((line) => line[3])).size).toBe(own.length);
-      for (const tag of ["hello", "second", "any"]) expect(own.flatMap((line) => line[2]?.split(", "))).toContain(tag);
-      const cyrillic = own.filter((line) => /\p{Script=Cyrillic}/u.test(line[3] ?? ""));
-      expect(cyrillic).toHaveLength(language === "ru" ? own.length : 0);
-    });
+    ])(
+      "in %s are at least %i, different, and fit a greeting, a second voice and anything else",
+      (language, linesMin) => {
+        const own = lines.filter((line) => line[1] === language);
+        expect(own.length).toBeGreaterThanOrEqual(linesMin);
+        expect(new Set(own.map((line) => line[3])).size).toBe(own.length);
+        for (const tag of ["hello", "second", "any"])
+          expect(own.flatMap((line) => line[2]?.split(", "))).toContain(tag);
+        const cyrillic = own.filter((line) => /\p{Script=Cyrillic}/u.test(line[3] ?? ""));
+        expect(cyrillic).toHaveLength(language === "ru" ? own.length : 0);
+      },
+    );
   });
 
   function owners(message: string): string[] {
-    return six.agents.filter(({ owns }) => owns.some(({ words }) => wordsFound(message, words).length > 0)).map(({ name }) => name);
+    return six.agents
+      .filter(({ owns }) => owns.some(({ words }) => wordsFound(message, words).length > 0))
+      .map(({ name }) => name);
   }
 
   // A rough count: a token is about four Latin or three Cyrillic letters.
@@ -169,8 +190,15 @@ describe("agents' folders", () => {
   });
 
   it("give an agent its name as an alias and its subjects' words as keywords, each once", () => {
-    agent("ada", { aliases: ["Ада", "ADA"], keywords: { en: ["bug", "log"] }, owns: [{ subject: "bugs", words: ["bug", "crash*"] }] });
-    expect(loadAgent(join(agents, "ada"))).toMatchObject({ aliases: ["ada", "ада"], keywords: ["bug", "log", "crash*"] });
+    agent("ada", {
+      aliases: ["Ада", "ADA"],
+      keywords: { en: ["bug", "log"] },
+      owns: [{ subject: "bugs", words: ["bug", "crash*"] }],
+    });
+    expect(loadAgent(join(agents, "ada"))).toMatchObject({
+      aliases: ["ada", "ада"],
+      keywords: ["bug", "log", "crash*"],
+    });
   });
 
   it("may hold files, templates and empty folders beside agents", () => {
@@ -191,7 +219,9 @@ describe("agents' folders", () => {
     const { agents: found, warnings } = loadRoster(agents);
     expect(found.map(({ owns }) => owns.map(({ subject }) => subject))).toEqual([[], ["data"]]);
     expect(found[1]?.keywords).toContain("cash");
-    expect(warnings).toEqual(['The subject "money" is owned by ada and bob, so nobody owns it. Leave it in one agent.json.']);
+    expect(warnings).toEqual([
+      'The subject "money" is owned by ada and bob, so nobody owns it. Leave it in one agent.json.',
+    ]);
   });
 
   const file = "/ada/agent.json";
@@ -207,8 +237,16 @@ describe("agents' folders", () => {
       "breaks in line 5.",
     ],
     ["a file that ends too early", () => write("ada/agent.json", '{\n"name": "ada",\n"role":'), "breaks in line 3."],
-    ["a list where an object belongs", () => write("ada/agent.json", "[]"), `${file} must hold one object: { "name": …, "role": …, … }.`],
-    ["an unknown key", () => agent("ada", { slaMinuets: 3 }), `${file}: "slaMinuets" is not a known field. Did you mean "slaMinutes"?`],
+    [
+      "a list where an object belongs",
+      () => write("ada/agent.json", "[]"),
+      `${file} must hold one object: { "name": …, "role": …, … }.`,
+    ],
+    [
+      "an unknown key",
+      () => agent("ada", { slaMinuets: 3 }),
+      `${file}: "slaMinuets" is not a known field. Did you mean "slaMinutes"?`,
+    ],
     [
       "an unknown key like no other",
       () => agent("ada", { favouriteColour: 3 }),
@@ -235,7 +273,11 @@ describe("agents' folders", () => {
       `${file}: "role" is missing. It must be one line of at most 90 characters that says what this agent is for.`,
     ],
     ["a role of two lines", () => agent("ada", { role: "one\ntwo" }), ': "role" is "one\\ntwo". It must be one line'],
-    ["a role without end", () => agent("ada", { role: "x".repeat(91) }), `: "role" is "${"x".repeat(58)}…. It must be one line`],
+    [
+      "a role without end",
+      () => agent("ada", { role: "x".repeat(91) }),
+      `: "role" is "${"x".repeat(58)}…. It must be one line`,
+    ],
     [
       "a bad slug",
       () => agent("ada", { name: "Ada Lovelace" }),
@@ -251,7 +293,11 @@ describe("agents' folders", () => {
       () => agent("ada", { budgetUsdDaily: -1 }),
       ': "budgetUsdDaily" is -1. It must be dollars a day, such as 1.5, or 0 for no budget of its own.',
     ],
-    ["no time to answer in", () => agent("ada", { slaMinutes: 0 }), ': "slaMinutes" is 0. It must be a whole number of minutes from 1 to 1440'],
+    [
+      "no time to answer in",
+      () => agent("ada", { slaMinutes: 0 }),
+      ': "slaMinutes" is 0. It must be a whole number of minutes from 1 to 1440',
+    ],
     [
       "an alias of two words",
       () => agent("ada", { aliases: ["dear ada"] }),
@@ -272,7 +318,11 @@ describe("agents' folders", () => {
       () => agent("ada", { account: { telegramUsername: "@ada_bot" } }),
       ': "account.telegramUsername" is "@ada_bot". "account" must be',
     ],
-    ["an unknown kind of dissent", () => agent("ada", { dissent: "never" }), ': "dissent" is "never". It must be "allow", or "require"'],
+    [
+      "an unknown kind of dissent",
+      () => agent("ada", { dissent: "never" }),
+      ': "dissent" is "never". It must be "allow", or "require"',
+    ],
     ["two mistakes", () => agent("ada", { slaMinutes: 0, jobs: ["A job"] }), /slaMinutes.*\n.*"jobs\[0\]" is "A job"/s],
     [
       "cover that is not there",
@@ -289,7 +339,11 @@ describe("agents' folders", () => {
       () => [agent("ada", { aliases: ["Ёлка"] }), agent("bob", { aliases: ["елка"] })],
       'The alias "елка" belongs to ada and bob. Leave it in one agent.json: ',
     ],
-    ["an alias that is another's name", () => [agent("ada", { aliases: ["Bob"] }), agent("bob", {})], 'The alias "bob" belongs to ada and bob.'],
+    [
+      "an alias that is another's name",
+      () => [agent("ada", { aliases: ["Bob"] }), agent("bob", {})],
+      'The alias "bob" belongs to ada and bob.',
+    ],
     [
       "one account for two",
       () => [agent("ada", { account: { telegramId: 7 } }), agent("bob", { account: { telegramId: 7 } })],
@@ -300,7 +354,11 @@ describe("agents' folders", () => {
       () => rmSync(join(agents, "ada/VOICE.md")),
       "/ada/VOICE.md is missing. Write there how this agent sounds; the same file of another agent shows the shape.",
     ],
-    ["an empty persona file", () => write("ada/DUTIES.md", " \n"), "/ada/DUTIES.md is empty. Write there what this agent watches for"],
+    [
+      "an empty persona file",
+      () => write("ada/DUTIES.md", " \n"),
+      "/ada/DUTIES.md is empty. Write there what this agent watches for",
+    ],
     [
       "a persona file too large",
       () => write("ada/IDENTITY.md", "x".repeat(16_385)),
@@ -316,15 +374,27 @@ describe("agents' folders", () => {
       () => [rmSync(join(agents, "ada/VOICE.md")), mkdirSync(join(agents, "ada/VOICE.md"))],
       "/ada/VOICE.md is not a file.",
     ],
-    ["a persona file that is a link", () => link("ada/main.md", "ada/VOICE.md"), "/ada/VOICE.md is a symbolic link. Put the file itself there"],
+    [
+      "a persona file that is a link",
+      () => link("ada/main.md", "ada/VOICE.md"),
+      "/ada/VOICE.md is a symbolic link. Put the file itself there",
+    ],
     ["a folder that is a link", () => link("ada", "bob"), "/bob is a symbolic link. Put the folder itself there."],
     [
       "a persona without its agent.json",
       () => [agent("bob", {}), rmSync(join(agents, "bob/agent.json"))],
       "/bob has an IDENTITY.md but no agent.json. Add it, or remove the folder.",
     ],
-    ["no common rules", () => rmSync(join(agents, "COMMON.md")), "/COMMON.md is missing. Write the rules that all agents share there"],
-    ["no agent at all", () => rmSync(join(agents, "ada"), { recursive: true }), " has no agent. Add a folder with an agent.json"],
+    [
+      "no common rules",
+      () => rmSync(join(agents, "COMMON.md")),
+      "/COMMON.md is missing. Write the rules that all agents share there",
+    ],
+    [
+      "no agent at all",
+      () => rmSync(join(agents, "ada"), { recursive: true }),
+      " has no agent. Add a folder with an agent.json",
+    ],
   ])("are refused for %s", (_, spoil, expected) => {
     spoil();
     expect(() => loadRoster(agents)).toThrow(ConfigProblem);
@@ -332,7 +402,9 @@ describe("agents' folders", () => {
   });
 
   it("are refused when there is no such folder", () => {
-    expect(() => loadRoster(join(agents, "elsewhere"))).toThrow(/elsewhere cannot be read as a folder\. Check that it exists/);
+    expect(() => loadRoster(join(agents, "elsewhere"))).toThrow(
+      /elsewhere cannot be read as a folder\. Check that it exists/,
+    );
   });
 
   function agent(name: string, config: Record<string, unknown>): void {

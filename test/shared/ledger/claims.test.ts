@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ALIVE_MS, CLAIM_ATTEMPTS_MAX, DECIDE_GRACE_MS, DELIVERY_DOUBT_MS, type Ledger, LEASE_MS, type Tier } from "../../../shared/ledger/index.ts";
-import { card, openTestLedger, said, type StandingClock, standingClock } from "../../doubles/ledger.ts";
+import {
+  ALIVE_MS,
+  CLAIM_ATTEMPTS_MAX,
+  DECIDE_GRACE_MS,
+  DELIVERY_DOUBT_MS,
+  LEASE_MS,
+  type Ledger,
+  type Tier,
+} from "../../../shared/ledger/index.ts";
+import { card, openTestLedger, type StandingClock, said, standingClock } from "../../doubles/ledger.ts";
 
 const SIX = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"];
 const cap = 2;
@@ -23,7 +31,8 @@ describe("claims and slots", () => {
   const place = async (agent: string, tier: Tier = 2, etaMs = 0, message = root) =>
     (await ledger.claims.place({ message, root, agent, tier, eta: clock.now() + etaMs, because: "test" })).id;
   const declineAll = async (...agents: string[]) => {
-    for (const agent of agents) await ledger.outcomes.put({ message: root, agent, outcome: "declined", because: "fit 2" });
+    for (const agent of agents)
+      await ledger.outcomes.put({ message: root, agent, outcome: "declined", because: "fit 2" });
   };
   const others = (...claimants: string[]) => SIX.filter((name) => !claimants.includes(name));
   const hold = async (id: number) => {
@@ -41,7 +50,8 @@ describe("claims and slots", () => {
     for (const agent of agents) await ledger.agents.beat(agent, epochs.get(agent) ?? 0);
   };
   const state = async (id: number) => (await ledger.claims.get(id))?.state;
-  const outcome = async (agent: string) => (await ledger.outcomes.ofMessage(root)).find((row) => row.agent === agent)?.outcome;
+  const outcome = async (agent: string) =>
+    (await ledger.outcomes.ofMessage(root)).find((row) => row.agent === agent)?.outcome;
 
   test("the lower tier comes first, then the earlier eta, then the name", async () => {
     const late = await place("nexus", 2, 20);
@@ -50,7 +60,10 @@ describe("claims and slots", () => {
     const reaction = await place("impulse", 3, 0);
     await declineAll("keystone", "resonant");
     clock.tick(30);
-    expect(await ledger.claims.take(reaction, { cap })).toMatchObject({ kind: "waiting", because: "kronos comes first" });
+    expect(await ledger.claims.take(reaction, { cap })).toMatchObject({
+      kind: "waiting",
+      because: "kronos comes first",
+    });
     expect(await ledger.claims.take(late, { cap })).toMatchObject({ kind: "waiting" });
     expect(await ledger.claims.take(early, { cap })).toMatchObject({ kind: "waiting" });
     expect(await ledger.claims.take(tie, { cap })).toMatchObject({ kind: "held" });
@@ -61,7 +74,10 @@ describe("claims and slots", () => {
     await declineAll(...others("kronos", "nexus"));
     clock.tick(10);
     const fence = await hold(first);
-    expect(await ledger.claims.take(second, { cap })).toMatchObject({ kind: "waiting", because: "kronos is answering" });
+    expect(await ledger.claims.take(second, { cap })).toMatchObject({
+      kind: "waiting",
+      because: "kronos is answering",
+    });
     await ledger.claims.commitReply(first, fence, { parts: ["an answer"], by: "test" });
     expect(await ledger.claims.take(second, { cap })).toMatchObject({ kind: "held" });
     expect((await ledger.claims.get(second))?.slot).toBe(2);
@@ -73,7 +89,11 @@ describe("claims and slots", () => {
     clock.tick(10);
     await answer(ids[0], await hold(ids[0]));
     await answer(ids[1], await hold(ids[1]));
-    expect(await ledger.claims.take(ids[2], { cap })).toMatchObject({ kind: "ended", state: "yielded", because: "kronos and nexus had answered already" });
+    expect(await ledger.claims.take(ids[2], { cap })).toMatchObject({
+      kind: "ended",
+      state: "yielded",
+      because: "kronos and nexus had answered already",
+    });
     expect(await outcome("lacuna")).toBe("lost");
     expect(await outcome("kronos")).toBe("replied");
   });
@@ -107,7 +127,11 @@ describe("claims and slots", () => {
     await ledger.claims.pass(ids[0], await hold(ids[0]), "nothing to add");
     await ledger.claims.fail(ids[1], await hold(ids[1]), "the model is down");
     await answer(ids[2], await hold(ids[2]));
-    expect([await outcome("kronos"), await outcome("nexus"), await outcome("lacuna")]).toEqual(["passed", "failed", "replied"]);
+    expect([await outcome("kronos"), await outcome("nexus"), await outcome("lacuna")]).toEqual([
+      "passed",
+      "failed",
+      "replied",
+    ]);
   });
 
   test("the claim of an agent that is not alive blocks nobody", async () => {
@@ -121,7 +145,10 @@ describe("claims and slots", () => {
 
   test("a claim waits for live agents that have not decided, but not for ever", async () => {
     const id = await place("kronos");
-    expect(await ledger.claims.take(id, { cap })).toMatchObject({ kind: "waiting", because: "impulse has not decided yet" });
+    expect(await ledger.claims.take(id, { cap })).toMatchObject({
+      kind: "waiting",
+      because: "impulse has not decided yet",
+    });
     clock.tick(DECIDE_GRACE_MS);
     await beat(...SIX);
     expect(await ledger.claims.take(id, { cap })).toMatchObject({ kind: "held" });
@@ -189,7 +216,9 @@ describe("claims and slots", () => {
     clock.tick(10);
     const fence = await hold(holding);
     await ledger.messages.remove(deleted.room, deleted.messageId);
-    expect(await ledger.claims.commitReply(holding, fence, { parts: ["late"], by: "test" })).toMatchObject({ held: false });
+    expect(await ledger.claims.commitReply(holding, fence, { parts: ["late"], by: "test" })).toMatchObject({
+      held: false,
+    });
     expect(await ledger.claims.take(placed, { cap })).toMatchObject({ kind: "ended", state: "withdrawn" });
     expect(await outcome("kronos")).toBe("declined");
   });
@@ -200,9 +229,26 @@ describe("claims and slots", () => {
     clock.tick(10);
     const fence = await hold(holding);
     await ledger.controls.pause({ scope: "swarm", name: "", by: "you", until: null });
-    expect(await ledger.claims.commitReply(holding, fence, { parts: ["late"], by: "test" })).toMatchObject({ held: false });
+    expect(await ledger.claims.commitReply(holding, fence, { parts: ["late"], by: "test" })).toMatchObject({
+      held: false,
+    });
     expect(await ledger.claims.take(placed, { cap })).toMatchObject({ kind: "ended", state: "withdrawn" });
     expect([await outcome("kronos"), await outcome("nexus")]).toEqual(["blocked", "blocked"]);
+  });
+
+  test("a reply that was handed to the transport keeps its slot until its sender is back, since it may yet appear", async () => {
+    const [dying, waiting] = [await place("kronos"), await place("nexus", 2, 1)];
+    await declineAll(...others("kronos", "nexus"));
+    clock.tick(10);
+    const fence = await hold(dying);
+    await ledger.claims.commitReply(dying, fence, { parts: ["perhaps sent"], by: "test" });
+    await ledger.outbox.take("kronos");
+    clock.tick(DELIVERY_DOUBT_MS + 1);
+    await beat(...others("kronos"));
+    await ledger.claims.sweep();
+    expect(await state(dying)).toBe("delivering");
+    expect(await ledger.claims.take(waiting, { cap: 1 })).toMatchObject({ kind: "waiting" });
+    expect(await ledger.outbox.take("kronos")).toMatchObject({ claim: dying, attempts: 2 });
   });
 
   test("a reply whose sender died before sending is given up when nobody saw it, and is never sent later", async () => {
@@ -211,7 +257,7 @@ describe("claims and slots", () => {
     clock.tick(10);
     const fence = await hold(dying);
     await ledger.claims.commitReply(dying, fence, { parts: ["unsent"], by: "test" });
-    const parcel = await ledger.outbox.take("kronos");
+    const [parcel] = await ledger.outbox.ofClaim(dying);
     clock.tick(DELIVERY_DOUBT_MS + 1);
     await beat(...others("kronos"));
     await ledger.claims.sweep();

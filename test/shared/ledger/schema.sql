@@ -84,6 +84,8 @@ CREATE UNIQUE INDEX one_claim_per_slot ON claims (root, slot) WHERE slot IS NOT 
 
 CREATE UNIQUE INDEX one_volunteer_at_a_time ON claims (root) WHERE tier > 1 AND state = 'holding';
 
+CREATE INDEX claims_by_root ON claims (root, id);
+
 CREATE INDEX open_claims ON claims (agent, state) WHERE state IN ('placed', 'holding', 'delivering', 'expired');
 
 CREATE TABLE fences (id INTEGER PRIMARY KEY CHECK (id = 1), last INTEGER NOT NULL) STRICT;
@@ -127,6 +129,8 @@ CREATE TABLE outcomes (
       at           INTEGER NOT NULL,
       PRIMARY KEY (message, agent)
     ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX outcomes_by_time ON outcomes (at);
 
 CREATE TABLE controls (
       scope        TEXT    NOT NULL CHECK (scope IN ('swarm', 'agent', 'job', 'tool')),

@@ -1,0 +1,192 @@
+/** One agent and one person, with a memory on a real file and a model that follows a script. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createChat, type Listening } from "../../../shared/agent/index.ts";
+import type { Model, ModelRequest } from "../../../shared/engine/index.ts";
+import { openMemory } from "../../../shared/memory/index.ts";
+import { validate, validateDraft } from "../../../shared/security/index.ts";
+import { builtInTools } from "../../../shared/tools/index.ts";
+import { standingClock } from "../../doubles/ledger.ts";
+import { createOpenGate } from "../../doubles/open-gate.ts";
+import { createRecordingJournal } from "../../doubles/recording-journal.ts";
+import { type ScriptedStep, scriptedModel } from "../../doubles/scripted-model.ts";
+
+const SECRET = "correct-horse-battery-staple";
+const THREAD = "terminal";
+
+/** A chat whose script must be played to its end. */
+async function chatWith(script: readonly ScriptedStep[]) {
+  const model = scriptedModel(script);
+  onTestFinished(() => model.assertPlayed());
+  return { ...(await chatOn(model)), requests: model.requests };
+}
+
+async function chatOn(model: Model) {
+  const clock = standingClock();
+  // Nothing here waits but for the turn's time limits, which a standing clock never reaches.
+  const patient = { ...clock, sleep: () => new Promise<void>(() => {}) };
+  const folder = mkdtempSync(join(tmpdir(), "kaos-chat-"));
+  const memory = await openMemory({ path: join(folder, "agent.db"), clock, durability: "off" });
+  onTestFinished(() => {
+    memory.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const journal = createRecordingJournal();
+  const open = () =>
+    createChat({
+      agent: "kronos",
+      persona: { common: "Be brief.", identity: "You are kronos.", voice: "", duties: "" },
+      model,
+      tools: builtInTools({ clock }),
+      gate: createOpenGate(),
+      journal,
+      sessions: memory.sessions,
+      thread: THREAD,
+      clock: patient,
+      validate: (text) => validate(text, { secrets: [SECRET] }).text,
+      validateDraft: (text) => validateDraft(text, { secrets: [SECRET] }).text,
+      sanitize: (text) => text,
+    });
+  const kept = async () => (await memory.sessions.recent(THREAD, 1_000)).map(({ by, text }) => `${by}: ${text}`);
+  return { chat: open(), open, kept, journal, memory };
+}
+
+/** What a person would see of an answer; a retraction begins it anew. */
+function listener(signal = new AbortController().signal) {
+  const seen = { text: "", ever: "", calls: [] as string[] };
+  const listening: Listening = {
+    signal,
+    onText: (piece) => {
+      seen.text += piece;
+      seen.ever += piece;
+    },
+    onRetracted: () => {
+      seen.text = "";
+    },
+    onCall: (tool, args) => void seen.calls.push(`${tool} ${args}`),
+  };
+  return { seen, listening };
+}
+
+const conversationIn = (request: ModelRequest | undefined) =>
+  request?.entries.flatMap(({ role, text }) => (role === "user" || role === "assistant" ? [`${role}: ${text}`] : []));
+
+describe("a chat", () => {
+  test("tells the model what was said before, also when it goes on in another process", async () => {
+    const { chat, open, requests } = await chatWith([
+      { reply: { text: "Fix first." } },
+      { reply: { text: "Because it is broken." } },
+    ]);
+    await chat.say("ship or fix?", listener().listening);
+    const end = await open().say("why?", listener().listening);
+
+    expect(end).toMatchObject({ kind: "answered", text: "Because it is broken.", by: "scripted" });
+    expect(conversationIn(requests[1])).toEqual(["user: ship or fix?", "assistant: Fix first.", "user: why?"]);
+    expect(requests[1]?.entries[0]).toEqual({ role: "system", text: "Be brief.\n\nYou are kronos." });
+    expect(requests[1]?.entries.at(-2)).toEqual({ role: "system", text: "Now\n2026-01-05T09:00:00.000Z" });
+  });
+
+  test("offers every tool but the one to say nothing", async () => {
+    const { chat, requests } = await chatWith([{ reply: { text: "Yes?" } }]);
+    await chat.say("hello", listener().listening);
+    const tools = requests[0]?.tools.map(({ name }) => name);
+    expect(tools).toContain("calculate");
+    expect(tools).not.toContain("pass");
+  });
+
+  test("shows what it asks a tool, and only the answer counts as said", async () => {
+    const call = { id: "1", tool: "calculate", arguments: '{"expression":"12*7"}' };
+    const { chat, journal, kept } = await chatWith([
+      { reply: { text: "Let me count.", calls: [call] } },
+      { expects: ({ entries }) => entries.at(-1)?.text.includes("84") === true, reply: { text: "It is 84." } },
+    ]);
+    const { seen, listening } = listener();
+    await chat.say("what is 12*7?", listening);
+    expect(seen).toMatchObject({ text: "It is 84.", calls: ['calculate {"expression":"12*7"}'] });
+    expect(await kept()).toEqual(["person: what is 12*7?", "agent: It is 84."]);
+    expect(journal.recorded.map(({ kind }) => kind)).toEqual(["intent", "outcome"]);
+  });
+
+  test("keeps nothing of a failure, and the next question does not hear of it", async () => {
+    const { chat, requests, kept } = await chatWith([
+      { reply: { failed: "nobody is there" } },
+      { reply: { text: "Yes." } },
+    ]);
+    expect(await chat.say("hello?", listener().listening)).toMatchObject({
+      kind: "failed",
+      because: "nobody is there",
+    });
+    expect(await kept()).toEqual([]);
+    await chat.say("and now?", listener().listening);
+    expect(conversationIn(requests[1])).toEqual(["user: and now?"]);
+  });
+
+  test("stopped in the middle of an answer, takes back what it showed and keeps nothing", async () => {
+    const stopping = new AbortController();
+    const { chat, kept } = await chatWith([{ reply: { text: "a very long answer" } }]);
+    const { seen, listening } = listener(stopping.signal);
+    const end = await chat.say("tell me everything", {
+      ...listening,
+      onText: (piece) => {
+        listening.onText?.(piece);
+        stopping.abort("Ctrl-C");
+      },
+    });
+    expect(end).toMatchObject({ kind: "stopped", because: "stopped by Ctrl-C" });
+    expect(seen.ever).not.toBe("");
+    expect(seen.text).toBe("");
+    expect(await kept()).toEqual([]);
+  });
+});
+
+describe("a secret", () => {
+  test("in an answer is neither shown while it is written, nor returned, nor kept", async () => {
+    // Character by character, so that every part of the secret is the end of a draft once.
+    const text = `The key is ${SECRET}, keep it safe.`;
+    const { chat, kept } = await chatOn({
+      async complete(_request, { onText }) {
+        for (const character of text) onText?.(character);
+        return { kind: "completed", text, calls: [], by: "spelling", usage: NOTHING };
+      },
+    });
+    const { seen, listening } = listener();
+    const end = await chat.say("what is the key?", listening);
+    expect(seen.ever).toContain("The key is ");
+    for (const place of [seen.ever, JSON.stringify(end), (await kept()).join()]) {
+      expect(place).not.toContain(SECRET);
+      expect(place).not.toContain("correct-horse");
+    }
+    expect(end).toMatchObject({ kind: "answered", text: seen.text });
+  });
+
+  test("in what a tool is asked is not shown", async () => {
+    const call = { id: "1", tool: "calculate", arguments: `{"expression":"${SECRET}"}` };
+    const { chat } = await chatWith([{ reply: { calls: [call] } }, { reply: { text: "That is no number." } }]);
+    const { seen, listening } = listener();
+    await chat.say("count it", listening);
+    expect(seen.calls).toHaveLength(1);
+    expect(seen.calls.join()).not.toContain(SECRET);
+  });
+});
+
+describe("a long history", () => {
+  test("is told as far as it fits, from something the person said", async () => {
+    const { chat, memory, requests } = await chatWith([{ reply: { text: "Yes." } }]);
+    for (let n = 1; n <= 30; n++) {
+      await memory.sessions.append(THREAD, [
+        { by: "person", text: `q${n} ${"x".repeat(3_000)}`, model: null },
+        { by: "agent", text: `a${n} ${"x".repeat(3_000)}`, model: "scripted" },
+      ]);
+    }
+    await chat.say("still there?", listener().listening);
+    const told = conversationIn(requests[0]) ?? [];
+    expect(told.join("").length).toBeLessThan(33_000);
+    expect(told[0]).toMatch(/^user: q/);
+    expect(told.at(-2)).toMatch(/^assistant: a30 /);
+    expect(told.at(-1)).toBe("user: still there?");
+  });
+});
+
+const NOTHING = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, costUsd: 0 };
