@@ -40,7 +40,7 @@ export type Listening = {
   onText?(piece: string): void;
   /** What was written so far was not the answer yet: a tool is asked first. */
   onRetracted?(): void;
-  /** A tool is asked. */
+  /** A tool is asked, with these arguments, validated. */
   onCall?(tool: string, args: string): void;
 };
 
@@ -64,8 +64,8 @@ export function createChat(deps: ChatDeps): Chat {
 
   return {
     async say(text, listening) {
-      const streaming = createStreaming(deps.validateDraft, listening);
-      const history = fit(await sessions.recent(thread, HISTORY_MAX));
+      const streaming = createStreaming(deps, listening);
+      const history = newestOf(await sessions.recent(thread, HISTORY_MAX));
       const end = await runTurn({
         id: `${thread}.${clock.now()}.${++turns}`,
         agent,
@@ -100,18 +100,24 @@ export function createChat(deps: ChatDeps): Chat {
 }
 
 /** The newest of the history that fits, beginning with something a person said. */
-function fit(history: readonly Said[]): Entry[] {
+function newestOf(history: readonly Said[]): Entry[] {
   let characters = 0;
-  const newest = history.findLastIndex(({ text }) => (characters += text.length) > HISTORY_CHARACTERS_MAX) + 1;
-  const kept = history.slice(newest);
+  const tooMuch = history.findLastIndex(({ text }) => {
+    characters += text.length;
+    return characters > HISTORY_CHARACTERS_MAX;
+  });
+  const kept = history.slice(tooMuch + 1);
   const first = kept.findIndex(({ by }) => by === "person");
   return kept
     .slice(first === -1 ? kept.length : first)
     .map(({ by, text }) => (by === "person" ? { role: "user", text } : { role: "assistant", text, calls: [] }));
 }
 
-/** Passes on what is new of a validated draft, and in the end the rest of the answer. */
-function createStreaming(validateDraft: (text: string) => string, { onText, onRetracted, onCall }: Listening) {
+/** Passes on what is new of a validated draft, in the end the rest of the answer, and what tools are asked meanwhile. */
+function createStreaming(
+  { validate, validateDraft }: Pick<ChatDeps, "validate" | "validateDraft">,
+  { onText, onRetracted, onCall }: Listening,
+) {
   let text = "";
   let shown = "";
   const show = (safe: string) => {
@@ -124,14 +130,16 @@ function createStreaming(validateDraft: (text: string) => string, { onText, onRe
       switch (event.kind) {
         case "text":
           text += event.piece;
-          return show(validateDraft(text));
+          show(validateDraft(text));
+          return;
         case "retracted":
           if (shown !== "") onRetracted?.();
           text = "";
           shown = "";
           return;
         case "call":
-          return onCall?.(event.call.tool, event.call.arguments);
+          onCall?.(event.call.tool, validate(event.call.arguments));
+          return;
         default:
           return;
       }

@@ -31,7 +31,8 @@ export async function openAiServer(script: readonly Exchange[]): Promise<OpenAiS
   const watchers = new Set<() => void>();
   const hungUp = Promise.withResolvers<void>();
 
-  const server = createServer(async (incoming, response) => {
+  const server = createServer((incoming, response) => void play(incoming, response));
+  async function play(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await bodyOf(incoming);
     const exchange = script[requests.length];
     const wrong = problemOf(incoming, text);
@@ -47,7 +48,7 @@ export async function openAiServer(script: readonly Exchange[]): Promise<OpenAiS
       return send(response, exchange.answer);
     }
     send(response, { status: 500, body: { error: { message: problems.at(-1) } } });
-  });
+  }
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 
   return {

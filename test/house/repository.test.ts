@@ -8,13 +8,14 @@ const packageJson = JSON.parse(read("package.json")) as {
   dependencies: Record<string, string>;
   devDependencies: Record<string, string>;
   scripts: Record<string, string>;
+  allowScripts?: Record<string, boolean>;
 };
 const textual = /(\.(ts|cjs|js|mjs|json|md|yml|css|sql)|^\.ci\/run|rc|ignore)$/;
 const files = filesBelow(".").filter((path) => textual.test(path));
 
 describe("dependencies", () => {
   const lockfile = JSON.parse(read("package-lock.json")) as {
-    packages: Record<string, { resolved?: string; integrity?: string; link?: boolean }>;
+    packages: Record<string, { resolved?: string; integrity?: string; hasInstallScript?: boolean }>;
   };
 
   test("the lockfile names no download address, and a checksum for each package", () => {
@@ -22,6 +23,14 @@ describe("dependencies", () => {
     expect(packages.length).toBeGreaterThan(100);
     expect(packages.filter(([, { resolved }]) => resolved !== undefined).map(([place]) => place)).toEqual([]);
     expect(packages.filter(([, { integrity }]) => integrity === undefined).map(([place]) => place)).toEqual([]);
+  });
+
+  test("no package runs a script while it is installed, but for those that package.json names", () => {
+    const scripted = Object.entries(lockfile.packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+    const named = Object.keys(packageJson.allowScripts ?? {});
+    expect(
+      scripted.map(([place]) => place.replace(/^.*node_modules\//, "")).filter((name) => !named.includes(name)),
+    ).toEqual([]);
   });
 
   test("versions are exact", () => {
@@ -43,11 +52,10 @@ describe("dependencies", () => {
 describe("no trace of a machine", () => {
   // Written in pieces, so that this file is not its own finding.
   const hosts = [
-    ["registry", "npmjs"].join("."),
-    ["registry", "yarnpkg"].join("."),
-    ["npm", "mirror"].join(""),
-    ["verd", "accio"].join(""),
-  ];
+    ["registry", "npmjs"],
+    ["registry", "yarnpkg"],
+    ["npm", "mirror"],
+  ].flatMap((pieces) => [pieces.join("."), pieces.join("")]);
   // A home such as "/root" is an ordinary word in a test of paths; a folder inside it is not.
   const places = [root, `${homedir()}/`].filter((place) => place.split("/").length > 2);
 
