@@ -26,15 +26,10 @@ async function findOrFetchNode(root) {
 
 async function fetchNode(root, lock) {
   if (!works(root)) {
-    say(
-      "KAOS needs Node " +
-        wanted(root) +
-        " or newer and this is " +
-        process.version +
-        ": putting a private one into .node.",
-    );
+    const needed = "Node " + wanted(root) + " or newer";
     removeFolder(path.join(root, ".node")); // npm would take a broken Node for an installed one.
     const npm = findNpm(root);
+    say("KAOS needs " + needed + " and this is " + process.version + ": putting a private one into .node.");
     const packages = [packageName() + "@" + privateMajor].concat(npm.readsLockfile ? [] : "npm@" + privateNpmMajor);
     const args = ["install", ...packages, "--prefix", path.join(root, ".node"), "--no-save", "--no-package-lock"];
     const tools = { node: process.execPath, lock };
@@ -42,9 +37,7 @@ async function fetchNode(root, lock) {
     if (!works(root)) {
       throw new SetupError(
         "the private Node in .node does not run on this machine.",
-        "Install Node " +
-          wanted(root) +
-          " or newer with your system's package manager, then run the same command again.",
+        "Install " + needed + " with your system's package manager, then run the same command again.",
       );
     }
   }

@@ -48,7 +48,9 @@ const troubles = [
   {
     seen: /\bE404\b|ETARGET|ENOVERSIONS/,
     because: "the package registry does not have a package that is needed.",
-    next: "If it is a mirror (npm config get registry shows it), let it fetch the package, then run the same command again.",
+    next:
+      "If the registry is a mirror, let it fetch the package. If it is Node for this kind of machine that is missing, " +
+      "install Node 22.18 or newer yourself. Then run the same command again.",
   },
   {
     seen: /EINTEGRITY/,

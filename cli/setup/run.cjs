@@ -81,7 +81,7 @@ function endAs(code, signal) {
 
 /** Our environment with the folder of `node` first in PATH, so that everything started from here finds that Node. */
 function environmentFor(node) {
-  return { ...process.env, PATH: path.dirname(node) + path.delimiter + process.env.PATH };
+  return { ...process.env, PATH: path.dirname(node) + path.delimiter + (process.env.PATH || "") };
 }
 
 function listen(onSignal) {
