@@ -7,7 +7,7 @@ import { startAgentProcess } from "./agent-process.ts";
 const name = process.argv[2] ?? "";
 const { env, raw } = readEnv();
 const log = createLog({ process: name, level: env.LOG_LEVEL });
-process.exitCode = await runProcess(log, async (lifetime) => {
+const exitCode = await runProcess(log, async (lifetime) => {
   const home = homeAt(env.KAOS_HOME || `${programRoot()}/data`);
   const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC });
   lifetime.onClose(() => ledger.close());
@@ -15,3 +15,5 @@ process.exitCode = await runProcess(log, async (lifetime) => {
   log.info("agent up");
   process.send?.("ready");
 });
+// Everything is closed. What a library may still hold open must not keep a process that has left.
+process.exit(exitCode);

@@ -11,7 +11,8 @@ import { CommandFailed, WrongUsage } from "./failures.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { createFlow } from "./terminal/flow.ts";
-import { usd, widthOf, wrap } from "./terminal/layout.ts";
+import { columnsOf, usd, widthOf, wrap } from "./terminal/layout.ts";
+import { createProgress, type Progress } from "./terminal/progress.ts";
 import { withLifetime } from "./with-lifetime.ts";
 
 /** Who talks when nobody is named: the chief of staff. */
@@ -99,13 +100,17 @@ type Talking = {
 
 async function talk(one: Chat, { paint, print }: Context, { name, model, tools }: Talking): Promise<void> {
   const terminal = createTerminal({ input: process.stdin, output: process.stdout });
-  const offline = model === undefined || model.provider === "offline";
+  const width = widthOf(process.stdout);
   if (terminal.interactive) {
+    const offline = model === undefined || model.provider === "offline";
     print(
-      `${paint.agent(name, paint.bold(name))}  ${paint.soft(offline ? OFFLINE : `${model.provider}/${model.model}`)}`,
+      wrap(`${paint.agent(name, paint.bold(name))}  ${offline ? OFFLINE : `${model.provider}/${model.model}`}`, {
+        width,
+      }),
     );
     print(paint.soft("/help lists what you can type, Ctrl-C stops an answer, Ctrl-D leaves.\n"));
   }
+  const layout = { name: paint.agent(name), width, progress: createProgress(process.stderr) };
   await converse({
     terminal,
     prompt: paint.bold("you › "),
@@ -113,14 +118,43 @@ async function talk(one: Chat, { paint, print }: Context, { name, model, tools }
     commands: [
       { name: "/tools", does: `what ${name} can do besides talking`, run: () => listTools(tools, paint.soft) },
     ],
-    say: async (text, answering) => {
-      if (!terminal.interactive) return say(one, text, answering);
-      const flow = createFlow({ width: widthOf(process.stdout), from: name.length + 3 });
-      terminal.write(`${paint.agent(name)} › `);
-      await say(one, text, { ...answering, onText: (piece) => answering.onText(flow.take(piece)) });
-      answering.onText(`${flow.end()}\n`);
-    },
+    say: (text, answering) =>
+      terminal.interactive ? sayToPerson(one, text, answering, layout) : say(one, text, answering),
   });
+}
+
+/** The same with the agent's name before its answer, whole words in each line, and a sign of life until the first of them. */
+async function sayToPerson(
+  one: Chat,
+  text: string,
+  { signal, onText, onNote }: Answering,
+  { name, width, progress }: { name: string; width: number; progress: Progress },
+): Promise<void> {
+  const head = `${name} › `;
+  const flow = createFlow({ width, from: columnsOf(head) });
+  let begun = false;
+  let waiting = true;
+  const stopWaiting = () => {
+    if (waiting) progress.clear();
+    waiting = false;
+  };
+  progress.show(`${head}…`);
+  await say(one, text, {
+    signal,
+    onText(piece) {
+      stopWaiting();
+      onText((begun ? "" : head) + flow.take(piece));
+      begun = true;
+    },
+    onNote(note) {
+      stopWaiting();
+      const rest = flow.end();
+      if (rest !== "") onText(rest);
+      onNote(note);
+    },
+  }).finally(stopWaiting);
+  onText(`${flow.end()}\n`);
+  onText("\n");
 }
 
 const OFFLINE = "offline model: prepared lines, no thinking; set KAOS_STANDARD_CHAIN to get a real one";

@@ -1,5 +1,5 @@
 /** The address of the control room, with a link that logs a browser in, once. */
-import { LINK_MS, type Ledger } from "../shared/ledger/index.ts";
+import { type Ledger, LINK_MS } from "../shared/ledger/index.ts";
 
 export type Door = { url: string; login: string; goodForMs: number };
 

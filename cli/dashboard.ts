@@ -10,7 +10,8 @@ export const dashboard: Define = (command, context) => {
     const here = context();
     await withLedger(here, {}, async (ledger) => {
       const door = await openDoor(ledger);
-      if (door === undefined) throw new CommandFailed("The control room is closed: the supervisor does not run. Start it with `kaos up`.");
+      if (door === undefined)
+        throw new CommandFailed("The control room is closed: the supervisor does not run. Start it with `kaos up`.");
       if (json) here.print(JSON.stringify(door));
       else {
         here.print(door.login);

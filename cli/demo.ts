@@ -55,8 +55,19 @@ async function run(here: Context, voice: Voice, { once = false, json = false }: 
     const { tookMs, started } = await stage.start(ledger, stopping.signal);
     voice.say(`${voice.paint.good("✓")} ${started.length} processes are up after ${duration(tookMs)}.`);
     const narrator = createNarrator({ ...voice, ledger, home: stage.home, print: voice.say });
-    const from = await play({ ledger, clock: here.clock, narrator, script, pauseMs: once ? 0 : READING_MS, signal: stopping.signal });
-    result = { ...(await count(ledger)), seconds: seconds(here.clock.now() - startedAt), startSeconds: seconds(tookMs) };
+    const from = await play({
+      ledger,
+      clock: here.clock,
+      narrator,
+      script,
+      pauseMs: once ? 0 : READING_MS,
+      signal: stopping.signal,
+    });
+    result = {
+      ...(await count(ledger)),
+      seconds: seconds(here.clock.now() - startedAt),
+      startSeconds: seconds(tookMs),
+    };
     voice.say(`\n${summary(result)}`);
     if (!once) {
       if (json) here.print(JSON.stringify(result));
@@ -77,17 +88,22 @@ async function run(here: Context, voice: Voice, { once = false, json = false }: 
   }
   if (once && json) here.print(JSON.stringify(result));
   const missing = whatIsMissing(result);
-  if (missing !== undefined) throw new CommandFailed(`The demo did not come out as it should: ${missing}. \`kaos --home ${stage.shown} why <message>\` tells more about one message.`);
+  if (missing !== undefined)
+    throw new CommandFailed(
+      `The demo did not come out as it should: ${missing}. \`kaos --home ${stage.shown} why <message>\` tells more about one message.`,
+    );
 }
 
 function greet({ env }: Context, { say, paint }: Voice, { shown, port }: Stage): void {
   say(`${paint.bold("KAOS demo")}: six agents, a supervisor, one group. No key, no account, no network.`);
   say(paint.soft(`The offline model speaks prepared lines; every decision is real. Data: ${shown}`));
-  if (port !== env.DASHBOARD_PORT) say(paint.wait(`Port ${env.DASHBOARD_PORT} is taken, so the control room gets port ${port}.`));
+  if (port !== env.DASHBOARD_PORT)
+    say(paint.wait(`Port ${env.DASHBOARD_PORT} is taken, so the control room gets port ${port}.`));
 }
 
 function summary({ roots, replies, implicitRepliesMax, outcomesMissing }: Result): string {
-  const decided = outcomesMissing === 0 ? "every agent has decided about each" : `${outcomesMissing} decisions are missing`;
+  const decided =
+    outcomesMissing === 0 ? "every agent has decided about each" : `${outcomesMissing} decisions are missing`;
   return `${roots} messages, ${replies} answers, at most ${implicitRepliesMax} volunteers each; ${decided}.`;
 }
 
@@ -107,8 +123,15 @@ async function invite(ledger: Ledger, { say, paint }: Voice, { shown }: Stage): 
   say(lines.join("\n"));
 }
 
-function whatIsMissing({ agents, roots, rootsUnanswered, outcomesMissing, implicitRepliesMax }: Result): string | undefined {
-  if (agents === 0 || roots < script.length) return `${roots} of ${script.length} messages were said to ${agents} agents`;
+function whatIsMissing({
+  agents,
+  roots,
+  rootsUnanswered,
+  outcomesMissing,
+  implicitRepliesMax,
+}: Result): string | undefined {
+  if (agents === 0 || roots < script.length)
+    return `${roots} of ${script.length} messages were said to ${agents} agents`;
   if (rootsUnanswered > 0) return `${rootsUnanswered} messages got no answer`;
   if (outcomesMissing > 0) return `${outcomesMissing} decisions are missing`;
   return implicitRepliesMax > IMPLICIT_REPLIES_MAX ? `a message got ${implicitRepliesMax} volunteers` : undefined;

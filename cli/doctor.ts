@@ -10,7 +10,21 @@ import { columnsOf, widthOf, wrap } from "./terminal/layout.ts";
 import type { Paint } from "./terminal/paint.ts";
 
 /** In the order in which a person would mend them. */
-const checks: readonly Check[] = [node, built, writable, disk, clock, ledger, personas, models, providers, gates, port, swarm, backups];
+const checks: readonly Check[] = [
+  node,
+  built,
+  writable,
+  disk,
+  clock,
+  ledger,
+  personas,
+  models,
+  providers,
+  gates,
+  port,
+  swarm,
+  backups,
+];
 
 type Named = Finding & { name: string };
 
@@ -37,7 +51,9 @@ function told(found: readonly Named[], { paint }: Context): string {
     const first = `${mark(finding, paint)} ${paint.bold(finding.name.padEnd(width))}  `;
     const layout = { width: widthOf(process.stdout), indent: " ".repeat(columnsOf(first)) };
     const says = wrap(finding.says, { ...layout, first });
-    return finding.state === "ok" ? says : `${says}\n${wrap(`→ ${finding.next}`, { ...layout, indent: `${layout.indent}  `, first: layout.indent })}`;
+    return finding.state === "ok"
+      ? says
+      : `${says}\n${wrap(`→ ${finding.next}`, { ...layout, indent: `${layout.indent}  `, first: layout.indent })}`;
   });
   return [...lines, "", summary(found, paint)].join("\n");
 }
@@ -58,7 +74,10 @@ function mark({ state }: Finding, paint: Paint): string {
 function summary(found: readonly Finding[], paint: Paint): string {
   const count = (state: Finding["state"]) => found.filter((finding) => finding.state === state).length;
   const blockers = count("blocker");
-  if (blockers > 0) return paint.bad(`${blockers} ${blockers === 1 ? "thing stops" : "things stop"} KAOS here. Begin with the first ✗.`);
+  if (blockers > 0)
+    return paint.bad(
+      `${blockers} ${blockers === 1 ? "thing stops" : "things stop"} KAOS here. Begin with the first ✗.`,
+    );
   const limits = count("limit");
   return `${paint.good("KAOS can run here.")}${limits === 0 ? "" : ` ${limits} ${limits === 1 ? "thing limits" : "things limit"} it (!).`}`;
 }

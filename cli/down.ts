@@ -22,6 +22,9 @@ export const down: Define = (command, context) => {
     const work = () => withLedgerIfAny(here, stop);
     const stopped = existsSync(home.folder) ? await alone({ home, clock, onWait }, work).finally(progress.clear) : [];
     if (json) print(JSON.stringify({ home: home.folder, stopped }));
-    else print(stopped.length === 0 ? `Nothing ran in ${home.folder}.` : `${paint.good("✓")} Stopped: ${listed(stopped)}.`);
+    else
+      print(
+        stopped.length === 0 ? `Nothing ran in ${home.folder}.` : `${paint.good("✓")} Stopped: ${listed(stopped)}.`,
+      );
   });
 };

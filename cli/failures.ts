@@ -22,11 +22,15 @@ export type Told = { sentence: string; exitCode: number };
  */
 export function tell(error: unknown, { logFolder, debug }: { logFolder: string; debug: boolean }): Told {
   if (error instanceof WrongUsage) return { sentence: error.message, exitCode: EXIT.wrongUsage };
-  if (error instanceof OperationalError) return { sentence: withStack(error.message, error, debug), exitCode: EXIT.failed };
+  if (error instanceof OperationalError)
+    return { sentence: withStack(error.message, error, debug), exitCode: EXIT.failed };
   const what = error instanceof BrokenPromise ? `it is not true that ${error.message}` : messageOf(error);
   const file = keep(error, join(logFolder, "kaos.log"));
   const where = file === undefined ? "the output of the same command with LOG_LEVEL=debug" : file;
-  return { sentence: withStack(`KAOS met a mistake of its own: ${what}. Please report it with ${where}.`, error, debug), exitCode: EXIT.failed };
+  return {
+    sentence: withStack(`KAOS met a mistake of its own: ${what}. Please report it with ${where}.`, error, debug),
+    exitCode: EXIT.failed,
+  };
 }
 
 function withStack(sentence: string, error: unknown, debug: boolean): string {
@@ -40,7 +44,15 @@ function keep(error: unknown, file: string): string | undefined {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const stack = error instanceof Error ? error.stack : undefined;
-    const line = { level: 50, time: new Date().toISOString(), process: "kaos", msg: "bug", error: messageOf(error), stack, argv: process.argv.slice(2, 3) };
+    const line = {
+      level: 50,
+      time: new Date().toISOString(),
+      process: "kaos",
+      msg: "bug",
+      error: messageOf(error),
+      stack,
+      argv: process.argv.slice(2, 3),
+    };
     appendFileSync(file, `${JSON.stringify(line)}\n`, { mode: 0o600 });
     return file;
   } catch {

@@ -23,9 +23,13 @@ export const logs: Define = (command, context) => {
     .action(async (asked: string | undefined, options: Options) => {
       const { home, print, note, paint } = context();
       const known = existsSync(home.logs)
-        ? readdirSync(home.logs).filter((name) => name.endsWith(".log")).map((name) => basename(name, ".log")).toSorted()
+        ? readdirSync(home.logs)
+            .filter((name) => name.endsWith(".log"))
+            .map((name) => basename(name, ".log"))
+            .toSorted()
         : [];
-      if (known.length === 0) throw new CommandFailed(`There are no logs in ${home.logs} yet. Start the swarm with \`kaos up\`.`);
+      if (known.length === 0)
+        throw new CommandFailed(`There are no logs in ${home.logs} yet. Start the swarm with \`kaos up\`.`);
       const names = chooseNames(asked === undefined ? [] : [asked], known, "log of");
       const column = Math.max(...names.map((name) => name.length));
       const show = (line: LogLine) => print(options.json ? line.text : tellLogLine(line, paint, column));

@@ -37,9 +37,14 @@ function createProgram(): Command {
     .helpCommand(false)
     .showHelpAfterError("Try `kaos --help`.")
     .configureHelp({ styleTitle: paint.bold, sortSubcommands: false })
-    .configureOutput({ outputError: (text, write) => write(`${paintFor(process.stderr).bad("✗")} ${text.replace(/^error: /, "")}`) })
+    .configureOutput({
+      outputError: (text, write) => write(`${paintFor(process.stderr).bad("✗")} ${text.replace(/^error: /, "")}`),
+    })
     .exitOverride()
-    .addHelpText("after", "\nBegin with `kaos demo`. `kaos <command> --help` tells more.\nEnds with 0 when all is well, 1 when it failed, 2 on wrong usage, 3 when a gate is closed.");
+    .addHelpText(
+      "after",
+      "\nBegin with `kaos demo`. `kaos <command> --help` tells more.\nEnds with 0 when all is well, 1 when it failed, 2 on wrong usage, 3 when a gate is closed.",
+    );
   for (const { name, group, summary } of commands) {
     program
       .command(name)
@@ -58,7 +63,9 @@ function createProgram(): Command {
 }
 
 function version(): string {
-  const { version: number } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as { version: string };
+  const { version: number } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as {
+    version: string;
+  };
   return number;
 }
 

@@ -3,7 +3,7 @@ import type { Ledger } from "../shared/ledger/index.ts";
 import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
 import { alone } from "./processes/alone.ts";
-import { bringUp, type BroughtUp } from "./processes/bring-up.ts";
+import { type BroughtUp, bringUp } from "./processes/bring-up.ts";
 import { chooseNames, readRoster, SUPERVISOR } from "./processes/choose.ts";
 import { createPm2 } from "./processes/pm2.ts";
 import { stopAndWait } from "./processes/take-down.ts";
@@ -30,7 +30,11 @@ export const restart: Define = (command, context) => {
   ]);
 };
 
-async function restartAll({ home, env, clock, note }: Context, ledger: Ledger, names: readonly string[]): Promise<BroughtUp> {
+async function restartAll(
+  { home, env, clock, note }: Context,
+  ledger: Ledger,
+  names: readonly string[],
+): Promise<BroughtUp> {
   const pm2 = createPm2({ home });
   const progress = createProgress(process.stderr);
   const stopping = stopSignal();

@@ -28,7 +28,13 @@ export const room: Define = (command, context) => {
       const here = context();
       if (words.length === 0 && process.stdin.isTTY && process.stdout.isTTY) {
         await withLedger(here, { create: true }, (ledger) =>
-          sit({ ledger, clock: here.clock, terminal: createTerminal({ input: process.stdin, output: process.stdout }), paint: here.paint, width: widthOf(process.stdout) }),
+          sit({
+            ledger,
+            clock: here.clock,
+            terminal: createTerminal({ input: process.stdin, output: process.stdout }),
+            paint: here.paint,
+            width: widthOf(process.stdout),
+          }),
         );
         return;
       }
@@ -62,7 +68,13 @@ async function say(here: Context, ledger: Ledger, text: string, { wait, json }: 
     if (!json) print(`\n${tellMessage(answer, { paint, width: widthOf(process.stdout) })}`);
   };
   const onDecided = (decided: number, of: number) => progress.show(`${decided} of ${of} are done with it …`);
-  const settled = await untilSettled(ledger, seq, { signal, atMostMs: WAIT_MAX_MS, now: clock.now, onAnswer, onDecided })
+  const settled = await untilSettled(ledger, seq, {
+    signal,
+    atMostMs: WAIT_MAX_MS,
+    now: clock.now,
+    onAnswer,
+    onDecided,
+  })
     .catch((error: unknown) => {
       if (!isAbort(error)) throw error;
       throw new CommandFailed(`No longer waiting; the swarm goes on. \`kaos why ${seq}\` tells what came of it.`);
@@ -73,7 +85,9 @@ async function say(here: Context, ledger: Ledger, text: string, { wait, json }: 
     });
   if (json) print(JSON.stringify({ seq, ...settled }, undefined, 2));
   if (settled.missing.length > 0) {
-    throw new CommandFailed(`After ${duration(WAIT_MAX_MS)} ${listed(settled.missing)} had not decided. \`kaos why ${seq}\` and \`kaos status\` tell more.`);
+    throw new CommandFailed(
+      `After ${duration(WAIT_MAX_MS)} ${listed(settled.missing)} had not decided. \`kaos why ${seq}\` and \`kaos status\` tell more.`,
+    );
   }
   if (settled.answers.length === 0) note(`Nobody answered; \`kaos why ${seq}\` tells why.`);
 }

@@ -32,7 +32,9 @@ async function readStatus({ home }: Context, ledger: Ledger | undefined): Promis
   const supervisor: SupervisorState | undefined = await ledger?.supervisor.state();
   return {
     home: home.folder,
-    ledger: existsSync(home.ledger) ? { path: home.ledger, bytes: sizeOf(home.ledger) + sizeOf(`${home.ledger}-wal`) } : undefined,
+    ledger: existsSync(home.ledger)
+      ? { path: home.ledger, bytes: sizeOf(home.ledger) + sizeOf(`${home.ledger}-wal`) }
+      : undefined,
     url: supervisor?.alive ? supervisor.url : undefined,
     processes: await readProcesses(ledger, createPm2({ home }), agents),
   };
@@ -50,13 +52,19 @@ function told({ home, ledger, url, processes }: Status, paint: Paint, now: numbe
   lines.push(`${paint.bold("Home")}          ${home}`);
   lines.push(`${paint.bold("Ledger")}        ${ledger === undefined ? "none yet" : bytes(ledger.bytes)}`);
   if (pssBytes > 0) lines.push(`${paint.bold("Memory")}        ${bytes(pssBytes)} PSS together, without pm2`);
-  lines.push(`${paint.bold("Control room")}  ${url === undefined ? "closed" : `${url} (\`kaos dashboard\` makes a link)`}`);
+  lines.push(
+    `${paint.bold("Control room")}  ${url === undefined ? "closed" : `${url} (\`kaos dashboard\` makes a link)`}`,
+  );
   const advice = nextStep(processes);
   if (advice !== undefined) lines.push("", advice);
   return lines.join("\n");
 }
 
-function row({ name, state, pid, upAt, restarts, memory, beatAt, paused }: ProcessState, paint: Paint, now: number): string[] {
+function row(
+  { name, state, pid, upAt, restarts, memory, beatAt, paused }: ProcessState,
+  paint: Paint,
+  now: number,
+): string[] {
   const words = {
     up: paused ? paint.wait("paused") : paint.good("up"),
     starting: paint.wait("starting"),
@@ -80,5 +88,7 @@ function nextStep(processes: readonly ProcessState[]): string | undefined {
   const crashing = processes.find(({ state }) => state === "crashing");
   if (crashing !== undefined) return `${crashing.name} ends again and again: \`kaos logs ${crashing.name}\` says why.`;
   if (processes.every(({ state }) => state === "down")) return "Nothing runs. Start with `kaos up`.";
-  return processes.some(({ paused }) => paused) ? "Paused agents hear and decide nothing; `kaos swarm resume` lets them go on." : undefined;
+  return processes.some(({ paused }) => paused)
+    ? "Paused agents hear and decide nothing; `kaos swarm resume` lets them go on."
+    : undefined;
 }

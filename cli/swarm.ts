@@ -16,8 +16,12 @@ export const swarm: Define = (command, context) => {
     .action(async (asked?: string) => {
       const here = context();
       const name = nameOf(asked);
-      await withLedger(here, { create: true }, (ledger) => ledger.controls.pause({ scope: name === "" ? "swarm" : "agent", name, by: BY, until: null }));
-      here.print(`${here.paint.good("✓")} ${name || "The swarm"} is paused. \`kaos swarm resume${name && ` ${name}`}\` lets it go on.`);
+      await withLedger(here, { create: true }, (ledger) =>
+        ledger.controls.pause({ scope: name === "" ? "swarm" : "agent", name, by: BY, until: null }),
+      );
+      here.print(
+        `${here.paint.good("✓")} ${name || "The swarm"} is paused. \`kaos swarm resume${name && ` ${name}`}\` lets it go on.`,
+      );
     });
 
   command

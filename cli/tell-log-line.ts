@@ -12,7 +12,8 @@ export function tellLogLine({ process, text, at, event }: LogLine, paint: Paint,
   if (event === undefined) return `${head}  ${text}`;
   const { error, ...fields } = event.fields;
   const told = Object.entries(fields).map(([name, value]) => `${paint.soft(`${name}=`)}${valueOf(value)}`);
-  const phrase = event.level >= 50 ? paint.bad(event.phrase) : event.level >= 40 ? paint.wait(event.phrase) : event.phrase;
+  const phrase =
+    event.level >= 50 ? paint.bad(event.phrase) : event.level >= 40 ? paint.wait(event.phrase) : event.phrase;
   return [[head, phrase, ...told].join("  "), ...errorLines(error, paint)].join("\n");
 }
 

@@ -48,16 +48,23 @@ function judgement({ judgements, message, verdicts }: Story, { paint, width }: T
     }
   });
   if (lines.length === 0) lines.push(unjudged(message, verdicts));
-  return section("Judgement", paint, lines.map((line) => wrap(line, { width, indent: "    ", first: "  " })).join("\n"));
+  return section(
+    "Judgement",
+    paint,
+    lines.map((line) => wrap(line, { width, indent: "    ", first: "  " })).join("\n"),
+  );
 }
 
 function unjudged({ sender }: Message, verdicts: readonly Verdict[]): string {
   if (verdicts.some(({ outcome }) => outcome === undefined)) return "nobody has asked a model about it yet";
-  return sender.kind === "agent" ? "no model had to be asked about a colleague's answer" : "no model had to be asked whose message it is";
+  return sender.kind === "agent"
+    ? "no model had to be asked about a colleague's answer"
+    : "no model had to be asked whose message it is";
 }
 
 function decisions({ verdicts }: Story, { paint, width }: Telling): string {
-  if (verdicts.length === 0) return section("Decisions", paint, "  no agent has come up since it was said; start them with `kaos up`");
+  if (verdicts.length === 0)
+    return section("Decisions", paint, "  no agent has come up since it was said; start them with `kaos up`");
   const name = Math.max(...verdicts.map(({ agent }) => columnsOf(agent)));
   const lines = verdicts.map((verdict) => {
     const { agent, tier, fit, because } = verdict;
@@ -76,7 +83,9 @@ function decisions({ verdicts }: Story, { paint, width }: Telling): string {
 function turnOf({ etaMs, tookMs, outcome }: Verdict): string {
   if (etaMs === undefined) return "";
   const turn = `; its turn was after ${together(duration(etaMs))}`;
-  return outcome === "replied" && tookMs !== undefined ? `${turn}, it was out after ${together(duration(tookMs))}` : turn;
+  return outcome === "replied" && tookMs !== undefined
+    ? `${turn}, it was out after ${together(duration(tookMs))}`
+    : turn;
 }
 
 const WORDS: Readonly<Record<OutcomeKind, string>> = {
@@ -114,7 +123,8 @@ function after({ placedAt }: Claim, { saidAt }: Message): string {
 
 function answers({ sent, root }: Story, { paint, width }: Telling): string {
   const lines = sent.map(({ claim, by, parts, message }) => {
-    const number = message === undefined ? "not out yet" : `#${message.seq} after ${duration(message.saidAt - root.saidAt)}`;
+    const number =
+      message === undefined ? "not out yet" : `#${message.seq} after ${duration(message.saidAt - root.saidAt)}`;
     const split = parts.length > 1 ? `, ${parts.length} parts` : "";
     const text = cut(oneLine(parts.map((part) => part.text).join(" ")), TEXT_CHARACTERS_MAX);
     return `  ${paint.agent(claim.agent)}  ${paint.soft(`${number} · ${by}${split}`)}\n${wrap(text, { width, indent: "    " })}`;
@@ -124,7 +134,9 @@ function answers({ sent, root }: Story, { paint, width }: Telling): string {
 
 function cost({ expenses, costUsd }: Story, { paint }: Telling): string {
   if (expenses.length === 0) return "";
-  const purposes = [...new Set(expenses.map(({ purpose }) => purpose))].map((purpose) => `${expenses.filter((one) => one.purpose === purpose).length} to ${purpose}`);
+  const purposes = [...new Set(expenses.map(({ purpose }) => purpose))].map(
+    (purpose) => `${expenses.filter((one) => one.purpose === purpose).length} to ${purpose}`,
+  );
   const calls = `${expenses.length} model ${expenses.length === 1 ? "call" : "calls"} (${listed(purposes)})`;
   return paint.soft(`Cost ${usd(costUsd)}: ${calls}.`);
 }
@@ -135,7 +147,10 @@ function section(title: string, paint: Paint, body: string): string {
 
 function dateTime(at: number): string {
   const date = new Date(at);
-  const day = date.toDateString() === new Date().toDateString() ? "" : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} `;
+  const day =
+    date.toDateString() === new Date().toDateString()
+      ? ""
+      : `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())} `;
   return day + clockTime(at);
 }
 

@@ -6,7 +6,7 @@ import type { Context } from "./context.ts";
 import { openDoor } from "./control-room.ts";
 import { CommandFailed } from "./failures.ts";
 import { alone } from "./processes/alone.ts";
-import { bringUp, type BroughtUp } from "./processes/bring-up.ts";
+import { type BroughtUp, bringUp } from "./processes/bring-up.ts";
 import { chooseNames, readRoster, SUPERVISOR } from "./processes/choose.ts";
 import { createPm2 } from "./processes/pm2.ts";
 import { readUp } from "./processes/processes.ts";
@@ -23,12 +23,16 @@ export const up: Define = (command, context) => {
     .action(async (asked: string[], { json }: { json?: boolean }) => {
       const here = context();
       const roster = readRoster();
-      const agents = chooseNames(asked, roster.agents.map(({ name }) => name));
+      const agents = chooseNames(
+        asked,
+        roster.agents.map(({ name }) => name),
+      );
       for (const warning of roster.warnings) here.note(`Note: ${warning}`);
       await withLedger(here, { create: true }, async (ledger) => {
         const brought = await start(here, ledger, [...agents, SUPERVISOR]);
         const door = await openDoor(ledger);
-        if (json) here.print(JSON.stringify({ home: here.home.folder, ...brought, url: door?.url, login: door?.login }));
+        if (json)
+          here.print(JSON.stringify({ home: here.home.folder, ...brought, url: door?.url, login: door?.login }));
         else here.print(told(here, brought, door?.login));
       });
     });
@@ -40,7 +44,11 @@ export const up: Define = (command, context) => {
 };
 
 /** Ctrl-C stops what was started here, and nothing else. */
-async function start({ home, env, clock, note }: Context, ledger: Ledger, names: readonly string[]): Promise<BroughtUp> {
+async function start(
+  { home, env, clock, note }: Context,
+  ledger: Ledger,
+  names: readonly string[],
+): Promise<BroughtUp> {
   const pm2 = createPm2({ home });
   const progress = createProgress(process.stderr);
   const stopping = stopSignal();
@@ -55,11 +63,16 @@ async function start({ home, env, clock, note }: Context, ledger: Ledger, names:
       } catch (error) {
         if (isAbort(error)) {
           progress.show("Stopping what was started …");
-          await stopAndWait(names.filter((name) => !ran.has(name)), { ledger, pm2, clock });
+          await stopAndWait(
+            names.filter((name) => !ran.has(name)),
+            { ledger, pm2, clock },
+          );
         }
         // Nothing came up: then pm2 has nothing to keep either.
         if ((await readUp(ledger)).length === 0) await takeDown({ ledger, pm2, clock });
-        throw isAbort(error) ? new CommandFailed("Interrupted: what was started is stopped again.", { cause: error }) : error;
+        throw isAbort(error)
+          ? new CommandFailed("Interrupted: what was started is stopped again.", { cause: error })
+          : error;
       }
     });
   } finally {
@@ -74,7 +87,12 @@ function told({ paint, home }: Context, { before, started, tookMs }: BroughtUp, 
       ? [`${paint.good("✓")} Already up: ${listed(named(before, paint.agent))}.`]
       : [`${paint.good("✓")} Up after ${duration(tookMs)}: ${listed(named(started, paint.agent))}.`];
   if (started.length > 0 && before.length > 0) lines.push(`  Was up already: ${listed(named(before, paint.agent))}.`);
-  if (login !== undefined) lines.push("", `Control room ${paint.soft("(the link works once, within 10 minutes; `kaos dashboard` makes another)")}`, `  ${login}`);
+  if (login !== undefined)
+    lines.push(
+      "",
+      `Control room ${paint.soft("(the link works once, within 10 minutes; `kaos dashboard` makes another)")}`,
+      `  ${login}`,
+    );
   lines.push("", `The group is \`kaos room\`, \`kaos down\` stops everything. Home: ${home.folder}`);
   return lines.join("\n");
 }

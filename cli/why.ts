@@ -36,7 +36,9 @@ async function numberOf(ledger: Ledger, wanted: string): Promise<number> {
   }
   const seq = Number(wanted.replace(/^#/, ""));
   if (!Number.isSafeInteger(seq) || seq < 1) {
-    throw new WrongUsage(`"${wanted}" is no message. Give its number, for example \`kaos why 12\`, or \`kaos why last\`.`);
+    throw new WrongUsage(
+      `"${wanted}" is no message. Give its number, for example \`kaos why 12\`, or \`kaos why last\`.`,
+    );
   }
   return seq;
 }

@@ -30,7 +30,10 @@ export async function withLedger<Result>(
 }
 
 /** The same for commands that must work on a home whose ledger is missing, broken or newer: they get undefined then. */
-export async function withLedgerIfAny<Result>(context: Context, work: (ledger: Ledger | undefined) => Promise<Result>): Promise<Result> {
+export async function withLedgerIfAny<Result>(
+  context: Context,
+  work: (ledger: Ledger | undefined) => Promise<Result>,
+): Promise<Result> {
   const { home, clock, env } = context;
   if (!existsSync(home.ledger)) return work(undefined);
   let ledger: Ledger;

@@ -39,7 +39,11 @@ export async function isQuiet(ledger: Ledger, root: Message): Promise<boolean> {
   return (await countRoot(ledger, root, names)).missing === 0;
 }
 
-async function countRoot(ledger: Ledger, { seq }: Message, names: readonly string[]): Promise<{ replies: number; implicit: number; missing: number }> {
+async function countRoot(
+  ledger: Ledger,
+  { seq }: Message,
+  names: readonly string[],
+): Promise<{ replies: number; implicit: number; missing: number }> {
   const [thread, claims] = await Promise.all([ledger.messages.thread(seq), ledger.claims.ofRoot(seq)]);
   let missing = 0;
   for (const message of thread) {

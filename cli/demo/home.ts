@@ -5,7 +5,8 @@ import { type Home, homeAt } from "../../shared/config/index.ts";
 import { CommandFailed } from "../failures.ts";
 
 const BADGE = "DEMO.txt";
-const BADGE_TEXT = "Demo data, made by `kaos demo`. The next `kaos demo` deletes this whole folder. Keep nothing here.\n";
+const BADGE_TEXT =
+  "Demo data, made by `kaos demo`. The next `kaos demo` deletes this whole folder. Keep nothing here.\n";
 /** The lock under which a home is reset lies in it. */
 const KEPT = /^processes\.lock/;
 
@@ -18,7 +19,9 @@ export function demoHome({ folder }: Home): Home {
 export function resetHome({ folder }: Home): void {
   const found = existsSync(folder) ? readdirSync(folder).filter((name) => !KEPT.test(name)) : [];
   if (found.length > 0 && !found.includes(BADGE)) {
-    throw new CommandFailed(`${folder} holds files that the demo has not made, so they are not deleted. Move that folder away, or name another home with --home.`);
+    throw new CommandFailed(
+      `${folder} holds files that the demo has not made, so they are not deleted. Move that folder away, or name another home with --home.`,
+    );
   }
   for (const name of found) rmSync(join(folder, name), { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -69,10 +69,15 @@ export function createNarrator({ ledger, home, paint, width, print }: Deps): Nar
           narrator.tellDeclined(message.seq);
           const waitedMs = at - (etas.get(claim) ?? at);
           const slot = detail["slot"] === null ? "addressed, needs no slot" : `slot ${Number(detail["slot"])}`;
-          return act(who, "writes", waitedMs < WAITED_MIN_MS ? slot : `${slot}, waited ${together(duration(waitedMs))} past its turn`);
+          return act(
+            who,
+            "writes",
+            waitedMs < WAITED_MIN_MS ? slot : `${slot}, waited ${together(duration(waitedMs))} past its turn`,
+          );
         }
         case "reply committed":
-          for (const { tool, args } of toolCallsOf(home, agent ?? "", claim)) act(who, "asks a tool", `${tool}: ${cut(args, 100)}`);
+          for (const { tool, args } of toolCallsOf(home, agent ?? "", claim))
+            act(who, "asks a tool", `${tool}: ${cut(args, 100)}`);
           return;
         case "claim passed":
           return act(who, "passes", because);
@@ -86,7 +91,10 @@ export function createNarrator({ ledger, home, paint, width, print }: Deps): Nar
           return act(who, "withdraws", because);
         case "outcome":
           if (sender.kind !== "agent" && String(detail["outcome"]) in ACTS) {
-            declined.set(message.seq, [...(declined.get(message.seq) ?? []), { agent: agent ?? "", outcome: String(detail["outcome"]), because }]);
+            declined.set(message.seq, [
+              ...(declined.get(message.seq) ?? []),
+              { agent: agent ?? "", outcome: String(detail["outcome"]), because },
+            ]);
           }
           return;
         default:
@@ -127,7 +135,12 @@ function grouped(all: readonly Declined[]): Group[] {
   for (const { agent, outcome, because } of all) {
     const fit = /^fit (\d+) of 10, needs (\d+)$/.exec(because);
     const key = fit === null ? `${outcome} ${because}` : "fit";
-    const group = groups.get(key) ?? { agents: [], does: ACTS[outcome] ?? { one: outcome, several: outcome }, because, fits: [] };
+    const group = groups.get(key) ?? {
+      agents: [],
+      does: ACTS[outcome] ?? { one: outcome, several: outcome },
+      because,
+      fits: [],
+    };
     group.agents.push(agent);
     if (fit !== null) {
       group.fits.push(Number(fit[1]));

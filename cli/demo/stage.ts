@@ -43,7 +43,10 @@ export async function createStage({ home: beside, env, clock, note }: Context): 
   const shown = shortest(home.folder);
   const progress = createProgress(process.stderr);
   const withNobodyElse = <Result>(work: () => Promise<Result>) =>
-    alone({ home, clock, onWait: () => note("Another kaos command is at work in the demo's home; waiting for it …") }, work).finally(progress.clear);
+    alone(
+      { home, clock, onWait: () => note("Another kaos command is at work in the demo's home; waiting for it …") },
+      work,
+    ).finally(progress.clear);
 
   return {
     home,
@@ -64,7 +67,15 @@ export async function createStage({ home: beside, env, clock, note }: Context): 
         const names = [...agents, SUPERVISOR];
         const onReady = (ready: readonly string[], waitedMs: number) =>
           progress.show(`Starting: ${ready.length} of ${names.length} ready, ${duration(waitedMs)}`);
-        return bringUp(names, { ledger, pm2, home, clock, env: { DASHBOARD_HOST: host, DASHBOARD_PORT: port }, signal, onReady });
+        return bringUp(names, {
+          ledger,
+          pm2,
+          home,
+          clock,
+          env: { DASHBOARD_HOST: host, DASHBOARD_PORT: port },
+          signal,
+          onReady,
+        });
       }),
     stop: (ledger) =>
       withNobodyElse(async () => {

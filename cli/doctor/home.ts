@@ -3,12 +3,12 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { messageOf } from "../../shared/base/index.ts";
 import { openLedger } from "../../shared/ledger/index.ts";
 import { openDatabase } from "../../shared/sqlite/index.ts";
+import type { Context } from "../context.ts";
 import { readRoster } from "../processes/choose.ts";
 import { createPm2 } from "../processes/pm2.ts";
 import { refuseTakenPort } from "../processes/port.ts";
 import { readProcesses } from "../processes/processes.ts";
 import { bytes, duration, listed } from "../terminal/layout.ts";
-import type { Context } from "../context.ts";
 import type { Check, Finding } from "./check.ts";
 import { nearestFolder } from "./machine.ts";
 
@@ -19,7 +19,11 @@ export const writable: Check = {
     try {
       accessSync(nearest, constants.W_OK | constants.X_OK);
     } catch {
-      return { state: "blocker", says: `${nearest} is not writable for this user`, next: "Give this user that folder, or choose another with --home." };
+      return {
+        state: "blocker",
+        says: `${nearest} is not writable for this user`,
+        next: "Give this user that folder, or choose another with --home.",
+      };
     }
     return { state: "ok", says: existsSync(folder) ? folder : `${folder} (made by the first start)` };
   },
@@ -34,7 +38,11 @@ export const ledger: Check = {
     if (!existsSync(home.ledger)) return { state: "ok", says: "none yet; the first start makes it" };
     const broken = integrityOf(home.ledger);
     if (broken !== undefined) {
-      return { state: "blocker", says: `${home.ledger} is damaged: ${broken}`, next: "kaos down, then move the file away and start again with a new one, or put a backup in its place" };
+      return {
+        state: "blocker",
+        says: `${home.ledger} is damaged: ${broken}`,
+        next: "kaos down, then move the file away and start again with a new one, or put a backup in its place",
+      };
     }
     try {
       const open = await openLedger({ path: home.ledger, clock });
@@ -42,7 +50,11 @@ export const ledger: Check = {
       open.close();
       const aheadMs = (newest?.at ?? 0) - clock.now();
       if (aheadMs > AHEAD_MAX_MS) {
-        return { state: "limit", says: `its newest entry is ${duration(aheadMs)} in the future`, next: "Set the machine's clock." };
+        return {
+          state: "limit",
+          says: `its newest entry is ${duration(aheadMs)} in the future`,
+          next: "Set the machine's clock.",
+        };
       }
       return { state: "ok", says: `whole, ${bytes(statSync(home.ledger).size)}` };
     } catch (error) {
@@ -72,10 +84,16 @@ export const swarm: Check = {
     const processes = await readAll(context);
     const running = processes.filter(({ state }) => state === "up");
     const crashing = processes.filter(({ state }) => state === "crashing").map(({ name }) => name);
-    if (crashing.length > 0) return { state: "blocker", says: `${listed(crashing)} cannot stay up`, next: `kaos logs ${crashing[0]}` };
+    if (crashing.length > 0)
+      return { state: "blocker", says: `${listed(crashing)} cannot stay up`, next: `kaos logs ${crashing[0]}` };
     if (running.length === 0) return { state: "ok", says: "nothing runs; `kaos up` starts it" };
     const down = processes.filter(({ state }) => state !== "up").map(({ name }) => name);
-    if (down.length > 0) return { state: "limit", says: `${running.length} of ${processes.length} processes are up; missing: ${listed(down)}`, next: "kaos up" };
+    if (down.length > 0)
+      return {
+        state: "limit",
+        says: `${running.length} of ${processes.length} processes are up; missing: ${listed(down)}`,
+        next: "kaos up",
+      };
     return { state: "ok", says: `all ${running.length} processes are up` };
   },
 };
@@ -99,14 +117,20 @@ export const backups: Check = {
   name: "Backups",
   look({ home }): Finding {
     if (!existsSync(home.ledger)) return { state: "ok", says: "nothing to keep yet" };
-    return { state: "limit", says: "none are made yet", next: `With the swarm down, copy the folder ${home.folder} to a safe place.` };
+    return {
+      state: "limit",
+      says: "none are made yet",
+      next: `With the swarm down, copy the folder ${home.folder} to a safe place.`,
+    };
   },
 };
 
 /** An unreadable ledger is told by its own check. */
 async function readAll({ home, clock }: Context) {
   const agents = readRoster().agents.map(({ name }) => name);
-  const open = existsSync(home.ledger) ? await openLedger({ path: home.ledger, clock }).catch(() => undefined) : undefined;
+  const open = existsSync(home.ledger)
+    ? await openLedger({ path: home.ledger, clock }).catch(() => undefined)
+    : undefined;
   try {
     return await readProcesses(open, createPm2({ home }), agents);
   } finally {

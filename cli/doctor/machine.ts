@@ -8,9 +8,12 @@ import type { Check } from "./check.ts";
 export const node: Check = {
   name: "Node",
   look() {
-    const { engines } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as { engines: { node: string } };
+    const { engines } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as {
+      engines: { node: string };
+    };
     const wanted = engines.node.replace(/[^\d.]/g, "");
-    if (isAtLeast(process.versions.node, wanted)) return { state: "ok", says: `${process.versions.node} on ${process.platform} ${process.arch}` };
+    if (isAtLeast(process.versions.node, wanted))
+      return { state: "ok", says: `${process.versions.node} on ${process.platform} ${process.arch}` };
     return {
       state: "blocker",
       says: `Node ${process.versions.node} is too old; ${wanted} or newer is needed`,
@@ -28,9 +31,12 @@ function isAtLeast(have: string, want: string): boolean {
 export const built: Check = {
   name: "Set-up",
   look() {
-    const missing = ["node_modules", "dist/agents/main.js", "dist/supervisor/main.js", "node_modules/pm2/bin/pm2"].filter(
-      (path) => !existsSync(join(programRoot(), path)),
-    );
+    const missing = [
+      "node_modules",
+      "dist/agents/main.js",
+      "dist/supervisor/main.js",
+      "node_modules/pm2/bin/pm2",
+    ].filter((path) => !existsSync(join(programRoot(), path)));
     if (missing.length === 0) return { state: "ok", says: "packages are installed, the code is built" };
     return { state: "blocker", says: `missing: ${missing.join(", ")}`, next: "npm run build" };
   },
@@ -47,7 +53,11 @@ export const disk: Check = {
     const free = bavail * bsize;
     const says = `${bytes(free)} free where the home lies`;
     if (free >= FREE_LIMIT_BYTES) return { state: "ok", says };
-    return { state: free < FREE_BLOCKER_BYTES ? "blocker" : "limit", says, next: "Free some space, or choose another disk with --home." };
+    return {
+      state: free < FREE_BLOCKER_BYTES ? "blocker" : "limit",
+      says,
+      next: "Free some space, or choose another disk with --home.",
+    };
   },
 };
 
@@ -62,6 +72,10 @@ export const clock: Check = {
     const builtAt = statSync(join(programRoot(), "package.json")).mtimeMs;
     const says = `${new Date(now.now()).toISOString()}, time zone ${Intl.DateTimeFormat().resolvedOptions().timeZone}`;
     if (now.now() >= builtAt) return { state: "ok", says };
-    return { state: "limit", says: `${says}: that is before this program was installed`, next: "Set the machine's clock; leases and jobs go by it." };
+    return {
+      state: "limit",
+      says: `${says}: that is before this program was installed`,
+      next: "Set the machine's clock; leases and jobs go by it.",
+    };
   },
 };

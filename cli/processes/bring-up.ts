@@ -85,7 +85,8 @@ async function untilReady(names: readonly string[], waiting: Waiting): Promise<v
     const words = pending.map((name) => ({ name, ...lastWords(home, name, logs.get(name) ?? 0) }));
     const failing = new Set(words.filter(({ failures }) => failures >= FAILURES_MAX).map(({ name }) => name));
     if (clock.now() >= askPm2At) {
-      for (const kept of await pm2.list()) if (kept.state === "errored" || kept.restarts >= FAILURES_MAX) failing.add(kept.name);
+      for (const kept of await pm2.list())
+        if (kept.state === "errored" || kept.restarts >= FAILURES_MAX) failing.add(kept.name);
       askPm2At = clock.now() + ASK_PM2_EVERY_MS;
     }
     const failed = words.filter(({ name }) => failing.has(name));

@@ -23,5 +23,7 @@ function chooseName(asked: string, known: readonly string[], what: string): stri
   const name = asked.toLowerCase().replace(/^@/, "");
   if (known.includes(name)) return name;
   const near = nearest(name, known);
-  throw new WrongUsage(`There is no ${what} "${asked}". ${near === undefined ? `Known are ${listed(known)}.` : `Did you mean ${near}?`}`);
+  throw new WrongUsage(
+    `There is no ${what} "${asked}". ${near === undefined ? `Known are ${listed(known)}.` : `Did you mean ${near}?`}`,
+  );
 }

@@ -28,7 +28,9 @@ export function logEnd(home: Home, name: string): number {
 
 /** Reads what this process has written since its log had so many bytes. */
 export function lastWords(home: Home, name: string, since: number): LastWords {
-  const lines = readTail(logOf(home, name), since, READ_BYTES_MAX).text.split("\n").filter((line) => line.trim() !== "");
+  const lines = readTail(logOf(home, name), since, READ_BYTES_MAX)
+    .text.split("\n")
+    .filter((line) => line.trim() !== "");
   const ends = lines.flatMap((line) => endIn(line) ?? []);
   return { failures: ends.length, because: ends.at(-1) ?? lines.slice(-LINES_MAX).join("\n") };
 }
@@ -37,7 +39,11 @@ export function lastWords(home: Home, name: string, since: number): LastWords {
 function endIn(line: string): string | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
-    const { msg, because, error } = JSON.parse(line) as { msg?: string; because?: string; error?: { message?: string } };
+    const { msg, because, error } = JSON.parse(line) as {
+      msg?: string;
+      because?: string;
+      error?: { message?: string };
+    };
     if (msg === "stopped") return because;
     return msg === "stopped by a bug" ? `a mistake of its own: ${error?.message}` : undefined;
   } catch {

@@ -57,13 +57,17 @@ export function createPm2({ home, settings = {} }: { home: Home; settings?: RawE
 
   async function run(...args: string[]): Promise<string> {
     if (socket.length > SOCKET_PATH_MAX) {
-      throw new Pm2Failed(`The path of ${home.folder} is too long for pm2's sockets. Choose a shorter --home, at most ${SOCKET_PATH_MAX - "/pm2/rpc.sock".length} characters.`);
+      throw new Pm2Failed(
+        `The path of ${home.folder} is too long for pm2's sockets. Choose a shorter --home, at most ${SOCKET_PATH_MAX - "/pm2/rpc.sock".length} characters.`,
+      );
     }
     // pm2 would make its folder readable and its sockets writable for others.
     mkdirSync(home.pm2, { recursive: true, mode: 0o700 });
     const { code, output } = await runProgram([program, ...args], { env, cwd: root });
     if (code === 0) return output;
-    throw new Pm2Failed(`pm2 could not ${args[0]} (it ended with ${code}): ${cut(output.trim(), SAID_CHARACTERS_MAX) || "it said nothing"}. Try \`kaos doctor\`.`);
+    throw new Pm2Failed(
+      `pm2 could not ${args[0]} (it ended with ${code}): ${cut(output.trim(), SAID_CHARACTERS_MAX) || "it said nothing"}. Try \`kaos doctor\`.`,
+    );
   }
 
   return {
@@ -77,7 +81,10 @@ export function createPm2({ home, settings = {} }: { home: Home; settings?: RawE
 }
 
 /** A program of its own process group: a Ctrl-C in the terminal is ours to handle, and never meets pm2 half-way. */
-function runProgram(args: readonly string[], { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string }): Promise<{ code: number | null; output: string }> {
+function runProgram(
+  args: readonly string[],
+  { env, cwd }: { env: NodeJS.ProcessEnv; cwd: string },
+): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
@@ -86,7 +93,9 @@ function runProgram(args: readonly string[], { env, cwd }: { env: NodeJS.Process
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    child.on("error", (cause) => reject(new Pm2Failed("pm2 cannot be started. Run the same command again: set-up will repair it.", { cause })));
+    child.on("error", (cause) =>
+      reject(new Pm2Failed("pm2 cannot be started. Run the same command again: set-up will repair it.", { cause })),
+    );
     // Not "close": the daemon that pm2 leaves behind may keep the pipes.
     child.on("exit", (code) => resolve({ code, output }));
   });

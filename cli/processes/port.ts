@@ -25,9 +25,13 @@ export async function refuseTakenPort({ host, port }: Address): Promise<void> {
       throw new PortTaken(`This user may not listen on port ${port}. Choose one above 1023 with DASHBOARD_PORT.`);
     case "EADDRNOTAVAIL":
     case "ENOTFOUND":
-      throw new PortTaken(`This machine has no address ${host}. Set DASHBOARD_HOST to 127.0.0.1 or to an address of this machine.`);
+      throw new PortTaken(
+        `This machine has no address ${host}. Set DASHBOARD_HOST to 127.0.0.1 or to an address of this machine.`,
+      );
     default:
-      throw new PortTaken(`Nobody can listen on ${host}:${port}: ${messageOf(error)}. Look at DASHBOARD_HOST and DASHBOARD_PORT.`);
+      throw new PortTaken(
+        `Nobody can listen on ${host}:${port}: ${messageOf(error)}. Look at DASHBOARD_HOST and DASHBOARD_PORT.`,
+      );
   }
 }
 

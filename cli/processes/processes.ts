@@ -30,12 +30,22 @@ export async function readUp(ledger: Ledger): Promise<Heard[]> {
   const [roster, supervisor] = await Promise.all([ledger.agents.roster(), ledger.supervisor.state()]);
   const all = [...roster, ...(supervisor === undefined ? [] : [{ name: SUPERVISOR, ...supervisor }])];
   // A process that was killed a moment ago still looks alive by its beat.
-  return all.filter(({ alive, pid }) => alive && pidRuns(pid)).map(({ name, pid, upAt, beatAt }) => ({ name, pid, upAt, beatAt }));
+  return all
+    .filter(({ alive, pid }) => alive && pidRuns(pid))
+    .map(({ name, pid, upAt, beatAt }) => ({ name, pid, upAt, beatAt }));
 }
 
 /** All processes of this home: those that the agents' folders ask for, and any other that runs. */
-export async function readProcesses(ledger: Ledger | undefined, pm2: Pm2, agents: readonly string[]): Promise<ProcessState[]> {
-  const [kept, up, pauses] = await Promise.all([pm2.list(), ledger === undefined ? [] : readUp(ledger), ledger?.controls.active() ?? []]);
+export async function readProcesses(
+  ledger: Ledger | undefined,
+  pm2: Pm2,
+  agents: readonly string[],
+): Promise<ProcessState[]> {
+  const [kept, up, pauses] = await Promise.all([
+    pm2.list(),
+    ledger === undefined ? [] : readUp(ledger),
+    ledger?.controls.active() ?? [],
+  ]);
   const names = new Set([...agents, SUPERVISOR, ...up.map(({ name }) => name), ...kept.map(({ name }) => name)]);
   return [...names].map((name): ProcessState => {
     const heard = up.find((one) => one.name === name);
@@ -50,7 +60,9 @@ export async function readProcesses(ledger: Ledger | undefined, pm2: Pm2, agents
       restarts: keeping?.restarts ?? 0,
       memory: pid === undefined ? undefined : memoryOf(pid),
       kept: keeping !== undefined,
-      paused: name !== SUPERVISOR && pauses.some((pause) => pause.scope === "swarm" || (pause.scope === "agent" && pause.name === name)),
+      paused:
+        name !== SUPERVISOR &&
+        pauses.some((pause) => pause.scope === "swarm" || (pause.scope === "agent" && pause.name === name)),
     };
   });
 }

@@ -14,7 +14,7 @@ export type LogLine = {
 
 export type LogEvent = { level: number; phrase: string; fields: Readonly<Record<string, unknown>> };
 
-export type ReadLog = { process: string; path: string; lines: LogLine[]; /** Bytes read so far. */ end: number };
+export type ReadLog = { process: string; path: string; lines: LogLine[] /** Bytes read so far. */; end: number };
 
 /** Lines are found in so much of a log's end. */
 const READ_BYTES_MAX = 4 * 1_024 * 1_024;
@@ -30,7 +30,10 @@ export function readLog(process: string, path: string, linesMax: number): ReadLo
 }
 
 /** Calls `onLine` with every line that is added to these logs, until the signal says stop. */
-export async function follow(logs: readonly ReadLog[], { signal, onLine }: { signal: AbortSignal; onLine(line: LogLine): void }): Promise<void> {
+export async function follow(
+  logs: readonly ReadLog[],
+  { signal, onLine }: { signal: AbortSignal; onLine(line: LogLine): void },
+): Promise<void> {
   const open = logs.map((log) => ({ ...log, rest: "" }));
   while (!signal.aborted) {
     const added = open.flatMap((log) => {

@@ -29,7 +29,11 @@ export async function stopAndWait(names: readonly string[], deps: Deps): Promise
   await end(running, deps.clock);
 }
 
-type Running = { name: string; pid: number; /** pm2 does not keep it: it runs in a terminal of its own, or its pm2 has died. */ stray: boolean };
+type Running = {
+  name: string;
+  pid: number /** pm2 does not keep it: it runs in a terminal of its own, or its pm2 has died. */;
+  stray: boolean;
+};
 
 async function readRunning({ ledger, pm2 }: Deps): Promise<Running[]> {
   const kept = (await pm2.list()).flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid, stray: false }]));

@@ -38,7 +38,10 @@ export async function sit(deps: Deps): Promise<void> {
 }
 
 async function welcome({ ledger, terminal, paint, width }: Deps): Promise<void> {
-  const [messages, roster] = await Promise.all([ledger.messages.latest(MAIN_ROOM, SHOWN_FIRST), ledger.agents.roster()]);
+  const [messages, roster] = await Promise.all([
+    ledger.messages.latest(MAIN_ROOM, SHOWN_FIRST),
+    ledger.agents.roster(),
+  ]);
   for (const message of messages) terminal.print(`${tellMessage(message, { paint, width })}\n`);
   const alive = roster.filter((agent) => agent.alive).map(({ name }) => name);
   terminal.print(
@@ -79,7 +82,8 @@ async function watch(deps: Deps, from: number, signal: AbortSignal): Promise<voi
   for await (const event of feed(ledger, from, signal)) {
     const message = event.message === null ? undefined : await ledger.messages.get(event.message);
     if (message !== undefined && message.room !== MAIN_ROOM) continue;
-    if (event.kind === "message recorded" && message?.sender.kind === "agent") terminal.print(`${tellMessage(message, { paint, width })}\n`);
+    if (event.kind === "message recorded" && message?.sender.kind === "agent")
+      terminal.print(`${tellMessage(message, { paint, width })}\n`);
     const happened = tellEvent(event, message, paint);
     if (happened !== undefined) terminal.print(happened);
     note(busy, event);
@@ -92,7 +96,8 @@ function note(busy: Map<string, string>, { kind, agent }: LedgerEvent): void {
   if (agent === null) return;
   if (kind === "judging") busy.set(agent, `${agent} judges`);
   else if (kind === "claim held") busy.set(agent, `${agent} writes`);
-  else if (/^(judged|judgement failed|claim (sent|passed|failed|expired|yielded|withdrawn)|agent left)$/.test(kind)) busy.delete(agent);
+  else if (/^(judged|judgement failed|claim (sent|passed|failed|expired|yielded|withdrawn)|agent left)$/.test(kind))
+    busy.delete(agent);
 }
 
 function promptOf(paint: Paint, busy: readonly string[]): string {
@@ -100,7 +105,11 @@ function promptOf(paint: Paint, busy: readonly string[]): string {
 }
 
 /** What is told beside the messages themselves; most events are not. */
-function tellEvent({ kind, agent, detail }: LedgerEvent, message: Message | undefined, paint: Paint): string | undefined {
+function tellEvent(
+  { kind, agent, detail }: LedgerEvent,
+  message: Message | undefined,
+  paint: Paint,
+): string | undefined {
   const who = agent === null ? "the swarm" : paint.agent(agent);
   const about = message === undefined ? "" : ` #${message.seq}`;
   switch (kind) {

@@ -22,14 +22,20 @@ type Waiting = {
 const LOOK_AGAIN_MS = 1_000;
 
 /** Resolves when every agent of the roster has an outcome for it, or the time is over. Rejects with an AbortError when told to stop. */
-export async function untilSettled(ledger: Ledger, seq: number, { signal, atMostMs, now, onAnswer, onDecided }: Waiting): Promise<Settled> {
+export async function untilSettled(
+  ledger: Ledger,
+  seq: number,
+  { signal, atMostMs, now, onAnswer, onDecided }: Waiting,
+): Promise<Settled> {
   const until = now() + atMostMs;
   const answers: Message[] = [];
   while (true) {
     signal.throwIfAborted();
     const seen = ledger.changes.version();
     const [outcomes, roster] = await Promise.all([ledger.outcomes.ofMessage(seq), ledger.agents.roster()]);
-    for (const message of (await ledger.messages.thread(seq)).filter(({ sender }) => sender.kind === "agent").slice(answers.length)) {
+    for (const message of (await ledger.messages.thread(seq))
+      .filter(({ sender }) => sender.kind === "agent")
+      .slice(answers.length)) {
       answers.push(message);
       onAnswer?.(message);
     }

@@ -19,13 +19,17 @@ export function columnsOf(text: string): number {
 }
 
 const graphemes = new Intl.Segmenter();
-const WIDE = /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u;
+const WIDE =
+  /\p{Emoji_Presentation}|\p{Extended_Pictographic}\uFE0F|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]/u;
 
 /**
  * The text in lines of at most `width` columns, each after `indent`; line breaks of the text stay, and what a no-break
  * space joins stays together. The first line begins with `first`.
  */
-export function wrap(text: string, { width, indent = "", first = indent }: { width: number; indent?: string; first?: string }): string {
+export function wrap(
+  text: string,
+  { width, indent = "", first = indent }: { width: number; indent?: string; first?: string },
+): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;
@@ -55,9 +59,13 @@ export function together(text: string): string {
 }
 
 /** Rows under each other, columns two spaces apart; `right` names the columns of numbers. The last column is not padded. */
-export function table(rows: readonly (readonly string[])[], { right = [] }: { right?: readonly number[] } = {}): string {
+export function table(
+  rows: readonly (readonly string[])[],
+  { right = [] }: { right?: readonly number[] } = {},
+): string {
   const widths: number[] = [];
-  for (const row of rows) for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell));
+  for (const row of rows)
+    for (const [at, cell] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, columnsOf(cell));
   return rows
     .map((row) =>
       row

@@ -17,7 +17,13 @@ export function createTerminalLog({ process, level, paint, print, note }: Option
     (phrase: string, fields: Record<string, unknown> = {}) => {
       if (phrase === "stopped") return note(`${paint.bad("✗")} ${String(fields["because"])}`);
       if (number < least) return;
-      print(tellLogLine({ process, text: "", at: Date.now(), event: { level: number, phrase, fields } }, paint, process.length));
+      print(
+        tellLogLine(
+          { process, text: "", at: Date.now(), event: { level: number, phrase, fields } },
+          paint,
+          process.length,
+        ),
+      );
     };
   return { debug: at(LEVELS.debug), info: at(LEVELS.info), warn: at(LEVELS.warn), error: at(LEVELS.error) };
 }

@@ -27,7 +27,8 @@ const HUES: Readonly<Record<string, readonly [number, number]>> = {
 export function paintFor(stream: NodeJS.WritableStream): Paint {
   const { isTTY, getColorDepth } = stream as Partial<WriteStream>;
   const bits = isTTY === true ? (getColorDepth?.call(stream) ?? 1) : 1;
-  const code = (on: string, off: string) => (text: string) => (bits === 1 || text === "" ? text : `\u001b[${on}m${text}\u001b[${off}m`);
+  const code = (on: string, off: string) => (text: string) =>
+    bits === 1 || text === "" ? text : `\u001b[${on}m${text}\u001b[${off}m`;
   return {
     bold: code("1", "22"),
     soft: code("2", "22"),
