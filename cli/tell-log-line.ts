@@ -11,13 +11,13 @@ export function tellLogLine({ process, text, at, event }: LogLine, paint: Paint,
   const head = `${paint.soft(at === 0 ? "        " : clockTime(at))}  ${paint.agent(process.padEnd(column))}`;
   if (event === undefined) return `${head}  ${text}`;
   const { error, ...fields } = event.fields;
-  const told = Object.entries(fields).map(([name, value]) => `${paint.soft(`${name}=`)}${valueOf(value)}`);
+  const told = Object.entries(fields).map(([name, value]) => `${paint.soft(`${name}=`)}${shown(value)}`);
   const phrase =
     event.level >= 50 ? paint.bad(event.phrase) : event.level >= 40 ? paint.wait(event.phrase) : event.phrase;
   return [[head, phrase, ...told].join("  "), ...errorLines(error, paint)].join("\n");
 }
 
-function valueOf(value: unknown): string {
+function shown(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value);
   return cut(text, VALUE_CHARACTERS_MAX);
 }

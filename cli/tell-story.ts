@@ -32,27 +32,29 @@ function heading({ message, root }: Story, { paint, width }: Telling): string {
 }
 
 function judgement({ judgements, message, verdicts }: Story, { paint, width }: Telling): string {
-  const lines = judgements.map((one) => {
-    const whose = one.scope === "swarm" ? "for all" : `for ${one.scope}`;
-    switch (one.state) {
-      case "made": {
-        const scores = Object.entries(one.scores)
-          .toSorted(([, a], [, b]) => b - a)
-          .map(([agent, score]) => together(`${agent} ${score}`));
-        return `${one.by} asked a model ${whose} (${usd(one.costUsd)}): ${scores.join(", ")}`;
-      }
-      case "failed":
-        return `${one.by} asked a model ${whose} and got no judgement: ${one.because}`;
-      case "asking":
-        return `${one.by} is asking a model ${whose} right now`;
-    }
-  });
+  const lines = judgements.map(tellJudgement);
   if (lines.length === 0) lines.push(unjudged(message, verdicts));
   return section(
     "Judgement",
     paint,
     lines.map((line) => wrap(line, { width, indent: "    ", first: "  " })).join("\n"),
   );
+}
+
+function tellJudgement(one: Story["judgements"][number]): string {
+  const whose = one.scope === "swarm" ? "for all" : `for ${one.scope}`;
+  switch (one.state) {
+    case "made": {
+      const scores = Object.entries(one.scores)
+        .toSorted(([, a], [, b]) => b - a)
+        .map(([agent, score]) => together(`${agent} ${score}`));
+      return `${one.by} asked a model ${whose} (${usd(one.costUsd)}): ${scores.join(", ")}`;
+    }
+    case "failed":
+      return `${one.by} asked a model ${whose} and got no judgement: ${one.because}`;
+    case "asking":
+      return `${one.by} is asking a model ${whose} right now`;
+  }
 }
 
 function unjudged({ sender }: Message, verdicts: readonly Verdict[]): string {
