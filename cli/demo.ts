@@ -11,7 +11,7 @@ import { script } from "./demo/script.ts";
 import { createStage, type Stage } from "./demo/stage.ts";
 import { CommandFailed } from "./failures.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { duration, widthOf } from "./terminal/layout.ts";
+import { duration, widthOf, wrap } from "./terminal/layout.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
 
 type Options = { once?: boolean; json?: boolean };
@@ -68,7 +68,7 @@ async function run(here: Context, voice: Voice, { once = false, json = false }: 
       seconds: seconds(here.clock.now() - startedAt),
       startSeconds: seconds(tookMs),
     };
-    voice.say(`\n${summary(result)}`);
+    voice.say(`\n${wrap(summary(result), voice)}`);
     if (!once) {
       if (json) here.print(JSON.stringify(result));
       await invite(ledger, voice, stage);
@@ -96,7 +96,7 @@ async function run(here: Context, voice: Voice, { once = false, json = false }: 
 
 function greet({ env }: Context, { say, paint }: Voice, { shown, port }: Stage): void {
   say(`${paint.bold("KAOS demo")}: six agents, a supervisor, one group. No key, no account, no network.`);
-  say(paint.soft(`The offline model speaks prepared lines; every decision is real. Data: ${shown}`));
+  say(paint.soft(`The offline model speaks prepared lines; every decision is real.\nData: ${shown}`));
   if (port !== env.DASHBOARD_PORT)
     say(paint.wait(`Port ${env.DASHBOARD_PORT} is taken, so the control room gets port ${port}.`));
 }

@@ -1,0 +1,74 @@
+/** What the doctor finds, and that its exit code says whether anything stops KAOS here. */
+
+import { writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { kaos, newHome } from "./kaos.ts";
+
+type Finding = { name: string; state: string; says: string; next?: string };
+
+async function examine(home: string, env: Record<string, string> = {}) {
+  const { stdout, code } = await kaos(home, ["doctor", "--offline", "--json"], { env });
+  const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: Finding[] };
+  return { code, ok, findings, of: (name: string) => findings.filter((finding) => finding.name === name) };
+}
+
+describe("kaos doctor", () => {
+  test("finds a fresh home healthy: no blocker, gates closed, the offline model as an option to better", async () => {
+    const { code, ok, findings, of } = await examine(newHome());
+    expect(findings.filter(({ state }) => state === "blocker")).toEqual([]);
+    expect([code, ok]).toEqual([0, true]);
+    expect(of("Gates")).toMatchObject([{ state: "ok", says: "all 5 are closed" }]);
+    expect(of("Models")).toMatchObject([{ state: "optional" }, { state: "optional" }]);
+    expect(of("Ledger")).toMatchObject([{ state: "ok" }]);
+  });
+
+  test("has one next step for everything that is not as it should be", async () => {
+    const { findings } = await examine(newHome(), { ENABLE_SERVER_OPS: "true" });
+    const wrong = findings.filter(({ state }) => state !== "ok");
+    expect(wrong.length).toBeGreaterThan(0);
+    for (const { name, next } of wrong) expect(next, name).toMatch(/\S/);
+    expect(wrong).toContainEqual(
+      expect.objectContaining({ name: "Gates", state: "limit", next: "ENABLE_SERVER_OPS=false closes it." }),
+    );
+  });
+
+  test("is stopped by a damaged ledger", async () => {
+    const home = newHome();
+    await kaos(home, ["room", "hello"]);
+    writeFileSync(join(home, "swarm.db"), Buffer.alloc(64 * 1024, 7));
+    const { code, ok, of } = await examine(home);
+    expect([code, ok]).toEqual([1, false]);
+    expect(of("Ledger")).toMatchObject([{ state: "blocker" }]);
+  });
+
+  test("is stopped by a provider without a key", async () => {
+    const { code, of } = await examine(newHome(), { KAOS_STANDARD_CHAIN: "deepseek" });
+    expect(code).toBe(1);
+    expect(of("Models")).toContainEqual(
+      expect.objectContaining({ state: "blocker", says: expect.stringContaining("DEEPSEEK_API_KEY") }),
+    );
+  });
+
+  test("is stopped by a port that another program has", async () => {
+    const other = createServer();
+    onTestFinished(() => void other.close());
+    const port = await new Promise<number>((resolve) =>
+      other.listen(0, "127.0.0.1", () => {
+        const address = other.address();
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      }),
+    );
+    const { code, of } = await examine(newHome(), { DASHBOARD_PORT: String(port) });
+    expect(code).toBe(1);
+    expect(of("Port")).toMatchObject([{ state: "blocker", says: expect.stringContaining(`Port ${port}`) }]);
+  });
+
+  test("tells a person the same in words", async () => {
+    const { stdout, code } = await kaos(newHome(), ["doctor", "--offline"], { env: { KAOS_LITE_CHAIN: "nobody" } });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^✗ Models .+KAOS_LITE_CHAIN: Unknown provider "nobody"/m);
+    expect(stdout).toMatch(/1 thing stops KAOS here\. Begin with the first ✗\.\n$/);
+  });
+});
