@@ -5,9 +5,11 @@ import { openLedger } from "../shared/ledger/index.ts";
 import { startAgentProcess } from "./agent-process.ts";
 
 const name = process.argv[2] ?? "";
-const { env, raw } = readEnv();
-const log = createLog({ process: name, level: env.LOG_LEVEL });
-const exitCode = await runProcess(log, async (lifetime) => {
+// What stops the process is told at any level, a bad level among it.
+const lastWords = createLog({ process: name, level: "error" });
+const exitCode = await runProcess(lastWords, async (lifetime) => {
+  const { env, raw } = readEnv();
+  const log = createLog({ process: name, level: env.LOG_LEVEL });
   const home = homeAt(env.KAOS_HOME || `${programRoot()}/data`);
   const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC });
   lifetime.onClose(() => ledger.close());

@@ -4,9 +4,11 @@ import { homeAt, programRoot, readEnv } from "../shared/config/index.ts";
 import { openLedger } from "../shared/ledger/index.ts";
 import { startSupervisor } from "./supervisor.ts";
 
-const { env } = readEnv();
-const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });
-const exitCode = await runProcess(log, async (lifetime) => {
+// What stops the process is told at any level, a bad level among it.
+const lastWords = createLog({ process: "supervisor", level: "error" });
+const exitCode = await runProcess(lastWords, async (lifetime) => {
+  const { env } = readEnv();
+  const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });
   const home = homeAt(env.KAOS_HOME || `${programRoot()}/data`);
   const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC });
   lifetime.onClose(() => ledger.close());
