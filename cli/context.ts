@@ -7,6 +7,8 @@ import { type Env, type Home, homeAt, programRoot, type RawEnv, readEnv } from "
 import { type Paint, paintFor } from "./terminal/paint.ts";
 
 export type Context = {
+  /** How a person here begins a command on this home, for lines that are to be copied. */
+  kaos: string;
   home: Home;
   env: Env;
   /** The environment as it is set, for parts that have variables of their own. */
@@ -27,6 +29,7 @@ export type GlobalOptions = { home?: string };
 export function createContext(options: GlobalOptions): Context {
   const { env, raw } = readEnv();
   return {
+    kaos: options.home === undefined ? programName() : `${programName()} --home ${options.home}`,
     home: homeAt(options.home ?? (env.KAOS_HOME || defaultHome())),
     env,
     raw,
@@ -37,8 +40,17 @@ export function createContext(options: GlobalOptions): Context {
   };
 }
 
+/** In a clone nothing is on the PATH, and npx finds it. */
+export function programName(): string {
+  return isClone() ? "npx kaos" : "kaos";
+}
+
 /** In a clone the data lies beside the code; an installed program has no place of its own. */
 export function defaultHome(): string {
-  const root = programRoot();
-  return existsSync(join(root, "tsconfig.build.json")) ? join(root, "data") : join(homedir(), ".kaos");
+  return isClone() ? join(programRoot(), "data") : join(homedir(), ".kaos");
+}
+
+/** A clone has the project file that says how to build; a package from a registry comes built. */
+function isClone(): boolean {
+  return existsSync(join(programRoot(), "tsconfig.build.json"));
 }

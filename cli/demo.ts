@@ -90,7 +90,7 @@ async function run(here: Context, voice: Voice, { once = false, json = false }: 
   const missing = whatIsMissing(result);
   if (missing !== undefined)
     throw new CommandFailed(
-      `The demo did not come out as it should: ${missing}. \`kaos --home ${stage.shown} why <message>\` tells more about one message.`,
+      `The demo did not come out as it should: ${missing}. \`${stage.kaos} why <message>\` tells more about one message.`,
     );
 }
 
@@ -107,17 +107,17 @@ function summary({ roots, replies, implicitRepliesMax, outcomesMissing }: Result
   return `${roots} messages, ${replies} answers, at most ${implicitRepliesMax} volunteers each; ${decided}.`;
 }
 
-async function invite(ledger: Ledger, { say, paint }: Voice, { shown }: Stage): Promise<void> {
+async function invite(ledger: Ledger, { say, paint }: Voice, { kaos }: Stage): Promise<void> {
   const door = await openDoor(ledger);
   const lines = [
     "",
     paint.bold("Now you: the swarm goes on until Ctrl-C, and this terminal tells what happens."),
     "",
     `Control room ${paint.soft("(the link works once, within 10 minutes)")}`,
-    `  ${door?.login ?? `closed; \`kaos --home ${shown} status\` tells more`}`,
+    `  ${door?.login ?? `closed; \`${kaos} status\` tells more`}`,
     "In a second terminal",
-    `  kaos --home ${shown} room`,
-    `  kaos --home ${shown} why last`,
+    `  ${kaos} room`,
+    `  ${kaos} why last`,
     "",
   ];
   say(lines.join("\n"));

@@ -12,7 +12,7 @@ import { createPm2 } from "./processes/pm2.ts";
 import { readUp } from "./processes/processes.ts";
 import { stopAndWait, takeDown } from "./processes/take-down.ts";
 import { stopSignal } from "./stop-signal.ts";
-import { duration, listed } from "./terminal/layout.ts";
+import { duration, listed, widthOf, wrap } from "./terminal/layout.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { withLedger } from "./with-ledger.ts";
 
@@ -81,20 +81,25 @@ async function start(
   }
 }
 
-function told({ paint, home }: Context, { before, started, tookMs }: BroughtUp, login: string | undefined): string {
+function told(
+  { kaos, paint, home }: Context,
+  { before, started, tookMs }: BroughtUp,
+  login: string | undefined,
+): string {
   const lines =
     started.length === 0
-      ? [`${paint.good("✓")} Already up: ${listed(named(before, paint.agent))}.`]
-      : [`${paint.good("✓")} Up after ${duration(tookMs)}: ${listed(named(started, paint.agent))}.`];
-  if (started.length > 0 && before.length > 0) lines.push(`  Was up already: ${listed(named(before, paint.agent))}.`);
+      ? [folded(`${paint.good("✓")} Already up: ${listed(named(before, paint.agent))}.`)]
+      : [folded(`${paint.good("✓")} Up after ${duration(tookMs)}: ${listed(named(started, paint.agent))}.`)];
+  if (started.length > 0 && before.length > 0)
+    lines.push(folded(`  Was up already: ${listed(named(before, paint.agent))}.`));
   if (login !== undefined)
-    lines.push(
-      "",
-      `Control room ${paint.soft("(the link works once, within 10 minutes; `kaos dashboard` makes another)")}`,
-      `  ${login}`,
-    );
-  lines.push("", `The group is \`kaos room\`, \`kaos down\` stops everything. Home: ${home.folder}`);
+    lines.push("", `Control room ${paint.soft("(the link works once, within 10 minutes)")}`, `  ${login}`);
+  lines.push("", `Home   ${home.folder}`, `Group  ${kaos} room`, `Stop   ${kaos} down`);
   return lines.join("\n");
+}
+
+function folded(line: string): string {
+  return wrap(line, { width: widthOf(process.stdout), first: "", indent: "  " });
 }
 
 function named(names: readonly string[], hue: (name: string) => string): string[] {

@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import type { Home, RawEnv } from "../../shared/config/index.ts";
 import { IMPLICIT_REPLIES_MAX, type Ledger } from "../../shared/ledger/index.ts";
-import type { Context } from "../context.ts";
+import { type Context, programName } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
 import { alone } from "../processes/alone.ts";
 import { type BroughtUp, bringUp } from "../processes/bring-up.ts";
@@ -19,6 +19,8 @@ export interface Stage {
   readonly home: Home;
   /** The home as a person would type it here. */
   readonly shown: string;
+  /** The beginning of every command on this home. */
+  readonly kaos: string;
   readonly port: number;
   /** Empties the home. Throws CommandFailed when a demo runs there, or when it holds something else. */
   prepare(): Promise<void>;
@@ -41,6 +43,7 @@ export async function createStage({ home: beside, env, clock, note }: Context): 
   const pm2 = createPm2({ home, settings: settingsFor({ host, port }) });
   const agents = readRoster().agents.map(({ name }) => name);
   const shown = shortest(home.folder);
+  const kaos = `${programName()} --home ${shown}`;
   const progress = createProgress(process.stderr);
   const withNobodyElse = <Result>(work: () => Promise<Result>) =>
     alone(
@@ -51,13 +54,14 @@ export async function createStage({ home: beside, env, clock, note }: Context): 
   return {
     home,
     shown,
+    kaos,
     port,
     runs: () => pm2.runs(),
     prepare: () =>
       withNobodyElse(async () => {
         if (await isInUse(home, pm2, agents)) {
           throw new CommandFailed(
-            `A demo runs in ${home.folder} already. \`kaos --home ${shown} dashboard\` makes a link into it, \`kaos --home ${shown} down\` stops it.`,
+            `A demo runs in ${home.folder} already. \`${kaos} dashboard\` makes a link into it, \`${kaos} down\` stops it.`,
           );
         }
         resetHome(home);

@@ -39,7 +39,7 @@ test("a swarm comes up, survives kill -9, answers what was said while it was dow
 
   const up = await kaos(home, ["up"]);
   expect(up.stderr).toBe("");
-  expect(up.stdout).toMatch(/^✓ Up after .+ and the supervisor\.\n/);
+  expect(up.stdout).toMatch(/^✓ Up after [\d.]+ s: impulse, keystone, [^.]+ and the\s+supervisor\.\n/);
   expect(up.stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\/login\?token=\S+/);
   expect(up.code).toBe(0);
   const { processes, url } = await statusOf(home);
