@@ -5,9 +5,9 @@
 const floors = [
   ["base"],
   ["engine", "config", "sqlite"],
-  ["ledger", "memory", "skills", "llm", "transport", "audit"],
+  ["ledger", "memory", "skills", "llm", "transport", "audit", "turns"],
   ["routing", "security", "tools", "mcp"],
-  ["agent"],
+  ["agent", "explain"],
   ["simulation"], // the whole swarm in one process, on a clock of its own
 ];
 
@@ -57,6 +57,14 @@ module.exports = {
       severity: "error",
       from: { path: "^shared/engine/" },
       to: { path: "^node_modules/zod/", dependencyTypesNot: ["type-only"] },
+    },
+    {
+      name: "explain-only-reads",
+      comment:
+        "A replay decides again by the pure functions of routing. It has no model, no transport and no store of its own, so whoever looks may use it.",
+      severity: "error",
+      from: { path: "^shared/explain/" },
+      to: { pathNot: "^shared/(explain|base|ledger|routing)/" },
     },
     {
       name: "shared-knows-no-process",

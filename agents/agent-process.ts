@@ -8,14 +8,18 @@ import {
   ConfigProblem,
   type Env,
   type Home,
+  loadMcpConfig,
   loadRoster,
+  mcpServersOf,
   programRoot,
+  programVersion,
   type RawEnv,
   type Roster,
 } from "../shared/config/index.ts";
 import type { Gate, Journal, Tool } from "../shared/engine/index.ts";
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
 import { createModels, type Models, resolveChain, type Tier } from "../shared/llm/index.ts";
+import { createGateway } from "../shared/mcp/index.ts";
 import {
   createGate,
   createRedactor,
@@ -25,17 +29,30 @@ import {
   sanitize,
   validate,
   validateDraft,
+  visible,
 } from "../shared/security/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
-import { builtInTools } from "../shared/tools/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
+import { openTurns } from "../shared/turns/index.ts";
+import { telegramOf, withAccount } from "./telegram.ts";
+import { toolsOf } from "./tools.ts";
 
 /** Another process of the same agent has the agent's files. */
 export class AgentRunsAlready extends OperationalError {
   override readonly name = "AgentRunsAlready";
 }
 
-export type Deps = { name: string; env: Env; raw: RawEnv; home: Home; clock: Clock; log: Log; lifetime: Lifetime };
+export type Deps = {
+  name: string;
+  env: Env;
+  raw: RawEnv;
+  home: Home;
+  clock: Clock;
+  log: Log;
+  lifetime: Lifetime;
+  /** Where permissions of people stand; an agent without it has none. */
+  ledger?: Ledger;
+};
 
 /** What an agent is made of, whether it lives in the swarm or in one terminal. */
 export type AgentParts = {
@@ -45,7 +62,7 @@ export type AgentParts = {
   members: readonly AgentCard[];
   persona: Persona;
   models: Models;
-  tools: readonly Tool[];
+  tools(): readonly Tool[];
   gate: Gate;
   journal: Journal;
   validate(text: string): string;
@@ -57,7 +74,7 @@ export type AgentParts = {
  * Takes the agent's lock and assembles its parts; everything is closed with the lifetime.
  * Throws ConfigProblem or AgentRunsAlready with the next step.
  */
-export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: Deps): AgentParts {
+export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledger }: Deps): AgentParts {
   const { config, agents, common, warnings } = findAgent(name);
   for (const warning of warnings) log.warn("roster", { warning });
   const own = home.agent(name);
@@ -70,21 +87,49 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
   lifetime.onClose(() => lock.release());
 
   const settings = {
-    lite: chain("lite", env, raw),
-    standard: chain("standard", env, raw),
+    lite: chain("lite", env, raw, config),
+    standard: chain("standard", env, raw, config),
     offlineWordsPerSecond: env.OFFLINE_WORDS_PER_SECOND,
   };
-  const secrets = [...settings.lite, ...settings.standard].flatMap(({ apiKey }) => apiKey ?? []);
-  const audit = openAudit({ path: own.audit, agent: name, clock, redact: createRedactor({ secrets }) });
+  const keys = [...settings.lite, ...settings.standard].flatMap(({ apiKey }) => apiKey ?? []);
+  const mcp = loadMcpConfig(home.mcp, raw);
+  const secrets = [...keys, ...mcp.secrets, ...ownSecrets(env)];
+  const redact = createRedactor({ secrets });
+  const audit = openAudit({
+    path: own.audit,
+    agent: name,
+    clock,
+    redact,
+    onIndexFailure: (error) => log.warn("audit not indexed", { error }),
+  });
   lifetime.onClose(() => audit.close());
+  const { servers, unknown } = mcpServersOf(mcp, config);
+  for (const server of unknown) log.warn("unknown MCP server in agent.json", { server });
+  // After the lock: it ends what a former life of this agent has left running.
+  const gateway = createGateway({
+    servers,
+    clock,
+    log,
+    folder: own.mcp,
+    approvedFile: home.mcpApproved,
+    version: programVersion(),
+    redact: (text) => String(redact(text)),
+    clean: visible,
+  });
+  lifetime.onClose(() => gateway.close());
+  lifetime.run("mcp", gateway.start());
+  const builtIn = toolsOf({ env, home, own, clock, lifetime });
   return {
     config,
-    card: cardOf(config),
-    members: agents.map(cardOf),
+    card: withAccount(cardOf(config), home),
+    members: agents.map((agent) => withAccount(cardOf(agent), home)),
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
     models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
-    tools: builtInTools({ clock }),
-    gate: createGate({ states: () => gatesSet(env, raw) }),
+    tools: () => [...builtIn, ...gateway.tools()],
+    gate: createGate({
+      states: () => gatesSet(env, raw),
+      ...(ledger === undefined ? {} : { grants: ledger.grants.inForce }),
+    }),
     journal: audit,
     validate: (text) => validate(text, { secrets }).text,
     validateDraft: (text) => validateDraft(text, { secrets }).text,
@@ -96,8 +141,12 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime }: De
 export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: boolean }): Promise<void> {
   const { env, clock, log, lifetime, ledger } = deps;
   const parts = assembleAgent(deps);
+  const telegram = await telegramOf({ ...deps, ...parts, agent: deps.name });
+  const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock });
+  lifetime.onClose(() => turns.close());
   const agent = await startAgent({
     ...parts,
+    turns,
     members: deps.alone === true ? [parts.card] : parts.members,
     ledger,
     clock,
@@ -107,6 +156,7 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
         post: (parcel) => ledger.outbox.post(parcel, { id: deps.name, name: deps.name }),
         catchUpMaxAgeMs: env.ROOM_CATCH_UP_MAX_AGE,
       }),
+      ...(telegram === undefined ? [] : [telegram]),
     ],
     settings: {
       implicitReplies: env.SWARM_IMPLICIT_REPLIES,
@@ -114,12 +164,18 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
       relevance: env.RELEVANCE,
       strangers: env.STRANGERS,
       catchUpMaxAgeMs: env.CATCH_UP_MAX_AGE,
+      budgetUsdDaily: parts.config.budgetUsdDaily,
+      dissent: parts.config.dissent,
     },
   });
   const life = agent.run(lifetime.signal);
   lifetime.run("agent", life);
   // What is under way ends before the ledger closes.
   lifetime.onClose(() => life.catch(() => {}));
+}
+
+function ownSecrets({ TELEGRAM_API_HASH, BRAVE_API_KEY, EXA_API_KEY }: Env): string[] {
+  return [TELEGRAM_API_HASH, BRAVE_API_KEY, EXA_API_KEY].filter((value) => value !== "");
 }
 
 /** Only what somebody set counts as a word on a gate: a default is none. */
@@ -138,7 +194,7 @@ function findAgent(name: string): Roster & { config: AgentConfig } {
   );
 }
 
-function cardOf({ name, role, aliases, owns, keywords, account }: AgentConfig): AgentCard {
+function cardOf({ name, role, aliases, owns, keywords, account, escalatesTo, slaMinutes }: AgentConfig): AgentCard {
   return {
     name,
     role,
@@ -147,12 +203,14 @@ function cardOf({ name, role, aliases, owns, keywords, account }: AgentConfig): 
     keywords,
     username: account.telegramUsername?.toLowerCase() ?? null,
     accountId: account.telegramId === null ? null : String(account.telegramId),
+    escalatesTo,
+    slaMinutes,
   };
 }
 
-function chain(tier: Tier, env: Env, raw: RawEnv) {
+function chain(tier: Tier, env: Env, raw: RawEnv, { models }: AgentConfig) {
   const variable = tier === "lite" ? "KAOS_LITE_CHAIN" : "KAOS_STANDARD_CHAIN";
-  const resolved = resolveChain(tier, env[variable], raw);
+  const resolved = resolveChain(tier, env[variable], raw, models[tier]);
   if ("chain" in resolved) return resolved.chain;
   throw new ConfigProblem(`${variable}: ${resolved.problem}`);
 }

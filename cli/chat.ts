@@ -2,9 +2,9 @@
 import { assembleAgent } from "../agents/agent-process.ts";
 import { type Chat, createChat } from "../shared/agent/index.ts";
 import { secret, silentLog } from "../shared/base/index.ts";
-import type { TurnEnd } from "../shared/engine/index.ts";
+import type { Approver, TurnEnd } from "../shared/engine/index.ts";
 import { openMemory } from "../shared/memory/index.ts";
-import { type Answering, converse, createTerminal } from "../shared/transport/index.ts";
+import { type Answering, converse, createTerminal, type Terminal } from "../shared/transport/index.ts";
 import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed, WrongUsage } from "./failures.ts";
@@ -48,8 +48,9 @@ export const chat: Define = (command, context) => {
         });
         const memory = await openMemory({ path: here.home.agent(name).database, clock: here.clock });
         lifetime.onClose(() => memory.close());
-        const open = (thread: string) =>
+        const open = (thread: string, approver?: Approver) =>
           createChat({
+            ...(approver === undefined ? {} : { approver }),
             ...parts,
             agent: name,
             model: parts.models.standard,
@@ -60,7 +61,7 @@ export const chat: Define = (command, context) => {
         const [model] = parts.models.describe().filter(({ tier }) => tier === "standard");
         if (question !== undefined)
           await ask(open(`prompt.${secret(6)}`), question, here, { name, json: json === true });
-        else await talk(open(THREAD), here, { name, model, tools: parts.tools });
+        else await talk((approver) => open(THREAD, approver), here, { name, model, tools: parts.tools() });
       });
     });
   examples(command, [
@@ -98,8 +99,13 @@ type Talking = {
   tools: readonly { name: string; description: string }[];
 };
 
-async function talk(one: Chat, { paint, print }: Context, { name, model, tools }: Talking): Promise<void> {
+async function talk(
+  open: (approver?: Approver) => Chat,
+  { paint, print }: Context,
+  { name, model, tools }: Talking,
+): Promise<void> {
   const terminal = createTerminal({ input: process.stdin, output: process.stdout });
+  const one = open(terminal.interactive ? approverAt(terminal, paint) : undefined);
   const width = widthOf(process.stdout);
   if (terminal.interactive) {
     const offline = model === undefined || model.provider === "offline";
@@ -121,6 +127,18 @@ async function talk(one: Chat, { paint, print }: Context, { name, model, tools }
     say: (text, answering) =>
       terminal.interactive ? sayToPerson(one, text, answering, layout) : say(one, text, answering),
   });
+}
+
+/** A person at a terminal decides on risky calls right there. Anything but a yes is a no. */
+function approverAt(terminal: Terminal, paint: Context["paint"]): Approver {
+  return {
+    async ask({ tool, call, because }) {
+      terminal.print(`\n${paint.wait("?")} ${tool.name} ${call.arguments}\n  ${paint.soft(because)}`);
+      const answer = await terminal.read("  Let it run, this once? [y/N] ");
+      if (/^(y|yes|д|да|j|ja)$/iu.test(answer?.trim() ?? "")) return { kind: "granted", by: "you" };
+      return { kind: "denied", because: "the person at the terminal said no" };
+    },
+  };
 }
 
 /** The same with the agent's name before its answer, whole words in each line, and a sign of life until the first of them. */

@@ -5,6 +5,7 @@ import type { Check, Finding } from "./doctor/check.ts";
 import { backups, ledger, port, swarm, writable } from "./doctor/home.ts";
 import { built, clock, disk, node } from "./doctor/machine.ts";
 import { gates, models, personas, providers } from "./doctor/swarm.ts";
+import { telegram } from "./doctor/telegram.ts";
 import { EXIT } from "./failures.ts";
 import { columnsOf, widthOf, wrap } from "./terminal/layout.ts";
 import type { Paint } from "./terminal/paint.ts";
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   models,
   providers,
   gates,
+  telegram,
   port,
   swarm,
   backups,

@@ -55,10 +55,16 @@ export const commands: readonly Entry[] = [
   {
     name: "swarm",
     group: SWARM,
-    summary: "pause or resume the swarm, or one agent",
+    summary: "what the swarm did; pause or resume it, or one agent",
     load: async () => (await import("./swarm.ts")).swarm,
   },
 
+  {
+    name: "telegram",
+    group: TALK,
+    summary: "log the agents' accounts in, and check them",
+    load: async () => (await import("./telegram.ts")).telegram,
+  },
   {
     name: "room",
     group: TALK,
@@ -89,6 +95,42 @@ export const commands: readonly Entry[] = [
     group: LOOK,
     summary: "who decided what about a message, and why",
     load: async () => (await import("./why.ts")).why,
+  },
+  {
+    name: "turns",
+    group: LOOK,
+    summary: "what agents did in their turns, step by step",
+    load: async () => (await import("./turns.ts")).turns,
+  },
+  {
+    name: "approvals",
+    group: SWARM,
+    summary: "calls that wait for your word, and what you allow for longer",
+    load: async () => (await import("./approvals.ts")).approvals,
+  },
+  {
+    name: "audit",
+    group: LOOK,
+    summary: "are the logs of tool calls as they were written, and what is in them",
+    load: async () => (await import("./audit.ts")).audit,
+  },
+  {
+    name: "mcp",
+    group: LOOK,
+    summary: "MCP servers that agents use, and the swarm as one",
+    load: async () => (await import("./mcp.ts")).mcp,
+  },
+  {
+    name: "security",
+    group: LOOK,
+    summary: "what the security layers make of a text",
+    load: async () => (await import("./security.ts")).security,
+  },
+  {
+    name: "sandbox",
+    group: LOOK,
+    summary: "does each wall around agents' own code hold here",
+    load: async () => (await import("./sandbox.ts")).sandbox,
   },
   {
     name: "sim",

@@ -1,8 +1,6 @@
 /** The `kaos` command: finds the command that is asked for, gives it its context, and ends with one sentence and an exit code. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { homeAt, ownEnv, programRoot } from "../shared/config/index.ts";
+import { homeAt, ownEnv, programVersion } from "../shared/config/index.ts";
 import { createContext, defaultHome, type GlobalOptions } from "./context.ts";
 import { EXIT, tell } from "./failures.ts";
 import { commands } from "./index.ts";
@@ -32,7 +30,7 @@ function createProgram(): Command {
   const program = new Command("kaos")
     .description("Kronos Agent OS: six agents in one group chat that never talk over each other.")
     .option("--home <folder>", "folder of this installation's data (KAOS_HOME; ./data in a clone)")
-    .version(version(), "-v, --version", "print the version")
+    .version(programVersion(), "-v, --version", "print the version")
     .helpOption("-h, --help", "print this help")
     .helpCommand(false)
     .showHelpAfterError("Try `kaos --help`.")
@@ -60,13 +58,6 @@ function createProgram(): Command {
     define?.(command, () => createContext(program.opts<GlobalOptions>()));
   });
   return program;
-}
-
-function version(): string {
-  const { version: number } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as {
-    version: string;
-  };
-  return number;
 }
 
 /** `kaos logs | head` closes the pipe: that is no failure. */

@@ -20,7 +20,7 @@ export const run: Define = (command, context) => {
       const ledger = await openLedger({ path: home.ledger, clock, durability: env.SWARM_SYNC });
       lifetime.onClose(() => ledger.close());
       await startAgentProcess({ name, env, raw, home, clock, log, lifetime, ledger, alone: true });
-      await startSupervisor({ ledger, clock, log, env, home, lifetime });
+      await startSupervisor({ ledger, clock, log, env, raw, home, lifetime });
       const door = await openDoor(ledger);
       note(
         `\n${paint.agent(name, paint.bold(name))} runs in ${home.folder}. Ctrl-C stops it.\nControl room ${paint.soft("(the link works once, within 10 minutes)")}`,

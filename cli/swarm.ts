@@ -1,13 +1,38 @@
-/** `kaos swarm pause|resume`: the whole swarm, or one agent, stops acting and goes on. */
+/** `kaos swarm report|pause|resume`: what the swarm did; and the whole swarm, or one agent, stops acting and goes on. */
 import type { Define } from "./command.ts";
+import { WrongUsage } from "./failures.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
+import { tellReport } from "./tell-report.ts";
+import { widthOf } from "./terminal/layout.ts";
 import { withLedger } from "./with-ledger.ts";
 
 /** The person at this terminal, as the control room names them too. */
 const BY = "you";
 
+const DAY_MS = 86_400_000;
+const WEEK_MS = 7 * DAY_MS;
+
 export const swarm: Define = (command, context) => {
   command.action(() => command.help({ error: true }));
+
+  command
+    .command("report")
+    .option("--day", "the last 24 hours, which is what it shows unless told otherwise")
+    .option("--week", "the last seven days")
+    .option("--json", "print it as JSON")
+    .description("What was said, who answered how soon, why others did not, what it cost, what went wrong.")
+    .action(async ({ day, week, json }: { day?: boolean; week?: boolean; json?: boolean }) => {
+      if (day && week) throw new WrongUsage("Ask for --day or for --week.");
+      const here = context();
+      const now = here.clock.now();
+      const since = now - (week ? WEEK_MS : DAY_MS);
+      const report = await withLedger(here, {}, (ledger) => ledger.report(since, now + 1));
+      if (json) here.print(JSON.stringify(report, undefined, 2));
+      else {
+        const { paint, kaos } = here;
+        here.print(tellReport(report, { paint, kaos, now, width: widthOf(process.stdout) }));
+      }
+    });
 
   command
     .command("pause")

@@ -90,7 +90,8 @@ function turnOf({ etaMs, tookMs, outcome }: Verdict): string {
     : turn;
 }
 
-const WORDS: Readonly<Record<OutcomeKind, string>> = {
+/** Each outcome as a person says it. */
+export const WORDS: Readonly<Record<OutcomeKind, string>> = {
   replied: "answered",
   declined: "declined",
   lost: "yielded",
@@ -99,7 +100,8 @@ const WORDS: Readonly<Record<OutcomeKind, string>> = {
   failed: "failed",
   missed: "missed",
 };
-const WORD_COLUMNS = 9;
+/** The longest of them. */
+export const WORD_COLUMNS = 9;
 
 function word({ outcome, claim }: Verdict, paint: Paint): string {
   const text = (outcome === undefined ? (claim?.state ?? "open") : WORDS[outcome]).padEnd(WORD_COLUMNS);

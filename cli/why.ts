@@ -1,8 +1,10 @@
-/** `kaos why <message>`: who decided what about a message, and why. */
+/** `kaos why <message>`: who decided what about a message, and why; and what would have been under another policy. */
+import { type Policy, readPolicy, replay } from "../shared/explain/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { storyOf } from "../shared/ledger/index.ts";
 import { type Define, examples } from "./command.ts";
 import { CommandFailed, WrongUsage } from "./failures.ts";
+import { tellReplay } from "./tell-replay.ts";
 import { tellStory } from "./tell-story.ts";
 import { widthOf } from "./terminal/layout.ts";
 import { withLedger } from "./with-ledger.ts";
@@ -10,11 +12,26 @@ import { withLedger } from "./with-ledger.ts";
 export const why: Define = (command, context) => {
   command
     .argument("<message>", "its number, as `kaos room` shows it, or `last`: the last thing a person said")
-    .option("--json", "print the whole story as JSON")
-    .action(async (wanted: string, { json }: { json?: boolean }) => {
+    .option("--replay", "what would have happened under another policy, beside what happened")
+    .option("--cap <number>", "replay with so many volunteers at most, 1 to 6")
+    .option("--pace <factor>", "replay with this factor on all waits, 0.01 to 10")
+    .option(
+      "--relevance-min <score>",
+      "replay with this score as the least that makes a message an agent's own, 1 to 10",
+    )
+    .option("--json", "print the whole story, or the replay, as JSON")
+    .action(async (wanted: string, { json, ...asked }: Asked) => {
       const here = context();
+      const policy = policyOf(asked);
       await withLedger(here, {}, async (ledger) => {
         const seq = await numberOf(ledger, wanted);
+        if (policy !== undefined) {
+          const answer = await replay(ledger, seq, policy);
+          if (answer.kind === "unknown") throw new CommandFailed(`#${seq} cannot be replayed: ${answer.because}.`);
+          if (json) here.print(JSON.stringify(answer, undefined, 2));
+          else here.print(tellReplay(answer, { paint: here.paint, width: widthOf(process.stdout) }));
+          return;
+        }
         const story = await storyOf(ledger, seq);
         if (story === undefined) throw new CommandFailed(`There is no message #${seq}. ${await whatThereIs(ledger)}`);
         if (json) here.print(JSON.stringify(story, undefined, 2));
@@ -25,8 +42,23 @@ export const why: Define = (command, context) => {
     ["kaos why last", "the last thing a person said"],
     ["kaos why 12", "message #12"],
     ["kaos why 12 --json", "the same, for a program"],
+    ["kaos why 12 --replay --cap 3", "what a third volunteer would have changed"],
   ]);
 };
+
+type Asked = { json?: boolean; replay?: boolean; cap?: string; pace?: string; relevanceMin?: string };
+
+/** The policy to replay with; undefined when no replay is asked for. */
+function policyOf({ replay: asked, ...typed }: Omit<Asked, "json">): Policy | undefined {
+  if (asked !== true) {
+    const [first] = Object.keys(typed);
+    if (first === undefined) return undefined;
+    throw new WrongUsage("--cap, --pace and --relevance-min change a replay: add --replay.");
+  }
+  const read = readPolicy(typed);
+  if ("because" in read) throw new WrongUsage(read.because);
+  return read.policy;
+}
 
 async function numberOf(ledger: Ledger, wanted: string): Promise<number> {
   if (wanted === "last") {

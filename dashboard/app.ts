@@ -1,8 +1,10 @@
 /** The control room: what answers each address, and in which order a request is checked. */
-import { basename } from "node:path";
+import { basename, join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { Clock, Log } from "../shared/base/index.ts";
-import type { Env, Home } from "../shared/config/index.ts";
+import { type Env, type Home, programRoot, type RawEnv } from "../shared/config/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { loadAssets } from "./assets.ts";
 import { checkCsrf, headers, rightHost, rightOrigin } from "./guard.ts";
@@ -10,11 +12,12 @@ import { type Html, render } from "./html.ts";
 import { page } from "./layout.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createSessions } from "./login.ts";
+import { configurationOf } from "./read/configuration.ts";
 import { FORM_BYTES_MAX, Refusal, refuse } from "./refusal.ts";
 import { formOf } from "./request.ts";
 import { createStreams } from "./stream.ts";
 import { rememberTheme, themeOf } from "./theme.ts";
-import type { Action, Settings, Timetable, View, Visit } from "./view.ts";
+import type { Action, Download, Settings, Timetable, View, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 
 export type Deps = { ledger: Ledger; clock: Clock; log: Log; settings: Settings; timetable?: Timetable };
@@ -22,16 +25,26 @@ export type Deps = { ledger: Ledger; clock: Clock; log: Log; settings: Settings;
 /** Starts the control room of one home. Without being told, a home named `demo` is a demo. Throws PortTaken. */
 export async function startDashboard({
   env,
+  raw,
   home,
   version = "0.1.0",
   demo = basename(home.folder) === "demo",
   ...deps
-}: Omit<Deps, "settings"> & { env: Env; home: Home; version?: string; demo?: boolean }): Promise<Listening> {
+}: Omit<Deps, "settings"> & {
+  env: Env;
+  raw: RawEnv;
+  home: Home;
+  version?: string;
+  demo?: boolean;
+}): Promise<Listening> {
   const { DASHBOARD_HOST: host, DASHBOARD_PORT: port, DAILY_LIMIT_USD: dailyLimitUsd } = env;
   const settings: Settings = {
     host,
     port,
     home: home.folder,
+    files: home,
+    agentsFolder: join(programRoot(), "agents"),
+    configuration: configurationOf({ env, raw }),
     demo,
     version,
     startedAt: deps.clock.now(),
@@ -82,6 +95,7 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
   for (const view of views) {
     app.get(view.path, show);
     for (const action of view.actions ?? []) app.post(action.path, act(view, action));
+    for (const download of view.downloads ?? []) app.get(download.path, hand(download));
   }
   app.use(() => {
     throw new Refusal(
@@ -127,7 +141,7 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
     return async (request, response) => {
       const csrf = String(response.locals["csrf"]);
       const answer = await action.run(visitOf(csrf, new URLSearchParams()), formOf(request));
-      const status = answer.kind === "done" ? 200 : 422;
+      const status = answer.kind === "refused" ? 422 : 200;
       if (request.headers["hx-request"] !== undefined) response.status(status).send(render(answer.fragment));
       else if (answer.kind === "done") response.redirect(303, answer.next);
       else
@@ -138,6 +152,15 @@ export function createApp({ ledger, clock, log, settings, timetable = () => [] }
               await pageAt({ view, address: view.path, query: new URLSearchParams() }, request, csrf, answer.fragment),
             ),
           );
+    };
+  }
+
+  /** The lines leave as they are read: however many there are, few are in memory. */
+  function hand({ file, lines }: Download): RequestHandler {
+    return async (request, response) => {
+      const { searchParams } = new URL(request.originalUrl, HERE);
+      response.attachment(file).type("application/jsonl");
+      await pipeline(Readable.from(lines(visitOf("", searchParams))), response);
     };
   }
 

@@ -15,6 +15,7 @@ type Frame = {
 
 /** A whole page of the control room. */
 export async function page(visit: Visit, { view, theme, assets, address }: Frame, body: Html): Promise<Html> {
+  const waiting = await readWaiting(visit);
   return document({
     title: view.title,
     theme,
@@ -27,9 +28,9 @@ export async function page(visit: Visit, { view, theme, assets, address }: Frame
     body: html`
       <a class="skip" href="#main">Skip to the page</a>
       <div class="frame">
-        ${navigation(view)}
-        <div class="page ${view.title.toLowerCase()}">
-          <header class="top"><h1>${view.title}</h1>${await statusLine(visit, address)}</header>
+        ${navigation(view, waiting)}
+        <div class="page ${view.path.slice(1) || "overview"}">
+          <header class="top"><h1>${view.title}</h1>${await statusLine(visit, address, waiting)}</header>
           <div id="notice" role="alert"></div>
           <main id="main" tabindex="-1">${body}</main>
         </div>
@@ -83,19 +84,31 @@ function document({ title, theme, assets, scripts, body }: Document): Html {
 `;
 }
 
-function navigation(current: View): Html {
-  return html`
-    <nav class="nav" aria-label="Views">
+/** What waits for a person, by view. A view that cannot say so must not take the others with it. */
+async function readWaiting(visit: Visit): Promise<ReadonlyMap<View, number>> {
+  const counts = await Promise.all(
+    views.map(async (view) => [view, (await view.waiting?.(visit).catch(() => 0)) ?? 0] as const),
+  );
+  return new Map(counts.filter(([, number]) => number > 0));
+}
+
+function navigation(current: View, waiting: ReadonlyMap<View, number>): Html {
+  return live(html`
+    <nav id="views" class="nav" aria-label="Views">
       <div class="mark">${RING}<span>KAOS</span></div>
       ${views.map(
         (view) =>
-          html`<a href="${view.path}${view.start && `#${view.start}`}" aria-current="${view === current && "page"}">${view.title}</a>`,
+          html`<a href="${view.path}${view.start && `#${view.start}`}" aria-current="${view === current && "page"}">${view.title}${waiting.has(view) && html` <b class="waits">${waiting.get(view)}<span class="sr"> waiting for you</span></b>`}</a>`,
       )}
-    </nav>`;
+    </nav>`);
 }
 
 /** On every page: who is alive, the money of today, and the one switch that stops it all. */
-async function statusLine({ ledger, now, settings, csrf }: Visit, address: string): Promise<Html> {
+async function statusLine(
+  { ledger, now, settings, csrf }: Visit,
+  address: string,
+  waiting: ReadonlyMap<View, number>,
+): Promise<Html> {
   const [roster, spend, pauses] = await Promise.all([
     ledger.agents.roster(),
     ledger.spend.since(startOfDay(now)),
@@ -111,6 +124,7 @@ async function statusLine({ ledger, now, settings, csrf }: Visit, address: strin
       <span class="lost">not live, connecting …</span><a class="out" href="/login">logged out</a><noscript>not live without JavaScript: load the page again for news</noscript>
       <span class="${alive < roster.length && "short"}">${roster.length === 0 ? "no agent yet" : html`<b class="num">${alive} of ${roster.length}</b> alive`}</span>
       <span><b class="num">${usd(spent)}</b> ${limit === null ? "today" : `of ${usd(limit)} today`}</span>
+      ${[...waiting].map(([{ path, title }, number]) => html`<a class="word wait" href="${path}">${number} ${number === 1 ? "waits" : "wait"} for you<span class="sr"> in ${title}</span></a>`)}
       ${pause && html`<span class="word wait">paused by ${pause.by}</span>`}
       <form method="post" action="/${action}">
         <input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="back" value="${address}" />

@@ -1,8 +1,10 @@
 /** What a view is: one screen of the control room, with what can be done on it. */
 import type { Clock } from "../shared/base/index.ts";
+import type { Home } from "../shared/config/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import type { AssetName } from "./assets.ts";
 import type { Html } from "./html.ts";
+import type { Configuration } from "./read/configuration.ts";
 
 /** What the control room is told at its start. */
 export type Settings = {
@@ -11,6 +13,12 @@ export type Settings = {
   port: number;
   /** The folder of this installation's data, as a person would type it. */
   home: string;
+  /** Where everything of this installation lies. */
+  files: Home;
+  /** The folder that holds one folder an agent. */
+  agentsFolder: string;
+  /** What the processes were told at their start. */
+  configuration: Configuration;
   /** A demo home is badged, so that nobody takes its messages for real ones. */
   demo: boolean;
   version: string;
@@ -38,13 +46,20 @@ export type Visit = {
   csrf: string;
 };
 
-/** What came of an action. The fragment is what htmx swaps in place of the form; without JavaScript the browser goes to `next`. */
+/**
+ * What came of an action. The fragment is what htmx swaps in place of the form. Without JavaScript the browser goes to `next`;
+ * where nothing changed and something was only looked up, the fragment is the page.
+ */
 export type Answer =
   | { kind: "done"; next: string; fragment: Html }
+  | { kind: "shown"; fragment: Html }
   | { kind: "refused"; because: string; fragment: Html };
 
 /** A change that a view offers, as a resource that is posted to. */
 export type Action = { path: `/${string}`; run(visit: Visit, form: URLSearchParams): Promise<Answer> };
+
+/** Something to take away as a file: its address, its name, and its lines as they are read. */
+export type Download = { path: `/${string}`; file: string; lines(visit: Visit): Iterable<string> };
 
 /** One screen. What it marks with `live` is kept current by the stream, which renders it again when the ledger changes. */
 export type View = {
@@ -56,4 +71,7 @@ export type View = {
   script?: AssetName;
   render(visit: Visit): Promise<Html>;
   actions?: readonly Action[];
+  downloads?: readonly Download[];
+  /** How many things on it wait for a person: the navigation shows it. */
+  waiting?(visit: Visit): Promise<number>;
 };

@@ -2,7 +2,7 @@
 
 import { startDashboard } from "../dashboard/app.ts";
 import { type Clock, type Lifetime, type Log, OperationalError, repeat } from "../shared/base/index.ts";
-import type { Env, Home } from "../shared/config/index.ts";
+import type { Env, Home, RawEnv } from "../shared/config/index.ts";
 import { BEAT_EVERY_MS, type Ledger } from "../shared/ledger/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
 import { jobs } from "./jobs/index.ts";
@@ -13,10 +13,18 @@ export class SecondSupervisor extends OperationalError {
   override readonly name = "SecondSupervisor";
 }
 
-type Deps = { ledger: Ledger; clock: Clock; log: Log; env: Env; home: Home; lifetime: Lifetime };
+type Deps = { ledger: Ledger; clock: Clock; log: Log; env: Env; raw: RawEnv; home: Home; lifetime: Lifetime };
 
 /** Starts keeping time and serving the control room; resolves with its address. */
-export async function startSupervisor({ ledger, clock, log, env, home, lifetime }: Deps): Promise<{ url: string }> {
+export async function startSupervisor({
+  ledger,
+  clock,
+  log,
+  env,
+  raw,
+  home,
+  lifetime,
+}: Deps): Promise<{ url: string }> {
   const lock = takeLock(home.supervisorLock);
   if (lock === undefined) {
     throw new SecondSupervisor(
@@ -31,7 +39,7 @@ export async function startSupervisor({ ledger, clock, log, env, home, lifetime 
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   };
   const timetable = () => timetableOf(timing);
-  const dashboard = await startDashboard({ ledger, clock, log, env, home, timetable });
+  const dashboard = await startDashboard({ ledger, clock, log, env, raw, home, timetable });
   lifetime.onClose(() => dashboard.close());
   await ledger.supervisor.announce(process.pid, dashboard.url);
   lifetime.onClose(() => ledger.supervisor.leave(process.pid));

@@ -19,6 +19,11 @@ export function duration(ms: number): string {
   return two(ms, DAY_MS, "d", HOUR_MS, "h");
 }
 
+/** How long something quick took, in milliseconds while it is below a second. */
+export function latency(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : duration(ms);
+}
+
 /** The beginning of the day that `now` lies in, where this machine is. */
 export function startOfDay(now: number): number {
   return new Date(now).setHours(0, 0, 0, 0);
@@ -62,8 +67,10 @@ const clockFace = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2
 const day = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 
 function two(ms: number, large: number, largeName: string, small: number, smallName: string): string {
-  const whole = Math.floor(ms / large);
-  const rest = Math.floor((ms - whole * large) / small);
+  // Rounded first, so that nothing is 0 h 59 min.
+  const rounded = Math.round(ms / small) * small;
+  const whole = Math.floor(rounded / large);
+  const rest = Math.round((rounded - whole * large) / small);
   return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
 }
 

@@ -1,7 +1,7 @@
 /** What each agent is doing at this moment. */
 import type { AgentRow, Ledger } from "../../shared/ledger/index.ts";
+import { claimStanding, type Scene } from "../parts/standing.ts";
 import type { Tone } from "../parts/word.ts";
-import { claimStanding, type Scene } from "./decision.ts";
 
 export type Doing = {
   agent: AgentRow;

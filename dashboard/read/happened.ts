@@ -30,6 +30,12 @@ const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
   paused: ({ detail }) => `paused by ${detail("by")}`,
   resumed: () => "goes on",
   "job ended": ({ detail }) => [detail("state"), detail("because")].filter((part) => part !== "").join(": "),
+  "approval asked": ({ detail }) => `asks whether it may run ${detail("tool")}`,
+  "approval granted": ({ detail }) => `may run ${detail("tool")}: ${detail("by")} allowed it`,
+  "approval denied": ({ detail }) => `may not run ${detail("tool")}: ${detail("by")} denied it`,
+  "approval expired": ({ detail }) => `does not run ${detail("tool")}: nobody decided in time`,
+  "grant made": ({ detail }) => `may run calls of ${detail("tool")} without asking, said ${detail("by")}`,
+  "grant revoked": () => "a permission was revoked",
   "logged in": () => "a browser logged in",
 };
 
@@ -73,6 +79,6 @@ function subjectOf(
   if (kind.startsWith("message")) return message?.sender.name ?? detail("sender");
   if (kind === "paused" || kind === "resumed") return detail("scope") === "swarm" ? "the swarm" : detail("name");
   if (kind === "job ended") return detail("job");
-  if (kind === "logged in") return "control room";
+  if (kind === "logged in" || kind === "grant revoked") return "control room";
   return agent ?? "the swarm";
 }

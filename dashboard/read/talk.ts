@@ -1,6 +1,6 @@
 /** The talk of a room as it is shown: each message with who wrote it, its decision, and the answers that are on their way. */
-import type { Ledger, Message } from "../../shared/ledger/index.ts";
-import { type Decision, readDecisions, type Scene } from "./decision.ts";
+import { type Decided, decisionsOn, type Ledger, type Message } from "../../shared/ledger/index.ts";
+import type { Scene } from "../parts/standing.ts";
 
 export type Said = {
   message: Message;
@@ -8,7 +8,7 @@ export type Said = {
   by: string | undefined;
   /** What it answers, when that is not what stands right above it. */
   about: Message | undefined;
-  decision: Decision | undefined;
+  decision: Decided | undefined;
 };
 
 /** An answer that is not in the room yet. `text` is empty while its agent thinks. */
@@ -27,7 +27,7 @@ export async function readTalk(
   const decided = messages.filter(
     ({ sender, seq }) => sender.kind !== "agent" || claims.some(({ message }) => message === seq),
   );
-  const decisions = await readDecisions(ledger, decided, scene);
+  const decisions = await decisionsOn(ledger, decided);
   const said: Said[] = [];
   for (const [index, message] of messages.entries()) {
     const follows =

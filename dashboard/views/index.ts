@@ -1,7 +1,11 @@
 /** The views of the control room, in the order of the navigation. */
 import type { View } from "../view.ts";
+import { approvals } from "./approvals.ts";
+import { audit } from "./audit.ts";
+import { mcp } from "./mcp.ts";
 import { overview } from "./overview.ts";
 import { room } from "./room.ts";
+import { settings } from "./settings.ts";
 import { swarm } from "./swarm.ts";
 
-export const views: readonly View[] = [overview, room, swarm];
+export const views: readonly View[] = [overview, room, approvals, swarm, audit, mcp, settings];

@@ -11,6 +11,7 @@ import { type Happening, readHappenings } from "../read/happened.ts";
 import type { View, Visit } from "../view.ts";
 
 const HAPPENINGS_MAX = 14;
+const WAITS_MAX = 5;
 /** A single answer in an hour is a low bar. */
 const BARS_HIGHEST_MIN = 4;
 /** Before that much of a day is over, its forecast says nothing. */
@@ -34,6 +35,7 @@ export const overview: View = {
           ${live(html`<section id="happened" class="panel"><h2>What happened</h2>${happened(happenings, visit.now)}</section>`)}
         </div>
         <div>
+          ${live(html`<section id="waits" class="panel"><h2>Waits for you</h2>${await waits(visit)}</section>`)}
           ${live(html`<section id="money" class="panel"><h2>Money today</h2>${await money(visit)}</section>`)}
           ${live(html`<section id="jobs" class="panel"><h2>Jobs</h2>${await jobs(visit)}</section>`)}
         </div>
@@ -89,6 +91,21 @@ function happened(happenings: readonly Happening[], now: number): Html {
         message === undefined ? sentence : html`<a href="/swarm?message=${message}">${sentence}</a>`
       }</span></li>`,
   )}</ol>`;
+}
+
+/** What only a person can decide. */
+async function waits({ ledger, now }: Visit): Promise<Html> {
+  const pending = (await ledger.approvals.pending()).filter(({ expiresAt }) => expiresAt > now);
+  if (pending.length === 0) return empty("Nothing. Risky calls of agents are asked about here.");
+  return html`
+    <p class="large num">${pending.length} <small>${pending.length === 1 ? "call" : "calls"}</small></p>
+    <ul class="jobs">${pending
+      .slice(0, WAITS_MAX)
+      .map(
+        ({ id, agent, tool, expiresAt }) =>
+          html`<li>${who(agent)}<a href="/approvals#a-${id}">${tool}</a><small>${duration(expiresAt - now)} left</small></li>`,
+      )}</ul>
+    <p class="soft"><a href="/approvals">Look at ${pending.length === 1 ? "it" : "all of them"} and decide</a></p>`;
 }
 
 async function money({ ledger, now, settings }: Visit): Promise<Html> {

@@ -36,7 +36,7 @@ export const room: View = {
       : await visit.ledger.messages.latest(ROOM, MESSAGES_MAX);
     const talk = await readTalk(visit.ledger, messages, { ...scene, room: ROOM });
     const items = talk.said.map((item) =>
-      said(item, { now: visit.now, decision: item.decision && decision(item.decision) }),
+      said(item, { now: visit.now, decision: item.decision && decision(item.decision, scene) }),
     );
     const drafts = past ? [] : talk.writing.map(writing);
     return html`

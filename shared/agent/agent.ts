@@ -4,12 +4,15 @@ import { defaultLimits, type Gate, type Journal, type Limits, type Model, type T
 import type { AgentCard, Ledger } from "../ledger/index.ts";
 import { createJudge } from "../routing/index.ts";
 import type { Transport } from "../transport/index.ts";
+import type { Turns } from "../turns/index.ts";
 import { type Attending, attend, claimAndSpeak } from "./attend.ts";
+import { createCommands } from "./commands.ts";
 import type { Persona } from "./context.ts";
 import { deliver } from "./deliver.ts";
 import { arrive } from "./presence.ts";
 import { pump } from "./pump.ts";
-import type { Speaking } from "./reply.ts";
+import type { Speaking } from "./speaking.ts";
+import { work } from "./work.ts";
 
 export type AgentDeps = {
   card: AgentCard;
@@ -20,10 +23,12 @@ export type AgentDeps = {
   clock: Clock;
   log: Log;
   models: { lite: Model; standard: Model };
-  tools: readonly Tool[];
+  tools(): readonly Tool[];
   gate: Gate;
   journal: Journal;
   limits?: Limits;
+  /** Where turns are kept; without it a turn begins anew after an interruption. */
+  turns?: Turns;
   transports: readonly Transport[];
   /** The output validator, for whole texts and for texts that are still being written. */
   validate(text: string): string;
@@ -36,6 +41,9 @@ export type AgentDeps = {
     relevance: "swarm" | "own";
     strangers: "ignore" | "chat";
     catchUpMaxAgeMs: number;
+    /** What this agent may spend a day before it stops volunteering; 0 when only the swarm's cap counts. */
+    budgetUsdDaily: number;
+    dissent: "allow" | "require";
   };
 };
 
@@ -48,10 +56,13 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
   const agent = card.name;
   const transportOf = (room: string) => transports.find(({ name }) => room.startsWith(`${name}:`));
 
-  const presence = await arrive(ledger, card, clock);
+  const presence = await arrive({ ledger, card, members: deps.members, clock });
   for (const transport of transports) {
-    await transport.start(async (heard) => {
-      await ledger.messages.record(heard);
+    await transport.start({
+      said: async (heard) => void (await ledger.messages.record(heard)),
+      edited: ({ room, messageId, text }) => ledger.messages.edit(room, messageId, text),
+      deleted: ({ room, messageId }) => ledger.messages.remove(room, messageId),
+      reacted: (reactions) => ledger.reactions.heard(reactions),
     });
   }
 
@@ -71,6 +82,10 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     validateDraft: deps.validateDraft,
     sanitize: deps.sanitize,
     textMaxOf: (room) => transportOf(room)?.capabilities.textMax ?? 4_096,
+    typing: (place, stop) => void transportOf(place.room)?.typing(place, stop),
+    dissent: settings.dissent,
+    inTurn: limited(TURNS_MAX),
+    ...(deps.turns === undefined ? {} : { turns: deps.turns }),
   };
   const attending: Attending = {
     card,
@@ -86,12 +101,13 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
       relevance: settings.relevance,
       onUsage: ({ message, by, usage }) => ledger.spend.add({ agent, purpose: "judge", message, by, ...usage }),
     }),
+    commands: createCommands({ ledger, members: deps.members }),
     speaking,
     cap: settings.implicitReplies,
     pace: settings.pace,
     strangers: settings.strangers,
     catchUpMaxAgeMsOf: (room) => transportOf(room)?.capabilities.catchUpMaxAgeMs ?? settings.catchUpMaxAgeMs,
-    inTurn: limited(TURNS_MAX),
+    quiet: () => quietBecause(agent, settings.budgetUsdDaily, ledger, clock),
   };
 
   return {
@@ -101,6 +117,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
       const life = AbortSignal.any([signal, ending.signal]);
       const parts = [
         presence.run(life),
+        work(speaking, life),
         deliver({ agent, ledger, clock, log, transportOf, validate: deps.validate }, life),
         pump(
           {
@@ -139,8 +156,24 @@ async function goOn(
   await claimAndSpeak(attending, claim, signal);
 }
 
+/** Why this agent does not volunteer any more today: its own money is spent. A day is one of UTC. */
+async function quietBecause(
+  agent: string,
+  budgetUsd: number,
+  { spend }: Ledger,
+  clock: Clock,
+): Promise<string | undefined> {
+  if (budgetUsd === 0) return undefined;
+  const sums = await spend.since(Math.floor(clock.now() / DAY_MS) * DAY_MS);
+  const costUsd = sums.find((sum) => sum.agent === agent)?.costUsd ?? 0;
+  if (costUsd < budgetUsd) return undefined;
+  return `${agent} has spent its $${budgetUsd} of today and only answers when addressed (budgetUsdDaily in its agent.json)`;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+
 /** At most so many at a time; the others wait in order. */
-function limited(most: number): Attending["inTurn"] {
+function limited(most: number): Speaking["inTurn"] {
   let running = 0;
   const queue: (() => void)[] = [];
   return async (task, signal) => {

@@ -1,6 +1,5 @@
 /** One message, from reading it to its outcome: decide, judge if need be, claim, speak. Walk 1 of ARCHITECTURE.md. */
 import { type Clock, dice } from "../base/index.ts";
-import { wordsFound } from "../config/index.ts";
 import type { AgentCard, Bid, Ledger, Message } from "../ledger/index.ts";
 import {
   addressees,
@@ -8,10 +7,14 @@ import {
   decide,
   type Judge,
   type Judged,
+  ownersOf,
+  RELEVANCE_MIN,
   type Standing,
   volunteer,
 } from "../routing/index.ts";
-import { type Speaking, speak } from "./reply.ts";
+import type { Commands } from "./commands.ts";
+import { speak } from "./reply.ts";
+import type { Speaking } from "./speaking.ts";
 
 export type Attending = {
   card: AgentCard;
@@ -20,27 +23,32 @@ export type Attending = {
   ledger: Ledger;
   clock: Clock;
   judge: Judge;
+  commands: Commands;
   speaking: Speaking;
   /** Implicit replies that a root may get. */
   cap: number;
   pace: number;
   strangers: "ignore" | "chat";
   catchUpMaxAgeMsOf(room: string): number;
-  /** Waits for its turn while this agent already speaks as often as it may at a time. */
-  inTurn<Result>(speakNow: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
+  /** Why this agent does not volunteer now, though it answers when addressed: its money for today is spent. */
+  quiet(): Promise<string | undefined>;
 };
 
 /** Deals with one message until its outcome is written or its reply stands in the outbox. Rejects with an AbortError when told to stop. */
 export async function attend(attending: Attending, message: Message, signal: AbortSignal): Promise<void> {
   const { card, ledger } = attending;
   if (message.sender.kind === "agent" && message.sender.name === card.name) return;
-  const decision = await decideOn(attending, message, signal);
+  if (await obeyed(attending, message)) return;
+  const { decision, standing } = await decideOn(attending, message, signal);
+  const heardInTime = decision.kind === "reply" || decision.outcome === "declined";
+  if (heardInTime) await watchOwned(attending, message, standing);
   if (decision.kind === "decline") {
     await ledger.outcomes.put({
       message: message.seq,
       agent: card.name,
       outcome: decision.outcome,
       because: decision.because,
+      standing,
     });
     return;
   }
@@ -53,22 +61,44 @@ export async function attend(attending: Attending, message: Message, signal: Abo
       tier: decision.tier,
       eta: message.saidAt + decision.delayMs,
       because: decision.because,
+      defersTo: decision.defersTo ?? null,
+      standing,
     },
     signal,
   );
 }
 
+/** Whether it is an owner's command to the swarm. Every agent hears it; doing it twice changes nothing. */
+async function obeyed({ card, ledger, commands }: Attending, { seq, sender, text }: Message): Promise<boolean> {
+  if (sender.kind !== "owner" || !text.startsWith("/")) return false;
+  const answer = await commands.run(text, sender.name);
+  if (answer === undefined) return false;
+  await ledger.outcomes.put({ message: seq, agent: card.name, outcome: "declined", because: `a command: ${answer}` });
+  return true;
+}
+
+/** What somebody owns is watched, whoever hears it first: the owner may be away. */
+async function watchOwned({ ledger, members }: Attending, message: Message, standing: Standing): Promise<void> {
+  if (message.sender.kind === "agent" || standing.addressed.length > 0 || standing.alone) return;
+  const [owned] = ownersOf(message.text, members);
+  const owner = members.find(({ name }) => name === owned?.agent);
+  if (owned === undefined || owner === undefined) return;
+  if ((await ledger.watches.of(message.seq)) !== undefined) return;
+  await ledger.watches.begin({
+    message: message.seq,
+    subject: owned.subject,
+    owner: owner.name,
+    deadlineAt: message.saidAt + owner.slaMinutes * 60_000,
+  });
+}
+
 /** Takes the slot and speaks; a lost lease means bidding again, until the claim has ended. Also where a restarted agent goes on. */
 export async function claimAndSpeak(attending: Attending, bid: Bid, signal: AbortSignal): Promise<void> {
-  const { ledger, clock, cap, speaking, inTurn } = attending;
+  const { ledger, clock, cap, speaking } = attending;
   while (true) {
-    const volunteering = await volunteer(
-      { claims: ledger.claims, changes: ledger.changes, now: clock.now, cap },
-      bid,
-      signal,
-    );
+    const volunteering = await volunteer({ claims: ledger.claims, changes: ledger.changes, clock, cap }, bid, signal);
     if (volunteering.kind === "ended") return;
-    const spoken = await inTurn(() => speak(speaking, volunteering, signal), signal);
+    const spoken = await speak(speaking, volunteering, signal);
     if (spoken.kind === "done") return;
   }
 }
@@ -77,14 +107,15 @@ async function decideOn(
   attending: Attending,
   message: Message,
   signal: AbortSignal,
-): Promise<Exclude<Decision, { kind: "judge" }>> {
+): Promise<{ decision: Exclude<Decision, { kind: "judge" }>; standing: Standing }> {
   const { ledger, judge } = attending;
   const roster = attending.members;
   const root = message.root === message.seq ? message : await ledger.messages.get(message.root);
   let judgement: Judged | undefined;
   while (true) {
-    const decision = decide(await standingOf(attending, message, root ?? message, roster, judgement));
-    if (decision.kind !== "judge") return decision;
+    const standing = await standingOf(attending, message, root ?? message, roster, judgement);
+    const decision = decide(standing);
+    if (decision.kind !== "judge") return { decision, standing };
     judgement = await judge.judge({ kind: decision.question, message, root: root ?? message }, roster, signal);
   }
 }
@@ -101,6 +132,8 @@ async function standingOf(
   const now = clock.now();
   const addressed = addressees(message, roster, await repliedTo(ledger, message));
   const isPeer = message.sender.kind === "agent";
+  const owners = isPeer ? [] : ownersOf(message.text, roster);
+  const mine = owners.find(({ agent }) => agent === me);
   return {
     me,
     sender: message.sender,
@@ -111,34 +144,41 @@ async function standingOf(
     catchUpMaxAgeMs: attending.catchUpMaxAgeMsOf(message.room),
     strangers: attending.strangers,
     paused: await ledger.controls.pausedBecause(me),
-    quiet: undefined,
+    quiet: await attending.quiet(),
     alone: roster.length === 1,
     hasWords: /[\p{L}\p{N}]/u.test(message.text),
-    owned: card.owns.find(({ words }) => wordsFound(message.text, words).length > 0)?.subject,
+    owned: mine?.subject,
+    ownedBy: mine === undefined ? owners[0] : undefined,
+    handedOver: isPeer && addressed.includes(me) && (await handedOver(ledger, message, me)),
     judgement,
-    reaction: isPeer ? await reactionOf(ledger, message, me, cap, now) : NO_REACTION,
-    dice: dice(message.root, me),
+    reaction: isPeer ? await reactionOf(ledger, message, me) : NO_REACTION,
+    cap,
+    relevanceMin: RELEVANCE_MIN,
+    dice: dice(root.room, root.messageId, me),
     pace: attending.pace,
   };
 }
 
-const NO_REACTION: Standing["reaction"] = { slotFree: false, lookedAlready: false, lastReactionAgoMs: undefined };
+const NO_REACTION: Standing["reaction"] = {
+  slotsWantedBy: [],
+  lookedAlready: false,
+  nearestMs: undefined,
+};
 
-async function reactionOf(
-  ledger: Ledger,
-  message: Message,
-  me: string,
-  cap: number,
-  now: number,
-): Promise<Standing["reaction"]> {
+async function reactionOf(ledger: Ledger, message: Message, me: string): Promise<Standing["reaction"]> {
   const claims = await ledger.claims.ofRoot(message.root);
-  const wanted = claims.filter(({ tier, state, slot }) => tier > 1 && (slot !== null || state === "placed"));
-  const last = await ledger.claims.lastReaction(me);
+  const wanted = claims.filter(({ tier, state }) => tier === 2 && state !== "failed" && state !== "withdrawn");
   return {
-    slotFree: wanted.length < cap,
+    slotsWantedBy: wanted.map(({ agent }) => agent),
     lookedAlready: claims.some(({ agent }) => agent === me),
-    lastReactionAgoMs: last === undefined ? undefined : now - last,
+    nearestMs: await ledger.claims.nearestReaction(me, message.root),
   };
+}
+
+/** Whether the sender has given this root to this agent as an assignment. */
+async function handedOver(ledger: Ledger, { root, sender }: Message, me: string): Promise<boolean> {
+  const given = await ledger.assignments.ofMessage(root);
+  return given.some(({ kind, agent, giver }) => kind === "hand-off" && agent === me && giver === sender.name);
 }
 
 async function repliedTo(ledger: Ledger, message: Message): Promise<Message | undefined> {

@@ -1,6 +1,7 @@
 /** One agent and one person, without a swarm: each thing said is a turn, and what was said before it is its history. */
 import type { Clock } from "../base/index.ts";
 import {
+  type Approver,
   defaultLimits,
   type Entry,
   type Gate,
@@ -8,6 +9,7 @@ import {
   type Limits,
   type Model,
   runTurn,
+  type Source,
   type Tool,
   type TurnEnd,
   type TurnEvent,
@@ -19,13 +21,18 @@ export type ChatDeps = {
   agent: string;
   persona: Persona;
   model: Model;
-  tools: readonly Tool[];
+  /** Asked for at each turn. */
+  tools(): readonly Tool[];
   gate: Gate;
   journal: Journal;
   limits?: Limits;
+  /** Asks the person about risky calls; without it they are refused. */
+  approver?: Approver;
   sessions: Sessions;
   /** The conversation that this chat goes on with. */
   thread: string;
+  /** Who talks; the owner of the machine unless told otherwise. */
+  speaker?: Source;
   clock: Clock;
   /** The output validator, for whole texts and for texts that are still being written. */
   validate(text: string): string;
@@ -57,8 +64,6 @@ const HISTORY_CHARACTERS_MAX = 32_000;
 /** A chat with the agent. Only what was answered is kept: a failure is no answer, and what was stopped is as if unsaid. */
 export function createChat(deps: ChatDeps): Chat {
   const { agent, persona, sessions, thread, clock, validate } = deps;
-  // Nobody else can answer, so the agent always does.
-  const tools = deps.tools.filter(({ name }) => name !== "pass");
   const systemPrompt = systemPromptOf(agent, persona, []);
   let turns = 0;
 
@@ -69,6 +74,7 @@ export function createChat(deps: ChatDeps): Chat {
       const end = await runTurn({
         id: `${thread}.${clock.now()}.${++turns}`,
         agent,
+        chat: thread,
         model: deps.model,
         systemPrompt,
         entries: [
@@ -76,12 +82,15 @@ export function createChat(deps: ChatDeps): Chat {
           { role: "system", text: `Now\n${new Date(clock.now()).toISOString()}` },
           { role: "user", text },
         ],
-        tools,
+        // Nobody else can answer, so the agent always does.
+        tools: deps.tools().filter(({ name }) => name !== "pass"),
         limits: deps.limits ?? defaultLimits,
         gate: deps.gate,
         journal: deps.journal,
         clock,
         sanitize: deps.sanitize,
+        sources: [deps.speaker ?? { label: "owner", from: "you" }],
+        ...(deps.approver === undefined ? {} : { approver: deps.approver }),
         onEvent: streaming.onEvent,
         signal: listening.signal,
       });

@@ -1,6 +1,6 @@
 /** What a model is told: the persona first and always the same, then the room, then what is true only now. */
 import { cut, oneLine } from "../base/index.ts";
-import type { Entry } from "../engine/index.ts";
+import { addSource, type Entry, type Source } from "../engine/index.ts";
 import type { AgentCard, Message } from "../ledger/index.ts";
 
 export type Persona = { common: string; identity: string; voice: string; duties: string };
@@ -73,9 +73,21 @@ export function entriesFor(occasion: Occasion): Entry[] {
   return entries;
 }
 
+/** Whose text a model is told on this occasion. */
+export function sourcesOf({ asked, before, answers, peer }: Occasion): Source[] {
+  const sources: Source[] = [];
+  for (const { sender } of [...before, asked]) {
+    addSource(sources, { label: sender.kind === "agent" ? "peer" : sender.kind, from: sender.name });
+  }
+  for (const { agent } of answers) addSource(sources, { label: "peer", from: agent });
+  if (peer !== undefined) addSource(sources, { label: "peer", from: peer.sender.name });
+  return sources;
+}
+
 const SECOND =
   "Add only what is missing and changes something for the person; do not repeat, praise or comment on it. If you have nothing of that kind, call the tool `pass`.";
 
-function note(heading: string, text: string): Entry {
+/** A system entry: what it is, then the text itself. */
+export function note(heading: string, text: string): Entry {
   return { role: "system", text: `${heading}\n${text}` };
 }

@@ -56,7 +56,8 @@ export async function deliver(
         return ledger.outbox.fail(parcel.id, delivery.because);
       case "later":
         log.info("parcel delayed", { parcel: parcel.id, because: delivery.because, afterMs: delivery.afterMs });
-        if (parcel.attempts >= ATTEMPTS_MAX)
+        // A flood wait is obeyed however often it comes: the message is not lost for it.
+        if (parcel.attempts >= ATTEMPTS_MAX && delivery.asked !== true)
           return ledger.outbox.fail(parcel.id, `not delivered in ${ATTEMPTS_MAX} tries: ${delivery.because}`);
         return ledger.outbox.retry(parcel.id, clock.now() + Math.ceil(delivery.afterMs), delivery.because);
     }

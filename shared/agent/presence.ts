@@ -11,13 +11,20 @@ export class Superseded extends OperationalError {
 const SWEEP_EVERY_MS = 3_000;
 
 /** Arrives now; `run` beats and sweeps until the signal says stop, then leaves. */
-export async function arrive(
-  ledger: Ledger,
-  card: AgentCard,
-  clock: Clock,
-): Promise<{ epoch: number; run(signal: AbortSignal): Promise<void> }> {
+export async function arrive({
+  ledger,
+  card,
+  members,
+  clock,
+}: {
+  ledger: Ledger;
+  card: AgentCard;
+  members: readonly AgentCard[];
+  clock: Clock;
+}): Promise<{ epoch: number; run(signal: AbortSignal): Promise<void> }> {
   const epoch = await ledger.agents.arrive(card, process.pid);
   await ledger.claims.recover(card.name);
+  await ledger.assignments.recover(card.name);
 
   async function beat(): Promise<void> {
     if (await ledger.agents.beat(card.name, epoch)) return;
@@ -28,7 +35,14 @@ export async function arrive(
   return {
     epoch,
     async run(signal) {
-      const sweep = async () => void (await ledger.claims.sweep());
+      const sweep = async () => {
+        await ledger.claims.sweep();
+        await ledger.assignments.sweep();
+        await ledger.approvals.expire();
+        for (const { message, owner } of await ledger.watches.due()) {
+          await ledger.watches.escalate(message, await coverOf(owner, ledger, members));
+        }
+      };
       // The six sweep at different moments.
       const sweeping = clock
         .sleep(dice(card.name, "sweep") * SWEEP_EVERY_MS, signal)
@@ -40,4 +54,15 @@ export async function arrive(
       await ledger.agents.leave(card.name, epoch);
     },
   };
+}
+
+/** Who takes over: the first live agent along the chain of covers, else the owner's own cover, who may come back in time. */
+async function coverOf(owner: string, ledger: Ledger, members: readonly AgentCard[]): Promise<string | undefined> {
+  const alive = new Set((await ledger.agents.roster()).filter((row) => row.alive).map(({ name }) => name));
+  const chain: string[] = [];
+  const next = (name: string) => members.find((member) => member.name === name)?.escalatesTo ?? undefined;
+  for (let cover = next(owner); cover !== undefined && cover !== owner && !chain.includes(cover); cover = next(cover)) {
+    chain.push(cover);
+  }
+  return chain.find((name) => alive.has(name)) ?? chain[0];
 }

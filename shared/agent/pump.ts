@@ -64,7 +64,10 @@ export async function pump({ agent, ledger, clock, log, attend, goOn }: Deps, st
       .catch((error: unknown) => {
         if (!signal.aborted) broken.abort(error);
       })
-      .finally(() => underWay.delete(seq));
+      .finally(() => {
+        // What was told to stop is not dealt with: the cursor must not pass it, the next life takes it up.
+        if (!signal.aborted) underWay.delete(seq);
+      });
     underWay.set(seq, work);
   }
 

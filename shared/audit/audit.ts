@@ -1,16 +1,28 @@
 /** The log of every tool call of one agent: what was asked, whether it was allowed, and what came of it. */
+import { rmSync, statSync } from "node:fs";
 import { type Clock, cut } from "../base/index.ts";
 import type { Journal } from "../engine/index.ts";
 import { sha256 } from "./chain.ts";
-import { openFile } from "./file.ts";
+import { type AuditIndex, openIndex } from "./entries.ts";
+import { endOf, openFile } from "./file.ts";
+import { fullParts } from "./files.ts";
 
 /** Characters of one call's arguments that are kept. */
 const ARGUMENTS_CHARACTERS_MAX = 4_000;
 /** Characters of one call's result that are kept. */
 const RESULT_CHARACTERS_MAX = 2_000;
 
+/** A full file is set aside. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+/** Of the files set aside the oldest go when all together are larger: about three million lines. */
+const KEPT_BYTES_MAX = 1024 * 1024 * 1024;
+
 /** A journal in a file: one line of JSON for what is about to happen, one for what came of it. */
-export type Audit = Journal & { close(): void };
+export type Audit = Journal & {
+  /** The last line, to be written down where the log itself is not: then a cut shows. */
+  head(): { seq: number; hash: string };
+  close(): void;
+};
 
 export type AuditOptions = {
   path: string;
@@ -18,23 +30,61 @@ export type AuditOptions = {
   clock: Clock;
   /** Takes secrets out of a text or out of JSON, as deep as it goes. What it cannot redact it must throw at. */
   redact: (value: unknown) => unknown;
+  /** Sizes at which a file is set aside, and at which the oldest of them go. */
+  fileBytesMax?: number;
+  keptBytesMax?: number;
+  /** Hears that the index could not be written. The log itself is whole: the index catches up at the next start. */
+  onIndexFailure?: (error: unknown) => void;
 };
 
 /**
  * Opens the agent's log, or begins it, readable by its owner only. What a crash left unfinished stays where it is, and a
- * `repair` line vouches for it. There is one writer per log: a second one, or anybody who cuts or deletes the file while
- * it is open, makes every later intent fail. Throws an AuditFailure.
+ * `repair` line vouches for it; a `cut` line says that the index knows of lines that are gone. There is one writer per log: a second
+ * one, or anybody who cuts or deletes the file while it is open, makes every later intent fail. Throws an AuditFailure.
  *
  * An intent is handed to the system before the call runs, so it survives the death of the process. For tools with effects
  * it is also forced to the disk, so that it survives a loss of power; an outcome that is lost then reads as uncertain.
  */
-export function openAudit({ path, agent, clock, redact }: AuditOptions): Audit {
-  const file = openFile(path);
-  const append = (event: string, fields: Record<string, unknown>): void =>
-    file.append({ at: new Date(clock.now()).toISOString(), event, agent, ...fields });
+export function openAudit({ path, agent, clock, redact, onIndexFailure = () => {}, ...sizes }: AuditOptions): Audit {
+  const { fileBytesMax = FILE_BYTES_MAX, keptBytesMax = KEPT_BYTES_MAX } = sizes;
+  let retiring = false;
+  const file = openFile(path, fileBytesMax, () => {
+    retiring = true;
+  });
+  const closing = new AbortController();
+  const index = openIndexOf(path, onIndexFailure);
+  const append = (event: string, fields: Record<string, unknown>): void => {
+    const record = { at: new Date(clock.now()).toISOString(), event, agent, ...fields };
+    const written = file.append(record);
+    index?.add(record, written);
+    if (retiring) retire();
+  };
+  /** The line is written before the file goes: a log without its beginning says so itself. */
+  const retire = (): void => {
+    retiring = false;
+    const full = fullParts(path);
+    let bytes = full.reduce((sum, part) => sum + part.bytes, 0);
+    for (const part of full) {
+      if (bytes <= keptBytesMax) break;
+      const { seq, hash } = endOf(part.path);
+      append("retired", { through: hash, lines: seq });
+      rmSync(part.path, { force: true });
+      index?.forgetBefore(part.number + 1);
+      bytes -= part.bytes;
+    }
+  };
   const redactText = (text: string): string => String(redact(text));
 
   if (file.wreck.length > 0) append("repair", { wreck: sha256(file.wreck), bytes: file.wreck.length });
+  const known = index?.head();
+  if (known !== undefined && known.seq > file.last().seq) {
+    const lines = known.seq - file.last().seq;
+    file.skipTo(known.seq);
+    append("cut", { lines, known: known.hash });
+  }
+  void index?.catchUp(closing.signal).catch((error: unknown) => {
+    if (!closing.signal.aborted) onIndexFailure(error);
+  });
 
   return {
     async intent(call, tool, decision, { turnId }) {
@@ -44,9 +94,9 @@ export function openAudit({ path, agent, clock, redact }: AuditOptions): Audit {
         tool: redactText(cut(call.tool, 100)),
         effects: tool?.effects,
         arguments: shorten(redact(readJson(call.arguments))),
-        decision: decision.allow ? decision : { allow: false, because: redactText(decision.because) },
+        decision: decision.allow === true ? decision : { ...decision, because: redactText(decision.because) },
       });
-      if (decision.allow && tool?.effects !== "none") await file.force();
+      if (decision.allow === true && tool?.effects !== "none") await file.force();
     },
     async outcome(call, { kind, text, latencyMs }, { turnId }) {
       append("tool_result", {
@@ -58,8 +108,24 @@ export function openAudit({ path, agent, clock, redact }: AuditOptions): Audit {
         latencyMs,
       });
     },
-    close: file.close,
+    head: file.last,
+    close() {
+      closing.abort();
+      file.close();
+      index?.close();
+    },
   };
+}
+
+/** Only a log in a file of its own has an index; one that cannot be opened must not keep an agent from working. */
+function openIndexOf(path: string, onFailure: (error: unknown) => void): AuditIndex | undefined {
+  if (!statSync(path).isFile()) return undefined;
+  try {
+    return openIndex(path, onFailure);
+  } catch (error) {
+    onFailure(error);
+    return undefined;
+  }
 }
 
 /** Arguments as the JSON they are, or as the text they are when a model broke them. */

@@ -1,6 +1,6 @@
-/** Where a log goes on: the hash of its last whole line, and what a crash may have left after it. */
+/** Where a log goes on: the place of its last whole line, and what a crash may have left after it. */
 import { readSync } from "node:fs";
-import { NEWLINE, sealOf } from "./chain.ts";
+import { NEWLINE, type Place, placeOf } from "./chain.ts";
 import { AuditFailure } from "./failure.ts";
 
 const BLOCK_BYTES = 1 << 16;
@@ -8,8 +8,8 @@ const BLOCK_BYTES = 1 << 16;
 const END_BYTES_MAX = 1 << 24;
 
 export type LogEnd = {
-  /** Undefined when no whole line was written yet. */
-  hash: string | undefined;
+  /** Of the last whole line; undefined when none was written yet. */
+  last: Place | undefined;
   /** What stands after the last whole line; empty in a log that was closed in peace. */
   wreck: Buffer;
   /** Whether the file ends in the middle of a line, were it only for the newline. */
@@ -24,16 +24,16 @@ export function readEnd(fd: number, size: number): LogEnd {
     const open = bytes > 0 && end[bytes - 1] !== NEWLINE;
     const found = lastWholeLine(end);
     if (found !== undefined) return { ...found, open };
-    if (bytes === size) return { hash: undefined, wreck: end, open };
+    if (bytes === size) return { last: undefined, wreck: end, open };
     if (bytes > END_BYTES_MAX) throw new AuditFailure("no line in its last part is one of an audit log");
   }
 }
 
 /** A line that lacks nothing but its newline is whole. */
-function lastWholeLine(end: Buffer): { hash: string; wreck: Buffer } | undefined {
+function lastWholeLine(end: Buffer): { last: Place; wreck: Buffer } | undefined {
   for (let until = end.length; until > 0; until = Math.max(0, end.lastIndexOf(NEWLINE, until - 1))) {
-    const hash = sealOf(end.subarray(0, until));
-    if (hash !== undefined) return { hash, wreck: end.subarray(until + 1) };
+    const last = placeOf(end.subarray(0, until));
+    if (last !== undefined) return { last, wreck: end.subarray(until + 1) };
   }
   return undefined;
 }

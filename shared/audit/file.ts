@@ -1,4 +1,4 @@
-/** The file of a log: one writer, whole lines, a chain that goes on where it ended. */
+/** The file that is written: one writer, whole lines, a chain that goes on where it ended, a new file when this one is full. */
 import {
   closeSync,
   constants,
@@ -8,43 +8,83 @@ import {
   ftruncateSync,
   mkdirSync,
   openSync,
+  renameSync,
+  rmSync,
   writeSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../base/index.ts";
-import { CHAIN_START, sealLine } from "./chain.ts";
+import { CHAIN_START, type Place, sealLine } from "./chain.ts";
 import { readEnd } from "./end.ts";
 import { AuditFailure } from "./failure.ts";
+import { fullParts, pathOfPart } from "./files.ts";
 
 const sync = promisify(fdatasync);
+const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW;
+
+/** Where a line lies. */
+export type Written = { place: Place; part: number; offset: number; bytes: number };
 
 export type LogFile = {
   /** What a crash left after the last whole line, its last newline added. The first line appended goes after it. */
   wreck: Buffer;
+  /** The last line of the log, wherever it lies; seq 0 for a log without one. */
+  last(): Place;
+  /** The numbers that follow begin after this one. */
+  skipTo(seq: number): void;
   /** Hands one line to the system, or nothing of it. Throws an AuditFailure. */
-  append(record: Record<string, unknown>): void;
+  append(record: Record<string, unknown>): Written;
   /** Resolves when all that was appended is on the disk. */
   force(): Promise<void>;
   close(): void;
 };
 
-/** Opens the log or begins it, in a folder that it makes when needed. Throws an AuditFailure. */
-export function openFile(path: string): LogFile {
-  const fd = attempt(`The audit log ${path} cannot be opened`, () => {
+/**
+ * Opens the log or begins it, in a folder that it makes when needed. A file of `bytesMax` is set aside, and the chain goes on in a new
+ * one; `onFull` hears of it afterwards. Throws an AuditFailure.
+ */
+export function openFile(path: string, bytesMax: number, onFull: () => void): LogFile {
+  let fd = attempt(`The audit log ${path} cannot be opened`, () => {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
+    return openSync(path, APPENDING, 0o600);
   });
   const { size, mode } = fstatSync(fd);
-  if ((mode & constants.S_IFMT) === constants.S_IFREG && (mode & 0o077) !== 0) fchmodSync(fd, 0o600);
+  const regular = (mode & constants.S_IFMT) === constants.S_IFREG;
+  if (regular && (mode & 0o077) !== 0) fchmodSync(fd, 0o600);
   const end = attempt(`The audit log ${path} cannot be continued`, () => readEnd(fd, size));
-  let previous = end.hash ?? CHAIN_START;
+  const full = regular ? fullParts(path) : [];
+  let part = (full.at(-1)?.number ?? 0) + 1;
+  let last = end.last ?? attempt(`The audit log ${path} cannot be continued`, () => endOf(full.at(-1)?.path));
   let bytes = size;
   let before = end.open ? "\n" : "";
   let open = true;
 
+  /** Sets the full file aside. What fails here is tried again after the next line: the log only grows longer meanwhile. */
+  const turnOver = (): void => {
+    let next: number | undefined;
+    try {
+      rmSync(`${path}.new`, { force: true });
+      next = openSync(`${path}.new`, APPENDING | constants.O_EXCL, 0o600);
+      renameSync(path, pathOfPart(path, part));
+      renameSync(`${path}.new`, path);
+    } catch {
+      if (next !== undefined) closeSync(next);
+      return;
+    }
+    closeSync(fd);
+    fd = next;
+    part++;
+    bytes = 0;
+    onFull();
+  };
+
   return {
     wreck: end.open && end.wreck.length > 0 ? Buffer.concat([end.wreck, Buffer.from("\n")]) : end.wreck,
+    last: () => last,
+    skipTo(seq) {
+      last = { ...last, seq };
+    },
     append(record) {
       if (!open) throw new AuditFailure(`The audit log ${path} is closed.`);
       const found = fstatSync(fd);
@@ -52,12 +92,15 @@ export function openFile(path: string): LogFile {
         throw new AuditFailure(
           `The audit log ${path} was deleted or changed by someone else. Let one process write it, and restart the agent.`,
         );
-      const { line, hash } = sealLine(record, previous);
-      const written = Buffer.from(`${before}${line}\n`);
-      attempt(`The audit log ${path} cannot be written`, () => writeWhole(fd, written, bytes));
-      previous = hash;
-      bytes += written.length;
+      const { line, place } = sealLine(record, last);
+      const data = Buffer.from(`${before}${line}\n`);
+      attempt(`The audit log ${path} cannot be written`, () => writeWhole(fd, data, bytes));
+      const written = { place, part, offset: bytes + before.length, bytes: data.length - before.length - 1 };
+      last = place;
+      bytes += data.length;
       before = "";
+      if (regular && bytes >= bytesMax) turnOver();
+      return written;
     },
     async force() {
       await sync(fd).catch((error: unknown) => {
@@ -72,6 +115,17 @@ export function openFile(path: string): LogFile {
       closeSync(fd);
     },
   };
+}
+
+/** The last line of a full file; before the first file stands nothing. */
+export function endOf(path: string | undefined): Place {
+  if (path === undefined) return { seq: 0, hash: CHAIN_START };
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return readEnd(fd, fstatSync(fd).size).last ?? { seq: 0, hash: CHAIN_START };
+  } finally {
+    closeSync(fd);
+  }
 }
 
 /** All of it or nothing: on a full disk the part that found room is taken back. */

@@ -1,3 +1,4 @@
 export { type Audit, type AuditOptions, openAudit } from "./audit.ts";
+export { type AuditFilter, type AuditLine, readAudit } from "./entries.ts";
 export { AuditFailure } from "./failure.ts";
-export { type AuditCheck, verifyAudit } from "./verify.ts";
+export { type AuditCheck, type VerifyOptions, verifyAudit } from "./verify.ts";

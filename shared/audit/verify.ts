@@ -1,45 +1,91 @@
 /** Reads a log from its first line and names the first that is not as it was written. */
 import { createHash, type Hash } from "node:crypto";
+import { basename } from "node:path";
 import { messageOf } from "../base/index.ts";
-import { CHAIN_START, checkLine } from "./chain.ts";
+import { brokenLink, CHAIN_START, checkLine, type Place } from "./chain.ts";
+import { knownHead, partsOf } from "./entries.ts";
 import { AuditFailure } from "./failure.ts";
 import { readLines } from "./lines.ts";
 
-export type AuditCheck = { ok: true; lines: number } | { ok: false; line: number; because: string };
+export type AuditCheck =
+  | { ok: true; lines: number; files: number }
+  /** `line` counts within `file`. */
+  | { ok: false; file: string; line: number; because: string };
+
+export type VerifyOptions = {
+  /** Places that were written down elsewhere, as in the ledger: the log must still hold them. */
+  heads?: readonly Place[];
+};
 
 /**
- * Verifies the whole chain. What a crash left unfinished is fine when the next whole line is a repair that names its hash.
- * A log whose last lines were removed cannot be told from a shorter one: for that its last hash must be kept elsewhere.
- * Rejects with an AuditFailure when the file cannot be read.
+ * Verifies the whole chain over all files of the log, in bounded memory. What a crash left unfinished is fine when the next whole
+ * line is a repair that names its hash; a beginning that is gone is fine when a later line says that it was retired; an end that is
+ * gone shows by what the index, or `heads`, have seen. Rejects with an AuditFailure when a file cannot be read.
  */
-export async function verifyAudit(path: string): Promise<AuditCheck> {
-  let previous = CHAIN_START;
+export async function verifyAudit(path: string, { heads = [] }: VerifyOptions = {}): Promise<AuditCheck> {
+  const parts = partsOf(path);
+  if (parts.length === 0) throw new AuditFailure(`There is no audit log at ${path}.`);
+  const own = knownHead(path);
+  const seen = new Map([...heads, ...(own === undefined ? [] : [own])].map(({ seq, hash }) => [seq, hash]));
+  let last: Place | undefined;
+  /** What the first line follows, until a later line says that this was retired. */
+  let unexplained: { file: string; hash: string } | undefined;
   let lines = 0;
+  let here = { file: basename(path), line: 0 };
   /** Lines in a row that are not right, waiting for the repair that explains them. */
-  let wreck: { line: number; because: string; bytes: Hash } | undefined;
+  let wreck: { file: string; line: number; because: string; bytes: Hash } | undefined;
+  const broken = (because: string): AuditCheck => ({ ok: false, ...here, because });
+
   try {
-    for await (const { line, complete } of readLines(path)) {
-      lines++;
-      const check = checkLine(line, previous);
-      if (!complete)
-        return wreck !== undefined
-          ? { ok: false, line: wreck.line, because: wreck.because }
-          : { ok: false, line: lines, because: "it is cut off, as by a crash; opening the log again repairs it" };
-      if (!check.ok) {
-        wreck ??= { line: lines, because: check.because, bytes: createHash("sha256") };
-        wreck.bytes.update(line).update("\n");
-        continue;
+    for (const part of parts) {
+      here = { file: basename(part.path), line: 0 };
+      for await (const batch of readLines(part.path)) {
+        for (const { line, complete } of batch) {
+          lines++;
+          here = { ...here, line: here.line + 1 };
+          const check = checkLine(line);
+          if (!complete) return told(wreck) ?? broken("it is cut off, as by a crash; opening the log again repairs it");
+          if (check.ok && check.event === "cut" && check.previous === last?.hash)
+            return broken(`${check.record()["lines"]} lines were cut off before it was written`);
+          const stray = check.ok && last !== undefined ? brokenLink(last, check) : undefined;
+          if (!check.ok || stray !== undefined) {
+            const because = check.ok ? (stray ?? "") : check.because;
+            wreck ??= { ...here, because, bytes: createHash("sha256") };
+            wreck.bytes.update(line).update("\n");
+            continue;
+          }
+          const { place, previous, event, record } = check;
+          if (wreck !== undefined && !(event === "repair" && record()["wreck"] === wreck.bytes.digest("hex")))
+            return { ok: false, file: wreck.file, line: wreck.line, because: wreck.because };
+          wreck = undefined;
+          if (last === undefined && previous !== CHAIN_START) unexplained = { file: here.file, hash: previous };
+          if (event === "retired" && record()["through"] === unexplained?.hash) unexplained = undefined;
+          if ((seen.get(place.seq) ?? place.hash) !== place.hash) return broken("another line stood here before");
+          last = place;
+        }
       }
-      if (wreck !== undefined && !explains(check.record, wreck.bytes)) break;
-      wreck = undefined;
-      previous = check.hash;
+      // Half a line can only stand at the end of the file that was being written.
+      const failed = told(wreck);
+      if (failed !== undefined) return failed;
     }
   } catch (error) {
     throw new AuditFailure(`The audit log ${path} cannot be read: ${messageOf(error)}.`, { cause: error });
   }
-  return wreck === undefined ? { ok: true, lines } : { ok: false, line: wreck.line, because: wreck.because };
+  if (unexplained !== undefined)
+    return {
+      ok: false,
+      file: unexplained.file,
+      line: 1,
+      because: "what stood before it is gone, and no line says why",
+    };
+  const known = Math.max(0, ...seen.keys());
+  if (known > (last?.seq ?? 0))
+    return broken(
+      `the log ends here with number ${last?.seq ?? 0}, but number ${known} was written: its end was cut off`,
+    );
+  return { ok: true, lines, files: parts.length };
 }
 
-function explains(record: Record<string, unknown>, wreck: Hash): boolean {
-  return record["event"] === "repair" && record["wreck"] === wreck.digest("hex");
+function told(wreck: { file: string; line: number; because: string } | undefined): AuditCheck | undefined {
+  return wreck && { ok: false, file: wreck.file, line: wreck.line, because: wreck.because };
 }

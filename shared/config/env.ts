@@ -21,6 +21,16 @@ const durationMs = z.string().transform((text, context) => {
   return Number(match[1]) * unit;
 });
 const yesNo = z.enum(["true", "false"]).transform((word) => word === "true");
+const numericIds = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/u).filter((word) => word !== ""))
+  .refine((ids) => ids.every((id) => /^\d+$/.test(id)), "write numbers with commas between them");
+const proxyAddress = z
+  .string()
+  .refine((text) => text === "" || /^socks5:\/\/[^\s/]+$/u.test(text), "write socks5://host:port");
+const webAddress = z
+  .string()
+  .refine((text) => text === "" || /^https?:\/\/[^\s/]+/u.test(text), "write a whole address with https:// or http://");
 const list = z.string().transform((text) => text.split(/[\s,]+/u).filter((word) => word !== ""));
 
 /** Every variable: what it may be, what it is when unset, and one sentence for the docs. */
@@ -60,6 +70,44 @@ const variables = {
   DASHBOARD_HOST: [z.string(), "127.0.0.1", "Address that the control room listens on."],
   DASHBOARD_PORT: [z.coerce.number().int().min(0).max(65_535), "8789", "Port of the control room; 0 takes a free one."],
   DAILY_LIMIT_USD: [z.coerce.number().min(0), "5", "Dollars a day for the whole swarm."],
+  TELEGRAM_API_ID: [
+    z.string().regex(/^\d*$/, "write the number that my.telegram.org shows").transform(Number),
+    "",
+    "Your application's number from my.telegram.org; the same for all six accounts.",
+  ],
+  TELEGRAM_API_HASH: [z.string(), "", "Its hash, from the same page. Keep it like a password."],
+  TELEGRAM_GROUP: [
+    z.string(),
+    "",
+    "The supergroup the agents live in: its number (-100…), @name or link; empty: no Telegram.",
+  ],
+  TELEGRAM_OWNER_IDS: [numericIds, "", "Numeric ids of the people who own the swarm, with commas between them."],
+  TELEGRAM_ALLOWED_IDS: [numericIds, "", "Numeric ids of other people who are answered; everybody else is a stranger."],
+  TELEGRAM_PROXY: [proxyAddress, "", "A SOCKS5 proxy for Telegram: socks5://user:password@host:port; empty: directly."],
+  BRAVE_API_KEY: [z.string(), "", "Key for Brave Search; the first of three that is set lets agents search the web."],
+  EXA_API_KEY: [z.string(), "", "Key for Exa, the second."],
+  SEARXNG_URL: [
+    webAddress,
+    "",
+    "Address of a SearXNG instance, the third; it may stand in your own network, and its settings must allow `json`.",
+  ],
+  BROWSER_PATH: [z.string(), "", "A Chromium or Chrome for the browser tools; empty: one that is installed."],
+  KAOS_HEARING: [
+    z.string(),
+    "",
+    "Who turns voice messages into text: provider/model, such as openai/whisper-1; empty: agents say that they cannot hear.",
+  ],
+  KAOS_VISION: [
+    z.string(),
+    "",
+    "Who describes photos: provider/model, such as openai/gpt-4.1-mini; empty: agents say that they cannot see.",
+  ],
+  KAOS_VOICE: [
+    z.string(),
+    "",
+    "Who speaks answers that were asked for with /voice: provider/model, such as openai/gpt-4o-mini-tts; empty: they are written.",
+  ],
+  KAOS_VOICE_NAME: [z.string(), "alloy", "The voice it speaks with, by the provider's name for it."],
   ENABLE_DYNAMIC_TOOLS: [yesNo, "false", "Gate: tools that an agent writes itself."],
   REQUIRE_DYNAMIC_TOOL_SANDBOX: [yesNo, "true", "Gate: such tools run only in a sandbox."],
   ENABLE_MCP_GATEWAY_MANAGEMENT: [yesNo, "false", "Gate: adding and removing MCP servers while running."],
@@ -81,8 +129,8 @@ const PLACEHOLDER = /^(changeme|your[-_ ].*|<.*>|xxx+)$/i;
 export function readEnv(from: RawEnv = process.env): { env: Env; raw: RawEnv } {
   const raw = { ...dotEnv(), ...from };
   const values = Object.entries(variables).map(([name, [schema, fallback]]) => {
-    const set = raw[name]?.trim();
-    const text = set === undefined || set === "" || PLACEHOLDER.test(set) ? fallback : set;
+    const set = raw[name];
+    const text = isSet(set) ? set.trim() : fallback;
     const parsed = schema.safeParse(text);
     if (parsed.success) return [name, parsed.data];
     const why = parsed.error.issues[0]?.message ?? "it cannot be used";
@@ -91,6 +139,12 @@ export function readEnv(from: RawEnv = process.env): { env: Env; raw: RawEnv } {
     );
   });
   return { env: Object.fromEntries(values) as Env, raw };
+}
+
+/** Whether somebody gave this variable a value: nothing and the placeholders of `.env.example` are none. */
+export function isSet(value: string | undefined): value is string {
+  const text = value?.trim() ?? "";
+  return text !== "" && !PLACEHOLDER.test(text);
 }
 
 /** Name, default and meaning of every variable, for the docs, the doctor and Settings. */

@@ -4,9 +4,11 @@ export {
   childEnv,
   describeVariables,
   type Env,
+  isSet,
   ownEnv,
   type RawEnv,
   readEnv,
   type VariableName,
 } from "./env.ts";
-export { type AgentHome, type Home, homeAt, programRoot } from "./paths.ts";
+export { loadMcpConfig, type McpConfig, type McpServerConfig, mcpServersOf } from "./mcp.ts";
+export { type AgentHome, type Home, homeAt, programRoot, programVersion } from "./paths.ts";

@@ -1,5 +1,5 @@
 /** Where everything lies: the program's own folder, and the home of one installation. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { assert } from "../base/index.ts";
 
@@ -14,6 +14,12 @@ export function programRoot(): string {
   return folder;
 }
 
+/** The version of the program, as package.json has it. */
+export function programVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(programRoot(), "package.json"), "utf8")) as { version: string };
+  return version;
+}
+
 /** The files of one home. Each has one writer but the ledger (docs: ARCHITECTURE.md). */
 export type Home = {
   folder: string;
@@ -21,10 +27,31 @@ export type Home = {
   pm2: string;
   logs: string;
   supervisorLock: string;
+  /** The MCP servers that this installation knows; a person writes it. */
+  mcp: string;
+  /** Definitions of MCP tools that a person approved after they changed; `kaos mcp approve` writes it. */
+  mcpApproved: string;
+  /** The servers that agents may look after; a person writes it. */
+  servers: string;
   agent(name: string): AgentHome;
 };
 
-export type AgentHome = { folder: string; lock: string; database: string; workspace: string; audit: string };
+export type AgentHome = {
+  folder: string;
+  lock: string;
+  database: string;
+  /** What its turns have done, step by step. */
+  turns: string;
+  workspace: string;
+  /** Tools that it wrote itself and a person allowed. */
+  ownTools: string;
+  audit: string;
+  mcp: string;
+  /** Of its Telegram account: the session, kept like a password; whose account it is; how far it has heard; how it stands. */
+  telegram: { session: string; account: string; position: string; standing: string };
+  /** What people wrote to it alone, until it is answered. */
+  letters: string;
+};
 
 export function homeAt(folder: string): Home {
   const at = resolve(folder);
@@ -34,14 +61,27 @@ export function homeAt(folder: string): Home {
     pm2: join(at, "pm2"),
     logs: join(at, "logs"),
     supervisorLock: join(at, "supervisor.lock"),
+    mcp: join(at, "mcp.json"),
+    mcpApproved: join(at, "mcp-approved.json"),
+    servers: join(at, "servers.json"),
     agent(name) {
       const own = join(at, "agents", name);
       return {
         folder: own,
         lock: join(own, "agent.lock"),
         database: join(own, "agent.db"),
+        turns: join(own, "turns.db"),
         workspace: join(own, "workspace"),
+        ownTools: join(own, "tools"),
         audit: join(own, "logs", "tool_calls.jsonl"),
+        mcp: join(own, "mcp"),
+        telegram: {
+          session: join(own, "telegram.session"),
+          account: join(own, "telegram.account.json"),
+          position: join(own, "telegram.position.json"),
+          standing: join(own, "telegram.standing.json"),
+        },
+        letters: join(own, "letters.db"),
       };
     },
   };

@@ -2,61 +2,113 @@
  * One tool call, from asking to result: prepare (find, parse, repeat, gate), intent, execute, outcome, and the words for the model.
  * Whatever goes wrong is a result that the model reads; only a bug throws.
  */
-import { BrokenPromise, type Clock, cut, messageOf } from "../base/index.ts";
-import { parseInput } from "./arguments.ts";
+import { BrokenPromise, type Clock, cut, messageOf, stableId } from "../base/index.ts";
+import type { Approver } from "./approver.ts";
+import { parseInput, sameness } from "./arguments.ts";
 import type { RepeatVerdict } from "./breaker.ts";
 import { classify } from "./classify.ts";
 import { startDeadline, whenAborted } from "./deadline.ts";
 import type { TurnEvent } from "./events.ts";
-import type { Gate } from "./gate.ts";
+import type { Gate, GateDecision } from "./gate.ts";
 import type { CallOutcome, Journal } from "./journal.ts";
 import type { Limits } from "./limits.ts";
 import type { ToolCall } from "./model.ts";
-import type { Tool, ToolContext } from "./tool.ts";
+import type { TurnRecord } from "./record.ts";
+import { addSource, type Source } from "./sources.ts";
+import type { Tool, ToolContext, ToolResult } from "./tool.ts";
 
 /** What running a call needs of its turn. */
 export type Calling = {
   /** The turn's id. */
   id: string;
   agent: string;
+  /** The chat that it belongs to. */
+  chat?: string;
   tools: readonly Tool[];
   limits: Limits;
   gate: Gate;
   journal: Journal;
   clock: Clock;
   signal: AbortSignal;
+  /** Whose text has entered the turn; a call that brings text from outside adds to it. */
+  sources: Source[];
+  /** Asks a person about risky calls. Without it they are refused. */
+  approver?: Approver;
+  /** What the turn has done so far. */
+  record?: TurnRecord;
   onEvent?: (event: TurnEvent) => void;
   /** Cleans and fences what a tool brought from outside. A turn with such tools must have it. */
   sanitize?: (text: string, tool: string) => string;
 };
 
 /** What a call brings its turn. */
-export type CallEnd = { kind: "told"; text: string } | { kind: "passed"; because: string };
+export type CallEnd =
+  | { kind: "told"; text: string }
+  | { kind: "passed"; because: string }
+  /** The turn parks until a person has decided. */
+  | { kind: "waiting"; approval: number; because: string };
+
+/** Which asking of the turn this is: in which step, and for the how-manieth time with these arguments. */
+export type Asking = { step: number; times: number };
 
 type Prepared =
-  | { ready: true; tool: Tool; input: unknown }
+  | { ready: true; tool: Tool; input: unknown; decision: GateDecision }
+  | { ready: false; tool: Tool; kind: "waiting"; approval: number; because: string }
   | { ready: false; tool: Tool | undefined; kind: "unknown tool" | "bad arguments" | "refused"; because: string };
 
 /** What happened, in the tool's words or ours. */
 type Done = { kind: CallOutcome["kind"]; detail: string; passed: boolean };
 
 /** Runs this call once, or not at all when it is a repeat too many. Rejects with a BrokenPromise that the tool threw, and nothing else. */
-export async function runCall(calling: Calling, call: ToolCall, repeat: RepeatVerdict): Promise<CallEnd> {
+export async function runCall(
+  calling: Calling,
+  call: ToolCall,
+  repeat: RepeatVerdict,
+  asking: Asking,
+): Promise<CallEnd> {
   const startedAt = calling.clock.now();
-  const context = { agent: calling.agent, turnId: calling.id, callId: call.id, signal: calling.signal };
+  const context: ToolContext = {
+    agent: calling.agent,
+    ...(calling.chat === undefined ? {} : { chat: calling.chat }),
+    turnId: calling.id,
+    callId: call.id,
+    effectKey: stableId("effect", calling.id, sameness(call), asking.times),
+    sources: [...calling.sources],
+    signal: calling.signal,
+  };
   calling.onEvent?.({ kind: "call", call });
+  const kept = calling.record?.call(call.id);
+  if (kept?.state === "ended") return again(calling, call, kept);
 
   const prepared = await prepare(calling, call, repeat, context);
-  const unrecorded = await intend(calling, call, prepared, context);
-  const done = unrecorded ?? (prepared.ready ? await execute(calling, prepared, context) : notRun(prepared));
+  const unrecorded = await intend(calling, call, prepared, context, asking.step);
+  const done =
+    unrecorded ?? (prepared.ready ? await execute(calling, prepared, context, kept !== undefined) : notRun(prepared));
 
   const detail = cutResult(done.detail, calling.limits.resultCharactersMax);
   const latencyMs = Math.max(0, calling.clock.now() - startedAt);
   const outcome: CallOutcome = { kind: done.kind, text: tell(done.kind, detail), latencyMs };
-  const unwritten = unrecorded === undefined ? await conclude(calling, call, outcome, context) : "";
+  const unwritten =
+    unrecorded === undefined ? await conclude(calling, call, outcome, done.passed, asking.step, context) : "";
   calling.onEvent?.({ kind: "result", call, outcome });
+  if (!prepared.ready && prepared.kind === "waiting" && unrecorded === undefined) {
+    return { kind: "waiting", approval: prepared.approval, because: prepared.because };
+  }
   if (done.passed) return { kind: "passed", because: detail };
-  return { kind: "told", text: tell(done.kind, forModel(calling, prepared, detail)) + unwritten };
+  return { kind: "told", text: tell(done.kind, forModel(calling, prepared.tool, prepared.ready, detail)) + unwritten };
+}
+
+/** What a former life of this turn has done is not done again: its outcome is what the model reads. */
+function again(
+  calling: Calling,
+  call: ToolCall,
+  { outcome, passed }: { outcome: CallOutcome; passed: boolean },
+): CallEnd {
+  calling.onEvent?.({ kind: "result", call, outcome });
+  if (passed) return { kind: "passed", because: outcome.text };
+  const tool = calling.tools.find(({ name }) => name === call.tool);
+  const ran = outcome.kind !== "refused" && outcome.kind !== "bad arguments" && outcome.kind !== "unknown tool";
+  return { kind: "told", text: forModel(calling, tool, ran, outcome.text) };
 }
 
 async function prepare(
@@ -80,9 +132,17 @@ async function prepare(
   if (!parsed.ok) return { ready: false, tool, kind: "bad arguments", because: parsed.because };
   if (calling.signal.aborted) return refuse("the turn was stopped before this call began");
   if (repeat.kind !== "run") return refuse(repeat.because);
+  const { input } = parsed;
   try {
-    const decision = await calling.gate.decide(tool, parsed.input, context);
-    return decision.allow ? { ready: true, tool, input: parsed.input } : refuse(decision.because);
+    const decision = await calling.gate.decide(tool, input, context);
+    if (decision.allow === true) return { ready: true, tool, input, decision };
+    if (decision.allow === false) return refuse(decision.because);
+    if (calling.approver === undefined) return refuse(`${decision.because}, and there is nobody to ask here`);
+    const { because } = decision;
+    const answer = await calling.approver.ask({ tool, call, because, context });
+    if (answer.kind === "granted") return { ready: true, tool, input, decision };
+    if (answer.kind === "denied") return refuse(answer.because);
+    return { ready: false, tool, kind: "waiting", approval: answer.approval, because };
   } catch (error) {
     // A gate that cannot decide is closed.
     return refuse(`whether this is allowed could not be decided: ${messageOf(error)}`);
@@ -95,10 +155,12 @@ async function intend(
   call: ToolCall,
   prepared: Prepared,
   context: ToolContext,
+  step: number,
 ): Promise<Done | undefined> {
-  const decision = prepared.ready ? { allow: true as const } : { allow: false as const, because: prepared.because };
+  const decision = decisionOf(prepared);
   try {
     await calling.journal.intent(call, prepared.tool, decision, context);
+    if (prepared.ready) await calling.record?.begin(step, call, context.effectKey);
     return undefined;
   } catch (error) {
     return {
@@ -109,10 +171,16 @@ async function intend(
   }
 }
 
+function decisionOf(prepared: Prepared): GateDecision {
+  if (prepared.ready) return prepared.decision.allow === "ask" ? { allow: true } : prepared.decision;
+  return { allow: prepared.kind === "waiting" ? "ask" : false, because: prepared.because };
+}
+
 async function execute(
   { clock, limits, signal }: Calling,
   { tool, input }: { tool: Tool; input: unknown },
   context: ToolContext,
+  cutOff: boolean,
 ): Promise<Done> {
   const limit = startDeadline(clock, limits.callMs, signal);
   const interrupted = (): Done =>
@@ -121,10 +189,14 @@ async function execute(
       : { kind: "failed", detail: `${tool.name} was stopped before it ended`, passed: false };
   const run = async (): Promise<Done> => {
     try {
-      const result = await tool.run(input, { ...context, signal: limit.signal });
-      return "passed" in result
-        ? { kind: "ok", detail: result.passed, passed: true }
-        : { kind: "ok", detail: result.text, passed: false };
+      const inTime = { ...context, signal: limit.signal };
+      // A former life began this call and died: an effect is looked for, never blindly repeated.
+      if (cutOff && tool.effects !== "none") {
+        if (tool.settled === undefined) return { kind: "uncertain", detail: UNCERTAIN, passed: false };
+        const settled = await tool.settled(input, inTime);
+        if (settled !== undefined) return doneOf(settled);
+      }
+      return doneOf(await tool.run(input, inTime));
     } catch (error) {
       if (error instanceof BrokenPromise) throw error;
       return limit.signal.aborted ? interrupted() : { kind: classify(error), detail: messageOf(error), passed: false };
@@ -138,13 +210,30 @@ async function execute(
   }
 }
 
+function doneOf(result: ToolResult): Done {
+  return "passed" in result
+    ? { kind: "ok", detail: result.passed, passed: true }
+    : { kind: "ok", detail: result.text, passed: false };
+}
+
+const UNCERTAIN = "it had begun before an interruption, and whether it took effect is not known";
+
 function notRun({ kind, because }: { kind: CallOutcome["kind"]; because: string }): Done {
   return { kind, detail: because, passed: false };
 }
 
 /** Writes what came of it. If that fails, the model still hears the truth: it happened. The next intent will fail and stop it. */
-async function conclude(calling: Calling, call: ToolCall, outcome: CallOutcome, context: ToolContext): Promise<string> {
+async function conclude(
+  calling: Calling,
+  call: ToolCall,
+  outcome: CallOutcome,
+  passed: boolean,
+  step: number,
+  context: ToolContext,
+): Promise<string> {
   try {
+    // What a person has yet to decide has not ended: it is asked again when the turn goes on.
+    if (outcome.kind !== "waiting") await calling.record?.end(step, call, outcome, passed);
     await calling.journal.outcome(call, outcome, context);
     return "";
   } catch (error) {
@@ -152,10 +241,11 @@ async function conclude(calling: Calling, call: ToolCall, outcome: CallOutcome, 
   }
 }
 
-/** What a tool from outside brought, its error messages too, is cleaned and fenced; our own words are not. */
-function forModel(calling: Calling, prepared: Prepared, detail: string): string {
-  if (!prepared.ready || prepared.tool.source === "trusted") return detail;
-  return calling.sanitize?.(detail, prepared.tool.name) ?? "";
+/** What a tool from outside brought, its error messages too, is cleaned and fenced, and its source noted; our own words are not. */
+function forModel(calling: Calling, tool: Tool | undefined, ran: boolean, detail: string): string {
+  if (!ran || tool === undefined || tool.source === "trusted") return detail;
+  addSource(calling.sources, { label: "outside", from: tool.name });
+  return calling.sanitize?.(detail, tool.name) ?? "";
 }
 
 function cutResult(text: string, charactersMax: number): string {
@@ -176,4 +266,6 @@ const ADVICE: Record<Exclude<CallOutcome["kind"], "ok">, string> = {
   "server down": "The service behind this tool does not answer. Do not repeat it: find another way, or say so.",
   "timed out": "Whether it took effect is not known. Do not repeat it unchanged.",
   failed: "Try otherwise, or say what did not work.",
+  uncertain: "Do not repeat it. Look whether it happened, or ask the person.",
+  waiting: "A person is asked.",
 };

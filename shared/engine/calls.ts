@@ -6,6 +6,8 @@ import type { Entry, ToolCall } from "./model.ts";
 
 export type StepEnd =
   | { kind: "passed"; because: string }
+  /** A person is asked about a call of this step. */
+  | { kind: "waiting"; approval: number; because: string }
   /** What every call brought, in the model's order. */
   | { kind: "told"; results: Entry[] }
   /** The same, and the breaker says that this was enough. */
@@ -19,6 +21,7 @@ export async function runCalls(
   calling: Calling,
   calls: readonly ToolCall[],
   asked: Map<string, number>,
+  step: number,
 ): Promise<StepEnd> {
   const running = new Map<string, Promise<CallEnd>>();
   let broken: string | undefined;
@@ -30,7 +33,7 @@ export async function runCalls(
     asked.set(key, times);
     const verdict = judgeRepeat(call.tool, times);
     if (verdict.kind === "stop") broken = verdict.because;
-    const own = runCall(calling, call, verdict);
+    const own = runCall(calling, call, verdict, { step, times });
     running.set(key, own);
     return own;
   };
@@ -40,6 +43,8 @@ export async function runCalls(
     : inOrder(calls, run));
   const passed = ends.find((end) => end.kind === "passed");
   if (passed !== undefined) return passed;
+  const waiting = ends.find((end) => end.kind === "waiting");
+  if (waiting !== undefined) return waiting;
   const results = calls.map((call, index): Entry => {
     const end = ends[index];
     return { role: "tool", callId: call.id, tool: call.tool, text: end?.kind === "told" ? end.text : "" };
@@ -56,13 +61,13 @@ function together(calls: readonly ToolCall[], run: (call: ToolCall) => Promise<C
   return Promise.all(calls.map(run));
 }
 
-/** What follows a pass is not run: the turn is over. */
+/** What follows a pass is not run: the turn is over. What follows a question to a person waits with it. */
 async function inOrder(calls: readonly ToolCall[], run: (call: ToolCall) => Promise<CallEnd>): Promise<CallEnd[]> {
   const ends: CallEnd[] = [];
   for (const call of calls) {
     const end = await run(call);
     ends.push(end);
-    if (end.kind === "passed") break;
+    if (end.kind !== "told") break;
   }
   return ends;
 }

@@ -1,3 +1,4 @@
+export type { ApprovalAnswer, ApprovalRequest, Approver } from "./approver.ts";
 export { type Deadline, startDeadline } from "./deadline.ts";
 export type { TurnEvent } from "./events.ts";
 export type { Gate, GateDecision } from "./gate.ts";
@@ -15,5 +16,7 @@ export {
   type ToolCall,
   type Usage,
 } from "./model.ts";
+export type { KeptCall, KeptStep, TurnRecord } from "./record.ts";
+export { addSource, type Label, type Source } from "./sources.ts";
 export { defineTool, type Effects, type Tool, type ToolContext, type ToolResult } from "./tool.ts";
-export { runTurn, type Turn, type TurnEnd } from "./turn.ts";
+export { runTurn, type Turn, type TurnEnd, whyStopped } from "./turn.ts";

@@ -11,7 +11,11 @@ export type CallOutcome =
   | { kind: "skip this item"; text: string; latencyMs: number }
   /** The service behind the tool is down or limits us: do not repeat. */
   | { kind: "server down"; text: string; latencyMs: number }
-  | { kind: "timed out" | "failed"; text: string; latencyMs: number };
+  | { kind: "timed out" | "failed"; text: string; latencyMs: number }
+  /** It began before an interruption, and nobody knows whether it took effect. */
+  | { kind: "uncertain"; text: string; latencyMs: number }
+  /** A person is asked; the turn parks. */
+  | { kind: "waiting"; text: string; latencyMs: number };
 
 export interface Journal {
   /** Resolves once the intent is stored. If it rejects, the call does not run. */

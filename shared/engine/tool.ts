@@ -1,14 +1,21 @@
 /** What a model may ask for, and what it declares about itself. */
 import type { z } from "zod";
+import type { Source } from "./sources.ts";
 
 /** What a tool changes: nothing, something of this machine, or something in the world. */
 export type Effects = "none" | "local" | "external";
 
 export type ToolContext = {
   agent: string;
+  /** The chat that the turn belongs to, for what stays open from one turn to the next; a turn without it stands alone. */
+  chat?: string;
   /** The turn and the call that asks, for audit and for effect keys. */
   turnId: string;
   callId: string;
+  /** The same for this call whenever it is tried: services that know such keys do a thing once. */
+  effectKey: string;
+  /** Whose text has entered the turn so far. */
+  sources: readonly Source[];
   signal: AbortSignal;
 };
 
@@ -31,6 +38,11 @@ export type Tool<Input = unknown> = {
   /** Whether several calls of one step may run at the same time: only for tools without effects. */
   parallel: boolean;
   run(input: Input, context: ToolContext): Promise<ToolResult>;
+  /**
+   * For tools with effects that can find out: what came of a call that an interruption cut off, undefined when it did not
+   * happen. Without it such a call is uncertain, and a person is asked.
+   */
+  settled?(input: Input, context: ToolContext): Promise<ToolResult | undefined>;
 };
 
 /** Checks the input's type where the tool is written, then forgets it, so that tools of all inputs share one list. */

@@ -5,6 +5,7 @@ import { acceptCalls, runCalls } from "./calls.ts";
 import { startDeadline } from "./deadline.ts";
 import { limitReached } from "./limits.ts";
 import { addUsage, type Completion, type Entry, type Model, type ModelFailure, noUsage, type Usage } from "./model.ts";
+import type { KeptStep } from "./record.ts";
 import type { Tool } from "./tool.ts";
 
 export type Turn = Calling & {
@@ -26,6 +27,8 @@ export type TurnEnd = { usage: Usage; by: string | undefined; steps: number } & 
    * empty after the signal, because nobody waits for it, and when no last word was to be had.
    */
   | { kind: "stopped"; because: string; text: string }
+  /** A person is asked about a call. The turn's record goes on with the answer when it is run again. */
+  | { kind: "waiting"; approval: number; because: string }
   /** No model answered. Not an answer: it belongs in no history and no memory. */
   | { kind: "failed"; because: string }
 );
@@ -46,20 +49,26 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
   try {
     for (;;) {
       if (turn.signal.aborted) return { kind: "stopped", because: whyStopped(turn.signal), text: "", ...spent };
-      entries.push(...(turn.steer?.() ?? []));
+      const kept = turn.record?.step(spent.steps + 1);
+      const steered = kept?.steered ?? turn.steer?.() ?? [];
+      entries.push(...steered);
       const limit = limitReached(limits, { ...spent, wallPassed: wall.passed() });
       if (limit !== undefined) return await lastWord(turn, entries, spent, limit);
 
       spent.steps++;
       turn.onEvent?.({ kind: "step", step: spent.steps });
-      const completion = await complete(turn, entries, turn.tools, spent, wall.signal);
+      const completion =
+        kept === undefined ? await complete(turn, entries, turn.tools, spent, wall.signal) : replay(turn, kept, spent);
       if (completion.kind === "interrupted") continue;
+      if (completion.kind === "completed" && kept === undefined)
+        await turn.record?.keepStep(spent.steps, { steered, completion });
       if (completion.kind === "failed") return { kind: "failed", because: completion.because, ...spent };
       if (completion.calls.length === 0) return answer(completion, spent);
 
       const calls = acceptCalls(completion.calls, limits.callsPerStepMax, callIds);
       entries.push({ role: "assistant", text: completion.text, calls });
-      const step = await runCalls({ ...turn, signal: wall.signal }, calls, asked);
+      const step = await runCalls({ ...turn, signal: wall.signal }, calls, asked, spent.steps);
+      if (step.kind === "waiting") return { kind: "waiting", approval: step.approval, because: step.because, ...spent };
       if (step.kind === "passed") return { kind: "passed", because: step.because, ...spent };
       entries.push(...step.results);
       if (step.kind === "broken") return await lastWord(turn, entries, spent, step.because);
@@ -106,6 +115,15 @@ async function complete(
   }
 }
 
+/** What a former life of this turn was answered in this step: counted, and not asked for again. */
+function replay(turn: Turn, { completion }: KeptStep, spent: Spent): Completion {
+  spent.usage = addUsage(spent.usage, completion.usage);
+  spent.by = completion.by;
+  turn.onEvent?.({ kind: "completed", usage: completion.usage, by: completion.by });
+  if (completion.calls.length === 0 && completion.text !== "") turn.onEvent?.({ kind: "text", piece: completion.text });
+  return completion;
+}
+
 /** An empty answer is none: there is nothing to send. */
 function answer({ text, by }: Completion, spent: Spent): TurnEnd {
   if (text.trim() === "") return { kind: "failed", because: `${by} answered with no words`, ...spent };
@@ -138,6 +156,7 @@ function notRun(run: number, asked: number): string {
   return `Only the first ${run} of the ${asked} calls of that step were run. Ask for the others again if they are still needed.`;
 }
 
-function whyStopped(signal: AbortSignal): string {
+/** In words: who said stop, when the signal's reason tells. */
+export function whyStopped(signal: AbortSignal): string {
   return typeof signal.reason === "string" ? `stopped by ${signal.reason}` : "stopped on request";
 }

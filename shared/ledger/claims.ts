@@ -5,23 +5,39 @@ import { ALIVE_SQL } from "./agents.ts";
 import { createActivePause } from "./controls.ts";
 import type { Tell } from "./events.ts";
 import {
+  ALIVE_MS,
   CLAIM_ATTEMPTS_MAX,
   DECIDE_GRACE_MS,
   DELIVERY_DOUBT_MS,
   ETA_MAX_MS,
+  GONE_MS,
   LEASE_MS,
   OVERDUE_MS,
   PEER_REPLIES_MAX,
+  REACTION_COOLDOWN_MS,
 } from "./limits.ts";
 import type { PutOutcome } from "./outcomes.ts";
-import type { Claim, ClaimState, OutcomeKind, Tier } from "./types.ts";
+import type { Claim, ClaimState, Grounds, OutcomeKind, Tier } from "./types.ts";
 
-export type Bid = { message: number; root: number; agent: string; tier: Tier; eta: number; because: string };
+export type Bid = {
+  message: number;
+  root: number;
+  agent: string;
+  tier: Tier;
+  eta: number;
+  because: string;
+  /** The owner of the subject: this claim waits while the owner may yet answer, and ends when it has. */
+  defersTo?: string | null;
+  /** What the decision depended on, for replay. */
+  standing?: Grounds;
+};
 
 /** What came of asking for a slot. `until` is when asking again can bring something else, if nothing changes before. */
 export type Taking =
   | { kind: "held"; fence: number; attempt: number }
   | { kind: "waiting"; because: string; until: number }
+  /** Its time has not come; nothing that is written meanwhile brings it forward. */
+  | { kind: "early"; because: string; until: number }
   /** The claim has ended; its outcome is written. */
   | { kind: "ended"; state: ClaimState; because: string };
 
@@ -60,38 +76,57 @@ export interface Claims {
   get(id: number): Promise<Claim | undefined>;
   /** Claims of this agent that have not ended. */
   open(agent: string): Promise<Claim[]>;
-  /** When this agent last claimed to react to a colleague; undefined if never. Survives a restart. */
-  lastReaction(agent: string): Promise<number | undefined>;
+  /**
+   * How long before or after this root, by when the persons' messages were said, the nearest other lies on which this agent
+   * reacted to a colleague; undefined if there is none. A later one counts once it is under way. Survives a restart.
+   */
+  nearestReaction(agent: string, root: number): Promise<number | undefined>;
   /** All claims on a root, in the order they were placed. */
   ofRoot(root: number): Promise<Claim[]>;
   /** All claims on these roots, in the order they were placed. */
   ofRoots(roots: readonly number[]): Promise<Claim[]>;
 }
 
-export type Row = Omit<Claim, "leaseUntil" | "placedAt" | "changedAt"> & {
+export type Row = Omit<Claim, "defersTo" | "leaseUntil" | "placedAt" | "changedAt"> & {
+  defers_to: string | null;
   lease_until: number;
   placed_at: number;
   changed_at: number;
 };
 
+/** Reactions placed longer ago are not looked at. */
+const LOOK_BACK_MS = 60 * 60_000;
+
 type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; putOutcome: PutOutcome };
 
-export function createClaims({ db, atomic: { read, write }, clock, tell, putOutcome }: Stores): Claims {
+export function createClaims({ db, atomic: { read, write, writeQuietly }, clock, tell, putOutcome }: Stores): Claims {
   const activePause = createActivePause(db);
   const get = db.prepare<[number], Row>("SELECT * FROM claims WHERE id = ?");
-  const ofRoot = db.prepare<[number], Row>("SELECT * FROM claims WHERE root = ? ORDER BY id");
+  const ofRoot = db.prepare<[number], Row>("SELECT * FROM claims WHERE root = CAST(? AS INTEGER) ORDER BY id");
   const ofRoots = db.prepare<[string], Row>(
     "SELECT * FROM claims WHERE root IN (SELECT value FROM json_each(?)) ORDER BY id",
   );
   const open = db.prepare<[string], Row>(
-    "SELECT * FROM claims WHERE agent = ? AND state IN ('placed', 'holding', 'delivering', 'expired') ORDER BY id",
+    "SELECT * FROM claims WHERE agent = CAST(? AS TEXT) AND state IN ('placed', 'holding', 'delivering', 'expired') ORDER BY id",
   );
-  const lastReaction = db
-    .prepare<[string], number | null>("SELECT max(placed_at) FROM claims WHERE agent = ? AND tier = 3")
+  // By when the persons' messages were said, not by when anybody got round to them: so the speed of a model changes nothing.
+  const nearestReaction = db
+    .prepare<[Record<string, string | number>], number | null>(`
+    SELECT min(abs(other.said_at - mine.said_at))
+    FROM messages AS mine, claims JOIN messages AS other ON other.seq = claims.root
+    WHERE mine.seq = @root AND claims.agent = CAST(@agent AS TEXT) AND claims.tier = 3 AND claims.root <> @root
+      AND claims.state <> 'withdrawn' AND abs(claims.placed_at - @now) < ${LOOK_BACK_MS}
+      AND (other.said_at <= mine.said_at OR claims.state <> 'placed')
+  `)
     .pluck();
-  const insert = db.prepare<[Record<string, string | number>], Row>(`
-    INSERT INTO claims (message, root, agent, tier, eta, state, because, placed_at, changed_at)
-    VALUES (@message, @root, @agent, @tier, @eta, 'placed', @because, @now, @now)
+  const laterReactions = db.prepare<[Record<string, string | number>], Row>(`
+    SELECT claims.* FROM messages AS mine, claims JOIN messages AS other ON other.seq = claims.root
+    WHERE mine.seq = @root AND claims.agent = CAST(@agent AS TEXT) AND claims.tier = 3 AND claims.state = 'placed'
+      AND other.said_at > mine.said_at AND other.said_at - mine.said_at < ${REACTION_COOLDOWN_MS}
+  `);
+  const insert = db.prepare<[Record<string, string | number | null>], Row>(`
+    INSERT INTO claims (message, root, agent, tier, eta, state, because, defers_to, placed_at, changed_at)
+    VALUES (@message, @root, @agent, @tier, @eta, 'placed', @because, @defersTo, @now, @now)
     ON CONFLICT (message, agent) DO NOTHING
     RETURNING *
   `);
@@ -121,13 +156,15 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     )
     .pluck();
   const lastChange = db
-    .prepare<[number], number>("SELECT coalesce(max(changed_at), 0) FROM claims WHERE root = ? AND state <> 'placed'")
+    .prepare<[number], number>(
+      "SELECT coalesce(max(changed_at), 0) FROM claims WHERE root = CAST(? AS INTEGER) AND state <> 'placed'",
+    )
     .pluck();
   // The waiting claims that count: of agents that are alive, and that would have taken their turn had they been able to.
   const front = db.prepare<[Record<string, number>], { id: number; agent: string; eta: number }>(`
     SELECT claims.id, claims.agent, claims.eta FROM claims JOIN agents ON agents.name = claims.agent
-    WHERE claims.root = @root AND claims.tier > 1 AND claims.state = 'placed'
-      AND (claims.id = @id OR (${ALIVE_SQL} AND @now - max(claims.eta, @freedAt) <= ${OVERDUE_MS}))
+    WHERE ${ROOT_SQL} AND claims.tier > 1 AND claims.state = 'placed'
+      AND (claims.id = @id OR (${ALIVE_SQL} AND @now - max(claims.eta, claims.placed_at, @freedAt) <= ${OVERDUE_MS}))
     ORDER BY claims.tier, claims.eta, claims.agent
     LIMIT 1
   `);
@@ -141,19 +178,35 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     ORDER BY agents.name LIMIT 1
   `)
     .pluck();
-  // A lease from the far future was given before the clock jumped back; it is as stale as one that ran out.
-  const stale = db.prepare<[Record<string, number | null>], Row>(`
-    SELECT claims.* FROM claims LEFT JOIN agents ON agents.name = claims.agent
-    WHERE claims.state = 'holding' AND (@root IS NULL OR claims.root = @root)
-      AND (claims.lease_until < @now OR claims.lease_until - @now > ${LEASE_MS} OR NOT ${ALIVE_SQL})
+  /** The claim of the owner for whom another one stands back. */
+  const ownersClaim = db.prepare<[Record<string, string | number>], { state: ClaimState; at: number; alive: number }>(`
+    SELECT claims.state, max(claims.eta, claims.changed_at) AS at, ${ALIVE_SQL} AS alive
+    FROM claims JOIN agents ON agents.name = claims.agent
+    WHERE claims.message = @message AND claims.agent = @owner
   `);
+  // A lease from the far future was given before the clock jumped back; it is as stale as one that ran out.
+  const stale = (which: string) =>
+    db.prepare<[Record<string, number | null>], Row>(`
+      SELECT claims.* FROM claims JOIN agents ON agents.name = claims.agent
+      WHERE ${which} AND claims.state = 'holding'
+        AND (claims.lease_until < @now OR claims.lease_until - @now > ${LEASE_MS} OR NOT ${ALIVE_SQL})
+    `);
   // A part that was handed to a transport may yet appear, however long its sender is away, so its slot stays taken until
   // the sender is back and its random id settles it: I3 allows no other guess. What was never handed over is safe to cancel.
-  const doubtful = db.prepare<[Record<string, number | null>], Row>(`
+  const doubtful = (which: string) =>
+    db.prepare<[Record<string, number | null>], Row>(`
+      SELECT claims.* FROM claims JOIN agents ON agents.name = claims.agent
+      WHERE ${which} AND claims.state = 'delivering'
+        AND NOT ${ALIVE_SQL} AND abs(@now - claims.changed_at) > ${DELIVERY_DOUBT_MS}
+        AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.claim = claims.id AND (outbox.state = 'sent' OR outbox.attempts > 0))
+    `);
+  // One statement for both would read the whole table: each has its own, and its own index.
+  const ofOneRoot = [stale(ROOT_SQL), doubtful(ROOT_SQL)] as const;
+  const ofAllRoots = [stale(OPEN_SQL), doubtful(OPEN_SQL)] as const;
+  const abandoned = db.prepare<[Record<string, number>], Row>(`
     SELECT claims.* FROM claims JOIN agents ON agents.name = claims.agent
-    WHERE claims.state = 'delivering' AND (@root IS NULL OR claims.root = @root)
-      AND NOT ${ALIVE_SQL} AND abs(@now - claims.changed_at) > ${DELIVERY_DOUBT_MS}
-      AND NOT EXISTS (SELECT 1 FROM outbox WHERE outbox.claim = claims.id AND (outbox.state = 'sent' OR outbox.attempts > 0))
+    WHERE ${OPEN_SQL} AND claims.state IN ('placed', 'expired')
+      AND NOT ${ALIVE_SQL} AND abs(@now - agents.beat_at) > ${GONE_MS} AND abs(@now - claims.placed_at) > ${GONE_MS}
   `);
   const cancelParcels = db.prepare(
     "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
@@ -194,6 +247,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
 
   function expireStale(root: number | null): number {
     const now = clock.now();
+    const [stale, doubtful] = root === null ? ofAllRoots : ofOneRoot;
     const expired = stale.all({ root, now });
     for (const row of expired) {
       move(row, "expired");
@@ -206,6 +260,20 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       tell("delivery given up", { message: row.message, agent: row.agent }, { claim: row.id, fence: row.fence });
     }
     return expired.length + unsent.length;
+  }
+
+  /**
+   * I1: an agent that was removed or renamed never comes back to end what it began. It must be found gone for a while:
+   * after the clock jumped ahead, or the machine slept, everybody seems to be until the next beat.
+   */
+  let suspected = new Map<number, number>();
+  function endAbandoned(): number {
+    const now = clock.now();
+    const rows = abandoned.all({ now });
+    suspected = new Map(rows.map(({ id }) => [id, suspected.get(id) ?? now]));
+    const gone = rows.filter(({ id }) => Math.abs(now - (suspected.get(id) ?? now)) > ALIVE_MS);
+    for (const row of gone) end(row, "withdrawn", "missed", `${row.agent} has been away since and did not come back`);
+    return gone.length;
   }
 
   function hold(row: Row, slot: number | null): Taking {
@@ -239,7 +307,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     if (pause !== undefined) return end(row, "withdrawn", "blocked", pause);
 
     const due = row.eta - now > ETA_MAX_MS ? now : row.eta;
-    if (due > now) return { kind: "waiting", because: "its time has not come", until: due };
+    if (due > now) return { kind: "early", because: "its time has not come", until: due };
 
     if (row.tier === 1) {
       if (message.sender_kind === "agent" && (repliesTo.get(row.root) ?? 0) >= PEER_REPLIES_MAX) {
@@ -249,6 +317,15 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     }
 
     expireStale(row.root);
+    if (row.defers_to !== null) {
+      const owner = ownersClaim.get({ message: row.message, owner: row.defers_to, now });
+      if (owner?.state === "sent") {
+        return end(row, "yielded", "lost", `${row.defers_to}, who owns the subject, had answered already`);
+      }
+      if (owner !== undefined && owner.alive === 1 && mayYetAnswer(owner, now)) {
+        return wait(now, `${row.defers_to} owns the subject and comes first`);
+      }
+    }
     const slots = slotsOf.all(row.root);
     const sent = slots.filter(({ state }) => state === "sent");
     if (sent.length >= cap) {
@@ -257,7 +334,9 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
     const holder = slots.find(({ state }) => state === "holding");
     if (holder !== undefined) return wait(now, `${holder.agent} is answering`);
     if (slots.length >= cap) return wait(now, `${names(slots)} took the slots`);
-    const slow = now < due + DECIDE_GRACE_MS ? undecided.get({ message: row.message, now }) : undefined;
+    // From when it was placed, when judging took longer than the wait: so the slowest model changes nothing.
+    const ready = Math.max(due, Math.min(row.placed_at, now));
+    const slow = now < ready + DECIDE_GRACE_MS ? undecided.get({ message: row.message, now }) : undefined;
     if (slow !== undefined) return wait(now, `${slow} has not decided yet`);
     const first = front.get({ root: row.root, id, now, freedAt: lastChange.get(row.root) ?? 0 });
     if (first !== undefined && first.id !== id) return wait(now, `${first.agent} comes first`);
@@ -265,11 +344,16 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
   });
 
   return {
-    place: write((bid: Bid) => {
-      const placed = insert.get({ ...bid, now: clock.now() });
+    place: write(({ standing, ...bid }: Bid) => {
+      const placed = insert.get({ ...bid, defersTo: bid.defersTo ?? null, now: clock.now() });
       if (placed !== undefined) {
-        const { tier, eta, because } = bid;
-        tell("claim placed", { message: bid.message, agent: bid.agent }, { claim: placed.id, tier, eta, because });
+        const { tier, eta, because, defersTo } = bid;
+        const about = { message: bid.message, agent: bid.agent };
+        tell("claim placed", about, { claim: placed.id, tier, eta, because, defersTo, standing });
+        // One reaction in a while: the one to what was said first.
+        for (const later of tier === 3 ? laterReactions.all({ agent: bid.agent, root: bid.root }) : []) {
+          end(later, "withdrawn", "declined", `${bid.agent} reacts to what a colleague answered to an earlier message`);
+        }
         return fromRow(placed);
       }
       const row = find.get(bid.message, bid.agent);
@@ -290,7 +374,7 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       return fromRow(get.get(row.id) ?? row);
     }),
     take,
-    renew: write((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
+    renew: writeQuietly((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
     draft: write(
       (id: number, fence: number, text: string) => draft.run({ id, fence, text, now: clock.now() }).changes === 1,
     ),
@@ -355,20 +439,34 @@ export function createClaims({ db, atomic: { read, write }, clock, tell, putOutc
       }
       return held.length;
     }),
-    sweep: write(() => expireStale(null)),
+    sweep: write(() => expireStale(null) + endAbandoned()),
     get: read((id: number) => {
       const row = get.get(id);
       return row === undefined ? undefined : fromRow(row);
     }),
     open: read((agent: string) => open.all(agent).map(fromRow)),
-    lastReaction: read((agent: string) => lastReaction.get(agent) ?? undefined),
+    nearestReaction: read(
+      (agent: string, root: number) => nearestReaction.get({ agent, root, now: clock.now() }) ?? undefined,
+    ),
     ofRoot: read((root: number) => ofRoot.all(root).map(fromRow)),
     ofRoots: read((roots: readonly number[]) => ofRoots.all(JSON.stringify(roots)).map(fromRow)),
   };
 }
 
+/** Claims that have not ended, in the words of the index that holds them. */
+const OPEN_SQL = "claims.state IN ('placed', 'holding', 'delivering', 'expired')";
+
+/** Claims on one root. */
+const ROOT_SQL = "claims.root = CAST(@root AS INTEGER)";
+
 /** Nothing in the ledger says when this changes: the caller looks again at the next change, or after a second. */
 const LOOK_AGAIN_MS = 1_000;
+
+/** Whether a live owner's claim may still bring an answer: one that could hold but does not for too long keeps nobody waiting. */
+function mayYetAnswer({ state, at }: { state: ClaimState; at: number }, now: number): boolean {
+  if (state === "holding" || state === "delivering") return true;
+  return (state === "placed" || state === "expired") && now - at <= OVERDUE_MS;
+}
 
 function wait(now: number, because: string): Taking {
   return { kind: "waiting", because, until: now + LOOK_AGAIN_MS };
@@ -386,6 +484,6 @@ function names(claims: readonly { agent: string }[]): string {
   return claims.map(({ agent }) => agent).join(" and ");
 }
 
-export function fromRow({ lease_until, placed_at, changed_at, ...row }: Row): Claim {
-  return { ...row, leaseUntil: lease_until, placedAt: placed_at, changedAt: changed_at };
+export function fromRow({ defers_to, lease_until, placed_at, changed_at, ...row }: Row): Claim {
+  return { ...row, defersTo: defers_to, leaseUntil: lease_until, placedAt: placed_at, changedAt: changed_at };
 }

@@ -8,6 +8,10 @@ export interface Controls {
   /** Pauses the swarm (name ""), an agent, a job or a tool, until this time or until somebody resumes. */
   pause(pause: Omit<Pause, "at">): Promise<void>;
   resume(scope: Pause["scope"], name: string): Promise<void>;
+  /** Ends what runs now, of the swarm or of an agent; what comes after is not concerned. */
+  stop(stop: Pick<Pause, "scope" | "name" | "by">): Promise<void>;
+  /** Who paused or stopped this agent since this time; undefined when nobody did. */
+  stoppedBy(agent: string, since: number): Promise<string | undefined>;
   /** The pauses in force. */
   active(): Promise<Pause[]>;
   /** Why this agent may not act now, as a sentence; undefined when it may. */
@@ -41,7 +45,23 @@ export function createControls(db: Database, { read, write }: Atomic, clock: Clo
     `SELECT * FROM controls WHERE ${ACTIVE} ORDER BY scope, name`,
   );
   const activePause = createActivePause(db);
+  // A stop is a pause that was over when it began. One that is in force stops as well, and stays.
+  const stop = db.prepare(`
+    INSERT INTO controls (scope, name, by, at, until) VALUES (@scope, @name, @by, @now, @now)
+    ON CONFLICT (scope, name) DO UPDATE SET by = @by, at = @now, until = @now WHERE NOT ${ACTIVE}
+  `);
+  const stoppedBy = db
+    .prepare<[Record<string, string | number>], string>(`
+    SELECT by FROM controls
+    WHERE (scope = 'swarm' OR (scope = 'agent' AND name = @agent)) AND (${ACTIVE} OR at >= @since) LIMIT 1
+  `)
+    .pluck();
   return {
+    stop: write(({ scope, name, by }: Pick<Pause, "scope" | "name" | "by">) => {
+      stop.run({ scope, name, by, now: clock.now() });
+      tell("stopped", scope === "agent" ? { agent: name } : {}, { scope, name, by });
+    }),
+    stoppedBy: read((agent: string, since: number) => stoppedBy.get({ agent, since, now: clock.now() })),
     pause: write((wanted: Omit<Pause, "at">) => {
       pause.run({ ...wanted, at: clock.now() });
       tell("paused", wanted.scope === "agent" ? { agent: wanted.name } : {}, { ...wanted });

@@ -1,13 +1,21 @@
 export type { Changes } from "../sqlite/index.ts";
 export type { Agents } from "./agents.ts";
+export type { ApprovalAsk, Approvals } from "./approvals.ts";
+export type { Assignments, Given, Giving } from "./assignments.ts";
 export type { Bid, Claims, Held, Taking } from "./claims.ts";
 export type { Controls } from "./controls.ts";
+export { type Decided, decisionsOn, type Verdict } from "./decision.ts";
 export type { Draft, Drafts } from "./drafts.ts";
 export type { Events } from "./events.ts";
+export type { FloodWait, FloodWaits } from "./flood-waits.ts";
+export type { Grants } from "./grants.ts";
 export type { Asking, JudgementKey, Judgements } from "./judgements.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
 export {
   ALIVE_MS,
+  APPROVAL_MS,
+  ASSIGNMENT_ATTEMPTS_MAX,
+  ASSIGNMENT_DEADLINE_MS,
   BEAT_EVERY_MS,
   CLAIM_ATTEMPTS_MAX,
   DECIDE_GRACE_MS,
@@ -17,6 +25,8 @@ export {
   JUDGE_LEASE_MS,
   LEASE_MS,
   MESSAGE_CHARACTERS_MAX,
+  PEER_REPLIES_MAX,
+  REACTION_COOLDOWN_MS,
   RENEW_EVERY_MS,
 } from "./limits.ts";
 export { LINK_MS, type Logins, SESSION_MS } from "./logins.ts";
@@ -24,14 +34,26 @@ export type { Messages } from "./messages.ts";
 export type { Occurrence, OccurrenceState, Occurrences } from "./occurrences.ts";
 export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
+export { byRank } from "./rank.ts";
+export type { Reaction, Reactions } from "./reactions.ts";
+export type { Lengths, SwarmReport } from "./report.ts";
+export { type Caps, forecast, type Reserved } from "./reservations.ts";
+export type { SharedFacts } from "./shared-facts.ts";
 export type { Expense, Spend, SpendSum } from "./spend.ts";
-export { type Sent, type Story, storyOf, type Verdict } from "./story.ts";
+export { type Sent, type Story, storyOf } from "./story.ts";
 export type { Supervisor, SupervisorState } from "./supervisor.ts";
 export type {
   AgentCard,
   AgentRow,
+  Approval,
+  ApprovalState,
+  Assignment,
+  AssignmentKind,
+  AssignmentState,
   Claim,
   ClaimState,
+  Grant,
+  Grounds,
   Heard,
   Judgement,
   LedgerEvent,
@@ -44,5 +66,7 @@ export type {
   Scores,
   Sender,
   SenderKind,
+  SubjectWatch,
   Tier,
 } from "./types.ts";
+export type { Watches } from "./watches.ts";

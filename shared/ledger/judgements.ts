@@ -49,7 +49,7 @@ export function createJudgements(db: Database, { read, write }: Atomic, clock: C
   const columns = `judgements.*, coalesce(${ALIVE_SQL}, 0) AS alive`;
   const find = db.prepare<[Record<string, string | number>], Row>(`
     SELECT ${columns} FROM judgements LEFT JOIN agents ON agents.name = judgements.by
-    WHERE message = @message AND scope = @scope
+    WHERE message = CAST(@message AS INTEGER) AND scope = CAST(@scope AS TEXT)
   `);
   const ofMessage = db.prepare<[Record<string, string | number>], Row>(`
     SELECT ${columns} FROM judgements LEFT JOIN agents ON agents.name = judgements.by WHERE message = @message
@@ -76,28 +76,41 @@ export function createJudgements(db: Database, { read, write }: Atomic, clock: C
     WHERE message = @message AND scope = @scope AND state = 'asking'
   `);
 
-  return {
-    take: write((key: JudgementKey, agent: string): Asking => {
-      const now = clock.now();
-      const row = find.get({ ...key, now });
-      if (row?.state === "made") return { kind: "made", by: row.by, scores: JSON.parse(row.scores ?? "{}") as Scores };
-      if (row?.state === "failed") return { kind: "failed", because: row.because };
-      if (row !== undefined) {
-        const leased = row.lease_until >= now && row.lease_until - now <= JUDGE_LEASE_MS;
-        // One's own asking is never waited for: only a process that was killed while asking meets it again.
-        if (leased && row.alive === 1 && row.by !== agent)
-          return { kind: "waiting", by: row.by, until: row.lease_until };
-        if (row.attempts >= JUDGE_ATTEMPTS_MAX) {
-          const because = row.because || `${row.by} did not finish judging`;
-          giveUp.run({ ...key, because });
-          tell("judgement failed", { message: key.message, agent: row.by }, { scope: key.scope, because });
-          return { kind: "failed", because };
-        }
+  /** What there is to wait for or to read; undefined when somebody must ask. */
+  function known(row: Row | undefined, agent: string): Asking | undefined {
+    if (row === undefined) return undefined;
+    if (row.state === "made") return { kind: "made", by: row.by, scores: JSON.parse(row.scores ?? "{}") as Scores };
+    if (row.state === "failed") return { kind: "failed", because: row.because };
+    const leftMs = row.lease_until - clock.now();
+    const leased = leftMs >= 0 && leftMs <= JUDGE_LEASE_MS;
+    // One's own asking is never waited for: only a process that was killed while asking meets it again.
+    if (!leased || row.alive === 0 || row.by === agent) return undefined;
+    return { kind: "waiting", by: row.by, until: row.lease_until };
+  }
+
+  // Five of six only look, again and again: that takes no write lock.
+  const look = read((key: JudgementKey, agent: string) => known(find.get({ ...key, now: clock.now() }), agent));
+
+  const takeNow = write((key: JudgementKey, agent: string): Asking => {
+    const now = clock.now();
+    const row = find.get({ ...key, now });
+    const answer = known(row, agent);
+    if (answer !== undefined) return answer;
+    if (row !== undefined) {
+      if (row.attempts >= JUDGE_ATTEMPTS_MAX) {
+        const because = row.because || `${row.by} did not finish judging`;
+        giveUp.run({ ...key, because });
+        tell("judgement failed", { message: key.message, agent: row.by }, { scope: key.scope, because });
+        return { kind: "failed", because };
       }
-      ask.run({ ...key, agent, until: now + JUDGE_LEASE_MS });
-      tell("judging", { message: key.message, agent }, { scope: key.scope });
-      return { kind: "yours", attempt: (row?.attempts ?? 0) + 1 };
-    }),
+    }
+    ask.run({ ...key, agent, until: now + JUDGE_LEASE_MS });
+    tell("judging", { message: key.message, agent }, { scope: key.scope });
+    return { kind: "yours", attempt: (row?.attempts ?? 0) + 1 };
+  });
+
+  return {
+    take: async (key, agent) => (await look(key, agent)) ?? takeNow(key, agent),
     make: write(
       (
         key: JudgementKey,

@@ -10,11 +10,11 @@ export interface Outbox {
   take(agent: string): Promise<Parcel | undefined>;
   /** When the next parcel of this agent is due; Infinity when none waits. */
   nextDue(agent: string): Promise<number>;
-  /** The transport has it under this id. With the last part the claim is sent and the outcome is `replied`. */
+  /** The transport has it under this id. With the last part the claim is sent and the outcome is `replied`, or the assignment is done. */
   sent(id: number, messageId: string): Promise<void>;
   /** Not now: try again at this time. */
   retry(id: number, dueAt: number, error: string): Promise<void>;
-  /** Never: the claim fails, later parts are cancelled. */
+  /** Never: the claim or assignment fails, later parts are cancelled. */
   fail(id: number, error: string): Promise<void>;
   /**
    * Delivers into a room that lives in this ledger: the message appears and the parcel is sent in one step.
@@ -45,10 +45,11 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
   );
   /** A parcel that waits for nothing but its time: the parts before it are sent. */
   const WAITING = `
-    agent = @agent AND state IN ('queued', 'sending')
+    agent = CAST(@agent AS TEXT) AND state IN ('queued', 'sending')
       AND NOT EXISTS (
         SELECT 1 FROM outbox AS earlier
-        WHERE earlier.claim = parcel.claim AND earlier.part < parcel.part AND earlier.state <> 'sent'
+        WHERE (earlier.claim = parcel.claim OR earlier.assignment = parcel.assignment)
+          AND earlier.part < parcel.part AND earlier.state <> 'sent'
       )
   `;
   // A parcel found in `sending` was left there by a process that ended: the same random id makes sending again harmless.
@@ -66,7 +67,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
     "UPDATE outbox SET state = 'failed', error = ? WHERE id = ? AND state IN ('queued', 'sending')",
   );
   const cancelRest = db.prepare(
-    "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
+    "UPDATE outbox SET state = 'cancelled' WHERE (claim = ? OR assignment = ?) AND state IN ('queued', 'sending')",
   );
 
   return {
@@ -85,8 +86,8 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
     fail: write((id: number, error: string) => {
       const row = get.get(id);
       if (row === undefined || fail.run(error, id).changes === 0) return;
-      cancelRest.run(row.claim);
-      delivered.finish(row.claim, "failed", error);
+      cancelRest.run(row.claim, row.assignment);
+      delivered.finish(row, "failed", error);
     }),
     post: write((id: number, sender: { id: string; name: string }) => {
       const row = get.get(id);

@@ -2,7 +2,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
-import type { Outcome, OutcomeKind, Tier } from "./types.ts";
+import type { Grounds, Outcome, OutcomeKind, Tier } from "./types.ts";
 
 /** How a claim ended, and how long after the message was said. */
 export type EndedClaim = {
@@ -16,7 +16,7 @@ export type EndedClaim = {
 
 export interface Outcomes {
   /** Writes the outcome of an agent that makes no claim on this message. The first one stays: writing again changes nothing. */
-  put(outcome: Omit<Outcome, "at">): Promise<void>;
+  put(outcome: Omit<Outcome, "at"> & { standing?: Grounds }): Promise<void>;
   ofMessage(message: number): Promise<Outcome[]>;
   /** The outcomes of all these messages. */
   ofMessages(messages: readonly number[]): Promise<Outcome[]>;
@@ -29,15 +29,15 @@ export interface Outcomes {
 }
 
 /** Writes one outcome inside a write step. */
-export type PutOutcome = (outcome: Omit<Outcome, "at">) => void;
+export type PutOutcome = (outcome: Omit<Outcome, "at"> & { standing?: Grounds }) => void;
 
 export function createPutOutcome(db: Database, clock: Clock, tell: Tell): PutOutcome {
   const put = db.prepare<[number, string, string, string, number]>(
     "INSERT INTO outcomes (message, agent, outcome, because, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  return ({ message, agent, outcome, because }) => {
+  return ({ message, agent, outcome, because, standing }) => {
     if (put.run(message, agent, outcome, because, clock.now()).changes === 1) {
-      tell("outcome", { message, agent }, { outcome, because });
+      tell("outcome", { message, agent }, { outcome, because, standing });
     }
   };
 }

@@ -1,6 +1,7 @@
 /** Money: what each model call cost, for whom and for what. */
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
+import { createReservations, type Reservations } from "./reservations.ts";
 
 export type Expense = {
   agent: string;
@@ -17,8 +18,9 @@ export type Expense = {
 
 export type SpendSum = { agent: string; calls: number; costUsd: number };
 
-export interface Spend {
-  add(expense: Expense): Promise<void>;
+export interface Spend extends Reservations {
+  /** Books an expense, in place of what was reserved for it. */
+  add(expense: Expense & { reservations?: readonly number[] }): Promise<void>;
   /** Calls and dollars per agent since this time. */
   since(time: number): Promise<SpendSum[]>;
   /** Every call made for a message, in order. */
@@ -39,11 +41,13 @@ type Row = {
   cost_usd: number;
 };
 
-export function createSpend(db: Database, { read, write }: Atomic, clock: Clock): Spend {
+export function createSpend(db: Database, atomic: Atomic, clock: Clock): Spend {
+  const { read, writeQuietly } = atomic;
   const add = db.prepare(`
     INSERT INTO spend (at, agent, purpose, message, by, input_tokens, cached_tokens, output_tokens, cost_usd)
     VALUES (@at, @agent, @purpose, @message, @by, @inputTokens, @cachedTokens, @outputTokens, @costUsd)
   `);
+  const booked = db.prepare("DELETE FROM reservations WHERE id IN (SELECT value FROM json_each(?))");
   const since = db.prepare<[number], SpendSum>(
     "SELECT agent, count(*) AS calls, sum(cost_usd) AS costUsd FROM spend WHERE at >= ? GROUP BY agent ORDER BY agent",
   );
@@ -52,7 +56,11 @@ export function createSpend(db: Database, { read, write }: Atomic, clock: Clock)
     "SELECT * FROM spend WHERE message IN (SELECT value FROM json_each(?)) ORDER BY id",
   );
   return {
-    add: write((expense: Expense) => void add.run({ ...expense, at: clock.now() })),
+    ...createReservations(db, atomic, clock),
+    add: writeQuietly(({ reservations = [], ...expense }: Expense & { reservations?: readonly number[] }) => {
+      add.run({ ...expense, at: clock.now() });
+      if (reservations.length > 0) booked.run(JSON.stringify(reservations));
+    }),
     since: read((time: number) => since.all(time)),
     ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
     ofMessages: read((messages: readonly number[]) => ofMessages.all(JSON.stringify(messages)).map(fromRow)),

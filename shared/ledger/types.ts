@@ -14,6 +14,10 @@ export type AgentCard = {
   username: string | null;
   /** Its numeric id on the transport. */
   accountId: string | null;
+  /** The colleague that takes over when it does not answer on a subject it owns. */
+  escalatesTo: string | null;
+  /** How long it may take to answer on a subject it owns. */
+  slaMinutes: number;
 };
 
 export type AgentRow = AgentCard & {
@@ -79,9 +83,14 @@ export type Claim = {
   leaseUntil: number;
   attempts: number;
   because: string;
+  /** The owner of the subject, for whom this volunteer stands back. */
+  defersTo: string | null;
   placedAt: number;
   changedAt: number;
 };
+
+/** Everything that a decision depended on. The ledger keeps it in the feed and does not look inside: replay does. */
+export type Grounds = Readonly<Record<string, unknown>>;
 
 export type OutcomeKind = "replied" | "declined" | "lost" | "passed" | "blocked" | "failed" | "missed";
 export type Outcome = { message: number; agent: string; outcome: OutcomeKind; because: string; at: number };
@@ -97,7 +106,9 @@ export type Judgement =
 export type OutboxState = "queued" | "sending" | "sent" | "failed" | "cancelled";
 export type Parcel = {
   id: number;
-  claim: number;
+  /** What it belongs to: a claim or an assignment. */
+  claim: number | null;
+  assignment: number | null;
   agent: string;
   room: string;
   topic: string | null;
@@ -113,6 +124,99 @@ export type Parcel = {
   sentAt: number | null;
   error: string | null;
   by: string;
+};
+
+export type AssignmentKind =
+  /** A colleague gives its work away. */
+  | "hand-off"
+  /** Work that was handed on comes back: rejected, or nobody did it. */
+  | "returned"
+  /** The owner of a subject did not answer in time. */
+  | "escalation"
+  /** A voice in a council, given without hearing the others. */
+  | "position"
+  /** A look at a colleague's draft. */
+  | "review"
+  /** What does this agent know about something? */
+  | "question"
+  /** A person has decided on a call: the turn that waits for it goes on. */
+  | "decided";
+
+export type AssignmentState = "waiting" | "working" | "delivering" | "done" | "rejected" | "dead";
+
+/** Work that the ledger holds for one agent. */
+export type Assignment = {
+  id: number;
+  key: string;
+  kind: AssignmentKind;
+  agent: string;
+  /** The agent that gave it, or "swarm". */
+  giver: string;
+  /** The person's message that it goes back to. */
+  message: number;
+  /** How often the work has changed hands, this time too. */
+  depth: number;
+  task: string;
+  state: AssignmentState;
+  fence: number;
+  leaseUntil: number;
+  attempts: number;
+  dueAt: number;
+  deadlineAt: number;
+  /** A position, a verdict, what a colleague knows. */
+  result: string | null;
+  because: string;
+  givenAt: number;
+  changedAt: number;
+};
+
+/** A message on a subject that somebody owns, until it is answered. */
+export type SubjectWatch = {
+  message: number;
+  subject: string;
+  owner: string;
+  deadlineAt: number;
+  state: "waiting" | "answered" | "escalated" | "dropped";
+  because: string;
+  changedAt: number;
+};
+
+export type ApprovalState = "pending" | "granted" | "denied" | "expired";
+
+/** One risky call that waits for a person, or was decided. */
+export type Approval = {
+  id: number;
+  agent: string;
+  turn: string;
+  tool: string;
+  /** The arguments as they will run. */
+  arguments: string;
+  /** The message whose answer needs it; null outside a room. */
+  message: number | null;
+  /** Why a person is asked. */
+  because: string;
+  /** Whose text led to it. */
+  sources: readonly { label: string; from: string }[];
+  state: ApprovalState;
+  by: string;
+  /** What the person said about the decision. */
+  said: string;
+  askedAt: number;
+  expiresAt: number;
+  decidedAt: number | null;
+};
+
+/** "Always allow": calls of one tool of one agent whose arguments match, until it ends or is revoked. */
+export type Grant = {
+  id: number;
+  agent: string;
+  tool: string;
+  /** Argument → its value; a value that ends in * takes any ending. Every one must match. */
+  match: Readonly<Record<string, string>>;
+  by: string;
+  madeAt: number;
+  expiresAt: number;
+  revokedAt: number | null;
 };
 
 export type Pause = {

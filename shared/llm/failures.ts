@@ -1,5 +1,6 @@
 /** What went wrong with a provider, told as three answers: would another one help, would waiting help, what shall a person do. */
 import { cut, oneLine } from "../base/index.ts";
+import { AnswerTooLong } from "./body.ts";
 import type { ProviderSettings } from "./settings.ts";
 
 export type ProviderFailure = {
@@ -42,6 +43,10 @@ export function classify(thrown: unknown, settings: ProviderSettings, nowMs: num
   const variable = settings.keyVariable;
 
   if (status === undefined) {
+    const cause = deepestCause(error);
+    // Asked again it would be paid again.
+    if (cause instanceof AnswerTooLong)
+      return { kind: "answer too long", because: `${by} does not stop: ${cause.message}`, another: true, later: false };
     if (/content.?filter|content_policy|safety/.test(words)) return refused(by, "its content filter");
     return { kind: "unreachable", because: `${by} ${unreachable(error, settings)}`, another: true, later: true };
   }
@@ -126,15 +131,20 @@ function isModelMissing(status: number, words: string): boolean {
 
 /** The client wraps the reason of the system ("connect ECONNREFUSED …") in several causes; the last one tells. */
 function unreachable(error: Thrown, settings: ProviderSettings): string {
-  let deepest: Thrown = error;
-  for (let depth = 0; depth < CAUSES_MAX && typeof deepest.cause === "object" && deepest.cause !== null; depth += 1) {
-    deepest = deepest.cause;
-  }
+  const deepest = deepestCause(error);
   const code = text(deepest.code);
   const host = new URL(settings.baseUrl).host;
   if (code === "ECONNREFUSED") return `is not running at ${host}`;
   if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `cannot be found: is ${host} right, is there a network?`;
   return `broke the connection (${scrub(code || text(deepest.message) || "no reason given", settings)})`;
+}
+
+function deepestCause(error: Thrown): Thrown {
+  let deepest = error;
+  for (let depth = 0; depth < CAUSES_MAX && typeof deepest.cause === "object" && deepest.cause !== null; depth += 1) {
+    deepest = deepest.cause;
+  }
+  return deepest;
 }
 
 function retryAfterMs(error: Thrown, nowMs: number): { restMs: number } | Record<string, never> {

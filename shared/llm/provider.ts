@@ -3,6 +3,7 @@ import type OpenAI from "openai";
 import type { Clock } from "../base/index.ts";
 import type { ModelOptions, ModelRequest, ToolCall, Usage } from "../engine/index.ts";
 import { createAssembly } from "./assembly.ts";
+import { readable } from "./body.ts";
 import { classify, nameOf, type ProviderFailure, refused, tooSlow, unusable } from "./failures.ts";
 import type { ProviderSettings } from "./settings.ts";
 import { createSchemaOf, toWire } from "./wire.ts";
@@ -31,7 +32,7 @@ const CLIENT_TIMEOUT_MARGIN_MS = 10_000;
 export function createProvider(settings: ProviderSettings, { clock, fetch }: { clock: Clock; fetch: Fetch }): Provider {
   const schemaOf = createSchemaOf();
   let opening: Promise<OpenAI> | undefined;
-  const client = () => (opening ??= openClient(settings, fetch));
+  const client = () => (opening ??= openClient(settings, readable(fetch)));
 
   async function attempt(request: ModelRequest, { signal, onText }: ModelOptions): Promise<Attempt> {
     const body = toWire(request, settings, schemaOf);
@@ -124,7 +125,7 @@ function startLimits(clock: Clock, settings: ProviderSettings, caller: AbortSign
  * The package costs about 11 MB of private memory and 0.2 s, so it is imported with the first call of a process.
  * Everything the client would read from the environment by itself is given, and it tells nobody what this machine is.
  */
-async function openClient(settings: ProviderSettings, fetch: Fetch): Promise<OpenAI> {
+export async function openClient(settings: ProviderSettings, fetch: Fetch): Promise<OpenAI> {
   const { default: Client } = await import("openai");
   return new Client({
     apiKey: settings.apiKey ?? "none",

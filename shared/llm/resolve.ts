@@ -13,15 +13,22 @@ export const OFFLINE = "offline";
  * The settings of each provider of one tier's chain, in order. No names mean the offline model: an empty chain.
  * `env` is read for the key of each provider and for `PROVIDER_<ID>_BASE_URL | API_KEY | MODEL | LITE_MODEL |
  * STANDARD_MODEL | PRICE_INPUT | PRICE_CACHED | PRICE_OUTPUT` (US dollars per million tokens).
+ *
+ * `own` is the model that one agent's `agent.json` names. `<provider>/<model>`, with a provider of this chain, asks that one
+ * first, with that model; anything else is the model of the first provider. The others stay, for when it does not answer.
  */
 export function resolveChain(
   tier: Tier,
   ids: readonly string[],
   env: Environment,
+  own: string | null = null,
 ): { chain: ProviderSettings[] } | { problem: string } {
   const chain: ProviderSettings[] = [];
-  for (const id of ids) {
-    const resolved = resolveProvider(tier, id.trim().toLowerCase(), env);
+  for (const { id, model } of arrange(
+    ids.map((one) => one.trim().toLowerCase()),
+    own,
+  )) {
+    const resolved = resolveProvider(tier, id, env, model);
     if ("problem" in resolved) return resolved;
     chain.push(resolved.ok);
   }
@@ -40,7 +47,21 @@ export const offlineSettings: ProviderSettings = {
   quirks: { ...remote, structured: "schema" },
 };
 
-function resolveProvider(tier: Tier, id: string, env: Environment): Resolved<ProviderSettings> {
+function arrange(ids: readonly string[], own: string | null): { id: string; model?: string }[] {
+  const [first, ...rest] = ids;
+  if (own === null || first === undefined) return ids.map((id) => ({ id }));
+  const named = ids.find((id) => own.toLowerCase().startsWith(`${id}/`));
+  if (named === undefined) return [{ id: first, model: own }, ...rest.map((id) => ({ id }))];
+  const others = ids.filter((id) => id !== named).map((id) => ({ id }));
+  return [{ id: named, model: own.slice(named.length + 1) }, ...others];
+}
+
+function resolveProvider(
+  tier: Tier,
+  id: string,
+  env: Environment,
+  own: string | undefined,
+): Resolved<ProviderSettings> {
   if (id === OFFLINE) return { ok: offlineSettings };
   if (!/^[a-z0-9][a-z0-9_-]*$/.test(id)) {
     return { problem: `"${id}" is no name of a provider: letters, digits, "-" and "_" only.` };
@@ -52,7 +73,7 @@ function resolveProvider(tier: Tier, id: string, env: Environment): Resolved<Pro
   const address = baseUrl(read("BASE_URL") ?? known?.baseUrl, id, prefix);
   if ("problem" in address) return address;
 
-  const model = read(`${tier.toUpperCase()}_MODEL`) ?? read("MODEL") ?? known?.models[tier];
+  const model = own ?? read(`${tier.toUpperCase()}_MODEL`) ?? read("MODEL") ?? known?.models[tier];
   if (!model) return { problem: `Which model shall ${id} run? Set ${prefix}_MODEL.` };
 
   const keyVariable = known?.keyVariable ?? `${prefix}_API_KEY`;

@@ -1,2 +1,14 @@
+export type { Embedder } from "./embed/embedder.ts";
+export type { Extracting } from "./extract/extract.ts";
+export type { Drawn, Extractor } from "./extract/extractor.ts";
+export { createModelExtractor } from "./extract/with-model.ts";
+export type { Forgetting, Receipt } from "./forget.ts";
+export type { Layer } from "./layers/layer.ts";
 export type { Said, SaidBy, Sessions } from "./layers/sessions.ts";
-export { type Memory, openMemory } from "./memory.ts";
+export { createShared, type SharedFact, type SharedFacts, type SharedLayer } from "./layers/shared.ts";
+export { RECALL_TOKENS_MAX } from "./limits.ts";
+export { type Memory, type MemoryOptions, openMemory } from "./memory.ts";
+export { tokensOf } from "./recall/fit.ts";
+export type { Recall, Recollection } from "./recall/recall.ts";
+export type { RememberedTurn } from "./remember.ts";
+export type { Audience, Fact, FactKind, NewFact, Origin, Reader } from "./types.ts";

@@ -1,16 +1,62 @@
-/** The memory of one agent: its own database, one store a layer. Nobody else writes it. */
-import { type Clock, type Random, systemRandom } from "../base/index.ts";
+/** The memory of one agent: its own database, one store a layer, and recall over all of them. Nobody else writes it. */
+import { assert, type Clock, type Random, systemRandom } from "../base/index.ts";
 import { atomic, type Durability, migrate, openDatabase } from "../sqlite/index.ts";
-import { createSessions, type Sessions } from "./layers/sessions.ts";
+import { type Consolidation, createConsolidation } from "./consolidate/consolidate.ts";
+import type { Embedder } from "./embed/embedder.ts";
+import { createOfflineEmbedder } from "./embed/offline.ts";
+import { createExtraction, type Extraction } from "./extract/extract.ts";
+import type { Extractor } from "./extract/extractor.ts";
+import { ruleExtractor } from "./extract/rules.ts";
+import { createForget, type Forget } from "./forget.ts";
+import { type FactRow, shelved } from "./layers/fact-rows.ts";
+import { createFacts, type Facts } from "./layers/facts.ts";
+import { createGraph, type Graph } from "./layers/graph.ts";
+import { createKeepFact } from "./layers/keep-facts.ts";
+import type { Layer } from "./layers/layer.ts";
+import { createAddEntry, createSessions, type Sessions } from "./layers/sessions.ts";
+import type { SharedLayer } from "./layers/shared.ts";
+import { createVectors } from "./layers/vectors.ts";
 import { migrations } from "./migrations/index.ts";
+import { createRecall, type Recall, type RecallOptions } from "./recall/recall.ts";
+import { createShelf } from "./recall/shelf.ts";
+import { createRemember, type Remember } from "./remember.ts";
+import type { LayerName, Reader } from "./types.ts";
 
-export interface Memory {
+export interface Memory extends Forget, Consolidation {
   /** Layer 1: what was said, word for word. */
   readonly sessions: Sessions;
+  /** Layer 2: the facts themselves. */
+  readonly facts: Facts;
+  /** Layer 4: who and what they speak of. */
+  readonly graph: Graph;
+  /** The facts that a question needs, from all layers, best first. */
+  recall(question: string, options: RecallOptions): Promise<Recall>;
+  /** Keeps a turn, and queues it for extraction. */
+  readonly remember: Remember;
+  /** The queue that draws facts from what was said. */
+  readonly extraction: Extraction;
+  /** Brings vectors and graph up to date for at most so many facts; returns how many it took in. */
+  index(limit: number, signal: AbortSignal): Promise<number>;
+  /** One layer alone, for whoever compares them. */
+  layer(name: LayerName): Layer;
   close(): void;
 }
 
-export type MemoryOptions = { path: string; clock: Clock; random?: Random; durability?: Durability };
+export type MemoryOptions = {
+  path: string;
+  clock: Clock;
+  random?: Random;
+  durability?: Durability;
+  /** Words and their parts unless another one is given. */
+  embedder?: Embedder;
+  /** Rules unless a model is given (`createModelExtractor`). */
+  extractor?: Extractor;
+  /** Layer 5; without it the agent remembers for itself alone. */
+  shared?: SharedLayer;
+};
+
+/** A probe of consolidation is answered when its fact is among so many. */
+const PROBE_RANK_MAX = 10;
 
 /** Opens, creates and migrates `agent.db`. Throws DatabaseUnusable or SchemaMismatch with the next step. */
 export async function openMemory({
@@ -18,6 +64,9 @@ export async function openMemory({
   clock,
   random = systemRandom,
   durability = "full",
+  embedder = createOfflineEmbedder(),
+  extractor = ruleExtractor,
+  shared,
 }: MemoryOptions): Promise<Memory> {
   const db = openDatabase(path, { durability });
   try {
@@ -27,8 +76,56 @@ export async function openMemory({
     throw error;
   }
   const steps = atomic(db, { clock, random });
+  const shelf = createShelf();
+  const everything = db.prepare<[], FactRow>(
+    "SELECT * FROM facts WHERE standing IN ('active', 'archived') ORDER BY seq",
+  );
+  for (const row of everything.iterate()) shelf.add(shelved(row));
+
+  const keepFact = createKeepFact(db, { clock, random });
+  const addEntry = createAddEntry(db, clock);
+  const common = { db, atomic: steps, clock, shelf, keepFact };
+  const facts = createFacts(common);
+  const vectors = createVectors({ db, atomic: steps, embedder, shelf });
+  const graph = createGraph({ db, atomic: steps });
+  // Keeping a fact writes its full text in the same transaction, so there is nothing left to put.
+  const text: Layer = { name: "facts", search: facts.search, put: async () => {}, forget: facts.unindex };
+  const layers = [text, { ...vectors, knowsMeaning: embedder.knowsMeaning }, graph];
+
+  const recall = createRecall({ layers, shared, facts, shelf, clock });
+  const find = async (question: string, reader: Reader) =>
+    (await recall(question, { reader, limit: PROBE_RANK_MAX })).recollections.map(({ fact }) => fact.id);
+
   return {
-    sessions: createSessions(db, steps, clock),
+    sessions: createSessions(db, steps, addEntry),
+    facts,
+    graph,
+    recall,
+    remember: createRemember({ ...common, addEntry }),
+    extraction: createExtraction({
+      ...common,
+      extractor,
+      async onFacts(drawn, told, signal) {
+        const taken = drawn.filter(({ standing }) => standing === "active");
+        await vectors.put(taken, { signal });
+        await graph.put(taken, { signal });
+        for (const [i, { id }] of drawn.entries()) await graph.relate(id, told[i]?.relations ?? []);
+        await shared?.put(taken, { signal });
+      },
+    }),
+    ...createConsolidation({ db, atomic: steps, clock, shelf, find }),
+    ...createForget({ db, atomic: steps, clock, shelf, layers: shared === undefined ? layers : [...layers, shared] }),
+    async index(limit, signal) {
+      const missing = await facts.many(await vectors.missing(limit));
+      await graph.put(missing, { signal });
+      await vectors.put(missing, { signal });
+      return missing.length;
+    },
+    layer(name) {
+      const layer = layers.find((one) => one.name === name);
+      assert(layer, `the layer ${name} is one of this memory`);
+      return layer;
+    },
     close: () => void db.close(),
   };
 }

@@ -4,9 +4,9 @@ export {
   type Decision,
   decide,
   HOPS_MAX,
-  REACTION_COOLDOWN_MS,
   RELEVANCE_MIN,
   type Standing,
 } from "./decide.ts";
 export { createJudge, type Judge, type Judged, type Question } from "./judge.ts";
+export { ownersOf } from "./own.ts";
 export { type Volunteering, volunteer } from "./volunteer.ts";

@@ -1,15 +1,16 @@
 /** From a decision to a slot: place the claim, wait for its time, take the slot, or end. */
+import type { Clock } from "../base/index.ts";
 import type { Bid, Changes, Claim, Claims, Taking } from "../ledger/index.ts";
 
 export type Volunteering =
   | { kind: "held"; claim: Claim; fence: number; attempt: number }
   | { kind: "ended"; because: string };
 
-type Deps = { claims: Claims; changes: Changes; now(): number; cap: number };
+type Deps = { claims: Claims; changes: Changes; clock: Clock; cap: number };
 
 /** Resolves when the agent holds a slot or its claim has ended. Rejects with an AbortError when told to stop; the claim stays. */
 export async function volunteer(
-  { claims, changes, now, cap }: Deps,
+  { claims, changes, clock, cap }: Deps,
   bid: Bid,
   signal: AbortSignal,
 ): Promise<Volunteering> {
@@ -23,8 +24,11 @@ export async function volunteer(
         return { kind: "held", claim, fence: taking.fence, attempt: taking.attempt };
       case "ended":
         return { kind: "ended", because: taking.because };
+      case "early":
+        await clock.sleep(Math.max(1, taking.until - clock.now()), signal);
+        break;
       case "waiting":
-        await changes.past(seen, { signal, atMostMs: Math.max(1, taking.until - now()) });
+        await changes.past(seen, { signal, atMostMs: Math.max(1, taking.until - clock.now()) });
     }
   }
 }

@@ -1,7 +1,7 @@
 /** Takes secrets out of a text: those this process holds, and those with a known shape. The words around them stay. */
 import { findSecrets, type Span } from "./detector.ts";
 import { detectors } from "./detectors/index.ts";
-import { findKnown } from "./known.ts";
+import { findKnown, findScattered, type Known } from "./known.ts";
 
 /** What stands where a secret stood. */
 export const CENSORED = "[redacted]";
@@ -14,22 +14,26 @@ export type Finding = { detector: string };
 
 export type Censored = { text: string; findings: Finding[] };
 
-/** The text without its secrets. `forms` comes from `formsOf`. Time grows with the length of the text. */
-export function censor(text: string, forms: readonly string[]): Censored {
+/** The text without its secrets. `known` comes from `knownFrom`. Time grows with the length of the text. */
+export function censor(text: string, known: Known): Censored {
   const findings: Finding[] = [];
   // What was censored before is left alone, so that doing it twice changes nothing.
   let parts = text.split(CENSORED);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const found = findings.length;
-    parts = parts.flatMap((part) => split(part, forms, findings));
+    parts = parts.flatMap((part) => split(part, known, findings));
     if (findings.length === found) break;
   }
   return { text: parts.join(CENSORED), findings };
 }
 
 /** What lies between the secrets of this text. */
-function split(text: string, forms: readonly string[], findings: Finding[]): string[] {
-  const spans = merge([...findKnown(text, forms), ...detectors.flatMap((detector) => findSecrets(text, detector))]);
+function split(text: string, known: Known, findings: Finding[]): string[] {
+  const spans = merge([
+    ...findKnown(text, known.forms),
+    ...findScattered(text, known.bares),
+    ...detectors.flatMap((detector) => findSecrets(text, detector)),
+  ]);
   const rest: string[] = [];
   let from = 0;
   for (const { start, end, detector } of spans) {

@@ -28,15 +28,28 @@ export function findSecrets(text: string, { name, pattern, accepts }: Detector):
 
 /** What stands where a secret would, in documentation, templates and code: `<token>`, `${TOKEN}`, `your-key-here`, `xxxx`. */
 const PLACEHOLDER =
-  /^[<[{$%(*•]|^x{3}|[>}\])]$|^(?:your|my|some|test|fake|dummy|sample|change|replace|insert|enter)[^a-z]/i;
-const PLACEHOLDER_PART = /example|placeholder|change_?me|your[_-]|dummy|redacted|xxxx|\*\*\*|\.\.\.|…/i;
+  /^(?:<.*|\[.*\]?|\$?\{.*|\$\(.*|%.*%?|\$[A-Za-z_].*|\(.*)$|^[*•.]|^x{3}|\$\{[A-Za-z_][\w.:-]{0,60}\}|^(?:your|my|some|test|fake|dummy|sample|change|replace|insert|enter)[^a-z]/i;
+const PLACEHOLDER_PART =
+  /example|placeholder|change_?me|your[_-]|dummy|redacted|xxxx|0{8}|1{8}|\*\*\*|\.\.\.|…|_here\b/i;
+/** Names of things: words and small numbers, joined. */
+const NAME =
+  /^(?:[a-z]{2,16}|[A-Z]{2,16}|[A-Z][a-z]{1,16}|\d{1,3})(?:[-_.:](?:[a-z]{2,16}|[A-Z]{2,16}|[A-Z][a-z]{1,16}|\d{1,3}))+$/;
 
 /** Whether this is a stand-in for a value and not one. */
 export function isPlaceholder(value: string): boolean {
-  return PLACEHOLDER.test(value) || PLACEHOLDER_PART.test(value);
+  return PLACEHOLDER.test(value) || PLACEHOLDER_PART.test(value) || NAME.test(value);
 }
 
 /** Whether a value mixes letters and digits, as made-up words and names of things rarely do. */
 export function isMixed(value: string): boolean {
   return /[A-Za-z]/.test(value) && /\d/.test(value);
+}
+
+/** Shannon entropy in bits per character: about 3.3 for words, above 4 for random letters and digits. */
+export function entropyOf(value: string): number {
+  const counts = new Map<string, number>();
+  for (const letter of value) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  let bits = 0;
+  for (const count of counts.values()) bits -= (count / value.length) * Math.log2(count / value.length);
+  return bits;
 }

@@ -1,5 +1,7 @@
 /** The five gates, closed on a fresh install, and the one function that decides whether a call may run. */
-import type { Gate as CallGate, GateDecision, Tool } from "../engine/index.ts";
+import type { Gate as CallGate, GateDecision, Tool, ToolContext } from "../engine/index.ts";
+import type { Grant } from "../ledger/index.ts";
+import { covers } from "./covers.ts";
 
 export type GateName =
   | "dynamic-tools"
@@ -89,17 +91,31 @@ export type GateOptions = {
   states: () => readonly GateState[];
   /** Why nothing may run at the moment; undefined when all is well. */
   paused?: () => string | undefined;
+  /** What a person allows this agent for longer than one call; nothing without it. */
+  grants?: (agent: string, tool: string) => Promise<readonly Grant[]>;
 };
 
 /** The one door before every tool, whoever asks: chat, jobs, sub-agents, dashboard. */
-export function createGate({ states, paused }: GateOptions): CallGate {
+export function createGate({ states, paused, grants }: GateOptions): CallGate {
   return {
-    decide: async (tool) => {
+    decide: async (tool, input, context) => {
       const pause = paused?.();
       if (pause !== undefined) return refuse(`everything is paused: ${pause}`);
-      return decideGate(tool, states()) ?? decideRisk(tool) ?? { allow: true };
+      const closed = decideGate(tool, states());
+      if (closed !== undefined) return closed;
+      const asks = decideRisk(tool, context);
+      if (asks === undefined) return { allow: true };
+      // A grant covers what a person's own words led to. Once foreign text is in the turn, a person looks again.
+      if (onlyOurs(context) && (await grants?.(context.agent, tool.name))?.some(({ match }) => covers(match, input))) {
+        return { allow: true };
+      }
+      return asks;
     },
   };
+}
+
+function onlyOurs({ sources }: ToolContext): boolean {
+  return sources.every(({ label }) => label === "owner" || label === "allowed");
 }
 
 function decideGate({ name, gate }: Tool, states: readonly GateState[]): GateDecision | undefined {
@@ -112,11 +128,13 @@ function decideGate({ name, gate }: Tool, states: readonly GateState[]): GateDec
   );
 }
 
-/** There is no way yet for a person to approve a call, and nothing else may stand in for a person. */
-function decideRisk({ name, risk, effects }: Tool): GateDecision | undefined {
+/** What is risky or acts outside this machine takes a person's word; whoever is asked hears whose text led to it. */
+function decideRisk({ name, risk, effects }: Tool, { sources }: ToolContext): GateDecision | undefined {
   if (risk === "safe" && effects !== "external") return undefined;
   const what = effects === "external" ? "acts outside this machine" : "is risky";
-  return refuse(`${name} ${what}: only a person's approval of this call opens it, and approvals are not available yet`);
+  const foreign = sources.filter(({ label }) => label !== "owner" && label !== "allowed");
+  const influence = foreign.length === 0 ? "" : `; text from ${foreign.map(({ from }) => from).join(", ")} led to it`;
+  return { allow: "ask", because: `${name} ${what}${influence}` };
 }
 
 function refuse(because: string): GateDecision {

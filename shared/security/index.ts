@@ -1,6 +1,11 @@
+export { isPublic } from "./addresses.ts";
+export { type Authority, authorityOf } from "./authority.ts";
 export type { Censored, Finding } from "./censor.ts";
+export { covers } from "./covers.ts";
 export type { Detector } from "./detector.ts";
 export { detectors } from "./detectors/index.ts";
+export { createEgress, type Egress, type Fetched } from "./egress.ts";
+export { fold } from "./fold.ts";
 export {
   createGate,
   type GateInfo,
@@ -11,6 +16,15 @@ export {
   gateStates,
   gates,
 } from "./gates.ts";
+export { looksLikeHtml, readHtml } from "./html/read-html.ts";
+export { CALLS_MAX, judgeLoop, type LoopVerdict, type Ran } from "./loops.ts";
 export { createRedactor, type Redact } from "./redact.ts";
-export { sanitize, visible } from "./sanitize.ts";
-export { type ValidateOptions, validate, validateDraft } from "./validate.ts";
+export { sanitize } from "./sanitize.ts";
+export { BUCKETS, featuresOf } from "./shield/features.ts";
+export { createLexicon } from "./shield/lexicon.ts";
+export { createModel, type Weights } from "./shield/model.ts";
+export { createShield, type Shield, type Verdict } from "./shield/shield.ts";
+export { signs } from "./shield/signs/index.ts";
+export { sentencesIn, spell, wordsIn } from "./shield/words.ts";
+export { type ValidateOptions, validate, validateDraft, validateNext } from "./validate.ts";
+export { visible } from "./visible.ts";

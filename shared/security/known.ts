@@ -3,12 +3,28 @@ import type { Span } from "./detector.ts";
 
 /** Shorter ones are ignored: they would be found in ordinary words. */
 const SECRET_CHARACTERS_MIN = 8;
+/** Scattered ones must be longer: words that happen to follow each other would be taken for them. */
+const BARE_CHARACTERS_MIN = 12;
+
+/** What is looked for: every form of every secret, and each without what could scatter it. */
+export type Known = { forms: readonly string[]; bares: readonly string[] };
+
+export function knownFrom(secrets: readonly string[]): Known {
+  return { forms: formsOf(secrets), bares: bareOf(secrets) };
+}
 
 /** The values to look for: each secret as it is, URL-encoded, as JSON text, and base64-encoded inside anything. Longest first. */
-export function formsOf(secrets: readonly string[]): readonly string[] {
+function formsOf(secrets: readonly string[]): readonly string[] {
   const forms = secrets
     .filter(({ length }) => length >= SECRET_CHARACTERS_MIN)
-    .flatMap((secret) => [secret, ...urlForms(secret), JSON.stringify(secret).slice(1, -1), ...base64Forms(secret)]);
+    .flatMap((secret) => [
+      secret,
+      ...urlForms(secret),
+      JSON.stringify(secret).slice(1, -1),
+      ...base64Forms(secret),
+      ...hexForms(secret),
+      [...secret].reverse().join(""),
+    ]);
   return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
@@ -19,6 +35,45 @@ export function findKnown(text: string, forms: readonly string[]): Span[] {
     for (let at = text.indexOf(form); at !== -1; at = text.indexOf(form, at + form.length))
       spans.push({ start: at, end: at + form.length, detector: "known-secret" });
   return spans;
+}
+
+/** What may stand between the characters of a scattered secret. */
+const BETWEEN = /[\s\p{P}\p{S}\p{Cf}\p{Mn}]/u;
+
+/** The secrets without marks and spaces; those too short to be told from words are left out. */
+function bareOf(secrets: readonly string[]): readonly string[] {
+  return secrets.map((secret) => bare(secret).letters).filter(({ length }) => length >= BARE_CHARACTERS_MIN);
+}
+
+/**
+ * Every place where a secret stands with spaces, line ends or marks between its characters: \`h-u-n-t-e-r\`. \`bares\` comes from
+ * \`bareOf\`. Spans cover what scatters them, too.
+ */
+export function findScattered(text: string, bares: readonly string[]): Span[] {
+  if (bares.length === 0) return [];
+  const { letters, places } = bare(text);
+  return findKnown(letters, bares).flatMap(({ start, end }) => {
+    const [from, last] = [places[start], places[end - 1]];
+    return from === undefined || last === undefined ? [] : [{ start: from, end: last + 1, detector: "known-secret" }];
+  });
+}
+
+/** The characters that carry something, and where each stood. */
+function bare(text: string): { letters: string; places: number[] } {
+  const places: number[] = [];
+  let letters = "";
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at] ?? "";
+    if (BETWEEN.test(letter)) continue;
+    letters += letter;
+    places.push(at);
+  }
+  return { letters, places };
+}
+
+function hexForms(secret: string): string[] {
+  const hex = Buffer.from(secret).toString("hex");
+  return [hex, hex.toUpperCase()];
 }
 
 function urlForms(secret: string): string[] {

@@ -1,6 +1,6 @@
 /** The redactor for logs: secrets out of any JSON, by the name of their key, by their shape and by their value. */
 import { CENSORED, censor } from "./censor.ts";
-import { formsOf } from "./known.ts";
+import { knownFrom } from "./known.ts";
 
 /** What is nested deeper is left out. */
 const DEPTH_MAX = 24;
@@ -14,15 +14,15 @@ export type Redact = (value: unknown) => unknown;
 
 /** A redactor that knows these values besides the usual names and shapes. Never throws. */
 export function createRedactor({ secrets }: { secrets: readonly string[] }): Redact {
-  const forms = formsOf(secrets);
+  const known = knownFrom(secrets);
   const redact = (value: unknown, depth: number): unknown => {
-    if (typeof value === "string") return censor(value, forms).text;
+    if (typeof value === "string") return censor(value, known).text;
     if (typeof value !== "object" || value === null) return value;
     if (depth >= DEPTH_MAX) return "[nested too deep]";
     if (Array.isArray(value)) return value.map((part) => redact(part, depth + 1));
     return Object.fromEntries(
       Object.entries(value).map(([name, part]) => [
-        censor(name, forms).text,
+        censor(name, known).text,
         isSecretName(name) && !saysNothing(part) ? CENSORED : redact(part, depth + 1),
       ]),
     );

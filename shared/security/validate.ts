@@ -1,15 +1,38 @@
 /** The output validator: nothing that leaves carries a secret. */
-import { type Censored, censor } from "./censor.ts";
-import { formsOf } from "./known.ts";
+import { CENSORED, type Censored, censor } from "./censor.ts";
+import { findScattered, knownFrom } from "./known.ts";
 
 export type ValidateOptions = {
   /** The values of all secrets of this process. */
   secrets: readonly string[];
 };
 
+/** Characters of earlier texts that are looked at, for each character of the longest secret. */
+const SCATTER_MAX = 8;
+
 /** The text as it may leave, and what was taken out of it. Never throws; doing it twice changes nothing. */
 export function validate(text: string, { secrets }: ValidateOptions): Censored {
-  return censor(text, formsOf(secrets));
+  return censor(text, knownFrom(secrets));
+}
+
+/**
+ * A text as it may follow others in the same room: no secret of ours is completed by it. `before` are the texts sent there
+ * last, oldest first; they are out already, so what is taken away is the piece in this text.
+ */
+export function validateNext(text: string, before: readonly string[], { secrets }: ValidateOptions): Censored {
+  const known = knownFrom(secrets);
+  const alone = censor(text, known);
+  const longest = Math.max(0, ...secrets.map(({ length }) => length)) * SCATTER_MAX;
+  const earlier = `${before.join("\n")}\n`.slice(-longest);
+  const across = findScattered(earlier + alone.text, known.bares).filter(
+    ({ start, end }) => start < earlier.length && end > earlier.length,
+  );
+  const last = Math.max(0, ...across.map(({ end }) => end - earlier.length));
+  if (last === 0) return alone;
+  return {
+    text: CENSORED + alone.text.slice(last),
+    findings: [...alone.findings, { detector: "known-secret-in-pieces" }],
+  };
 }
 
 /**
@@ -17,7 +40,7 @@ export function validate(text: string, { secrets }: ValidateOptions): Censored {
  * secret. Give the whole text so far each time; in the end, `validate` shows the rest.
  */
 export function validateDraft(text: string, { secrets }: ValidateOptions): Censored {
-  return censor(text.slice(0, shownUntil(text, secrets)), formsOf(secrets));
+  return censor(text.slice(0, shownUntil(text, secrets)), knownFrom(secrets));
 }
 
 /** Where the text must end for now: before its last word, and before anything that may be the beginning of a secret. */

@@ -12,15 +12,16 @@ type Deps = {
   faults: ReadonlySet<FaultKind>;
   /** A connection of its own, for holding the lock. */
   stranger: Database;
-  /** All connections that are open now. */
-  connections: ReadonlySet<Database>;
+  /** The connection of the swarm. */
+  swarm: Database;
   befallen: Befallen;
+  tell(what: string): void;
 };
 
 /** Times between two events of one kind, and how long it lasts, ms. */
 const JUMP_EVERY_MS = 90_000;
 const JUMP_MAX_MS = 120_000;
-const LOCK_EVERY_MS = 40_000;
+const LOCK_EVERY_MS = 90_000;
 const LOCK_MAX_MS = 4_000;
 const FULL_EVERY_MS = 120_000;
 const FULL_MAX_MS = 8_000;
@@ -29,11 +30,9 @@ const PAGES_MAX = 4_294_967_294;
 
 /** A storm that goes on until `calm` says so; what it began it ends. */
 export function startWeather(
-  { clock, random, faults, stranger, connections, befallen }: Deps,
+  { clock, random, faults, stranger, swarm, befallen, tell }: Deps,
   calm: () => boolean,
-): { diskIsFull(): boolean } {
-  let full = false;
-
+): void {
   async function again(everyMs: number, event: () => Promise<void>): Promise<void> {
     while (true) {
       await clock.sleep((0.5 + random()) * everyMs);
@@ -44,11 +43,14 @@ export function startWeather(
 
   async function jump(): Promise<void> {
     befallen.jumps++;
-    clock.jump(Math.round((random() * 2 - 1) * JUMP_MAX_MS));
+    const ms = Math.round((random() * 2 - 1) * JUMP_MAX_MS);
+    tell(`the clock jumps by ${ms / 1_000} s`);
+    clock.jump(ms);
   }
 
   async function lock(): Promise<void> {
     befallen.locks++;
+    tell("somebody locks the ledger");
     stranger.exec("BEGIN IMMEDIATE");
     await clock.sleep(random() * LOCK_MAX_MS);
     stranger.exec("ROLLBACK");
@@ -56,16 +58,14 @@ export function startWeather(
 
   async function fill(): Promise<void> {
     befallen.fullDisks++;
-    full = true;
+    tell("the disk is full");
     // SQLite raises the bound to the pages in use: from here on the file cannot grow.
-    for (const db of connections) db.pragma("max_page_count = 1");
+    swarm.pragma("max_page_count = 1");
     await clock.sleep(random() * FULL_MAX_MS);
-    full = false;
-    for (const db of connections) db.pragma(`max_page_count = ${PAGES_MAX}`);
+    swarm.pragma(`max_page_count = ${PAGES_MAX}`);
   }
 
   if (faults.has("clock")) void again(JUMP_EVERY_MS, jump);
   if (faults.has("lock")) void again(LOCK_EVERY_MS, lock);
   if (faults.has("disk")) void again(FULL_EVERY_MS, fill);
-  return { diskIsFull: () => full };
 }

@@ -2,17 +2,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { dice, OperationalError, type Random, seeded } from "../base/index.ts";
+import { dice, type Random, seeded } from "../base/index.ts";
 import { type AgentCard, IMPLICIT_REPLIES_MAX, type Ledger, openLedger } from "../ledger/index.ts";
-import { type Database, openDatabase, type Watch } from "../sqlite/index.ts";
-import { type ChatFaults, createChat, GROUP, noChatFaults } from "./chat.ts";
+import { type Database, openDatabase } from "../sqlite/index.ts";
+import { type Chat, type ChatFaults, createChat, noChatFaults } from "./chat.ts";
 import { check, type Violation } from "./check.ts";
-import { createVirtualClock, type VirtualClock } from "./clock.ts";
+import { createVirtualClock } from "./clock.ts";
 import { type FaultKind, faultKinds } from "./faults.ts";
-import { countMissing, readHistory, traceOf } from "./history.ts";
-import { live } from "./life.ts";
+import { readHistory } from "./history.ts";
+import { type Life, live } from "./life.ts";
 import { createSimulatedModel, type ModelHabits } from "./model.ts";
+import { startOperators } from "./operators.ts";
+import { comesToRest } from "./rest.ts";
+import { drawSettings, type Settings, usualSettings } from "./settings.ts";
+import { type Befell, traceOf } from "./trace.ts";
 import { OWNED_WORD, talk } from "./traffic.ts";
+import { createSharedWatch } from "./watch.ts";
 import { startWeather } from "./weather.ts";
 
 export type Simulation = {
@@ -22,29 +27,40 @@ export type Simulation = {
   /** How many messages people say. */
   messages: number;
   faults: readonly FaultKind[] | "all" | "none";
+  /** What would be as usual otherwise, or drawn from the seed. */
+  settings?: Partial<Settings>;
   /** Shortest and longest completion of the models, ms. */
   modelLatencyMs?: readonly [number, number];
-  /** What an agent sees of the ledger, for planting a mistake. */
+  /** What an agent sees of the ledger, and the database itself once it is open: for planting a mistake. */
   ledgerSeenBy?: (ledger: Ledger) => Ledger;
+  plant?: (db: Database) => void;
   /** Called after each message of a person. */
   onProgress?: (said: number) => void;
+  /** Called when the world has come to rest, before it is closed: for who wants to read more than the report. */
+  whenAtRest?: (ledger: Ledger) => Promise<void>;
 };
 
 export type Report = {
   seed: number;
+  settings: Settings;
   messages: number;
   /** Visible messages of agents. */
   replies: number;
-  /** Answers that nobody was asked for by name: the number that must not depend on the speed of models. */
+  /** Answers that nobody was asked for by name. */
   implicitReplies: number;
+  /** Answers by tier. Without faults they are the same whatever the speed of models. */
+  answers: Readonly<Record<1 | 2 | 3, number>>;
   violations: readonly (Violation & { trace: readonly string[] })[];
-  /** Faults that happened: processes killed, frozen, ended by a failure; clock jumps, locks, full disks. */
+  /** What went wrong: processes killed, frozen, ended by a failure or because a second one was started; clock jumps, locks, full disks, pauses, agents that left. */
   kills: number;
   freezes: number;
   exits: number;
+  twins: number;
+  left: number;
   jumps: number;
   locks: number;
   fullDisks: number;
+  pauses: number;
   outcomes: Readonly<Record<string, number>>;
   /** Virtual time from the first message to rest. */
   virtualSeconds: number;
@@ -52,9 +68,6 @@ export type Report = {
 
 const START_MS = Date.UTC(2026, 0, 5, 9);
 const NAMES = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"];
-/** After the last message the storm ends; the swarm comes to rest within this, or what is missing is a violation. */
-const REST_MAX_MS = 60 * 60_000;
-const LOOK_EVERY_MS = 5_000;
 /** Violations of which a report tells; more of them tell nothing new. */
 const TRACED_MAX = 3;
 
@@ -69,20 +82,13 @@ export async function simulate(simulation: Simulation): Promise<Report> {
 }
 
 async function run(simulation: Simulation, path: string): Promise<Report> {
-  const {
-    seed,
-    messages,
-    agents = NAMES.length,
-    modelLatencyMs = [500, 4_000],
-    ledgerSeenBy = (ledger) => ledger,
-  } = simulation;
+  const { seed, messages, agents = NAMES.length, modelLatencyMs = [500, 4_000] } = simulation;
   const faults = new Set(
     simulation.faults === "all" ? faultKinds : simulation.faults === "none" ? [] : simulation.faults,
   );
+  const settings = { ...(faults.has("settings") ? drawSettings(seed) : usualSettings), ...simulation.settings };
   const clock = createVirtualClock(START_MS);
   const chance = (what: string): Random => seeded(dice(seed, what) * 2 ** 32);
-  const cards = Array.from({ length: agents }, (_, index) => cardOf(index));
-  const names = cards.map(({ name }) => name);
   const cap = IMPLICIT_REPLIES_MAX;
 
   const chatFaults: ChatFaults = faults.has("delivery")
@@ -92,71 +98,109 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
   const chances = { kill: faults.has("kill") ? 0.0004 : 0, freeze: faults.has("freeze") ? 0.0002 : 0 };
   const deaths = { kills: 0, freezes: 0, exits: 0 };
   const befallen = { jumps: 0, locks: 0, fullDisks: 0 };
+  const deeds = { pauses: 0, twins: 0, left: 0 };
+  const told: Befell[] = [];
+  const tell = (who: string, what: string) => void told.push({ at: clock.now(), who, what });
   let storm = true;
 
-  const connections = new Set<Database>();
   const watch = createSharedWatch(clock);
-  const random = chance("ledger");
-  let diskIsFull = () => false;
-  async function open(): Promise<Ledger> {
-    let own: Database | undefined;
-    const ledger = await openLedger({
-      path,
-      clock,
-      random,
-      durability: "off",
-      watch,
-      tune(db) {
-        // Waiting for a lock costs virtual time only.
-        db.pragma("busy_timeout = 0");
-        if (diskIsFull()) db.pragma("max_page_count = 1");
-        connections.add(db);
-        own = db;
-      },
-    });
-    return {
-      ...ledger,
-      close() {
-        if (own !== undefined) connections.delete(own);
-        ledger.close();
-      },
-    };
-  }
-
-  const observer = await open();
+  // All processes share one connection. A step is synchronous, so that two connections in one process never meet inside
+  // one; what they would do is forget their caches at each other's writes, which is half of the time.
+  let swarmDb: Database | undefined;
+  const ledger = await openLedger({
+    path,
+    clock,
+    random: chance("ledger"),
+    durability: "off",
+    watch,
+    tune(db) {
+      // Waiting for a lock costs virtual time only.
+      db.pragma("busy_timeout = 0");
+      swarmDb = db;
+    },
+  });
+  if (swarmDb === undefined) throw new Error("the ledger was opened without its connection being tuned");
+  simulation.plant?.(swarmDb);
+  const seen = simulation.ledgerSeenBy?.(ledger) ?? ledger;
   const eye = openDatabase(path, { durability: "off" });
-  diskIsFull = startWeather(
-    { clock, random: chance("weather"), faults, stranger: eye, connections, befallen },
+  startWeather(
+    {
+      clock,
+      random: chance("weather"),
+      faults,
+      stranger: eye,
+      swarm: swarmDb,
+      befallen,
+      tell: (what) => tell("", what),
+    },
     () => !storm,
-  ).diskIsFull;
+  );
   const chat = createChat({ clock, random: chance("chat"), faults: chatFaults });
   const stopping = new AbortController();
   const bugs: unknown[] = [];
 
-  for (const card of cards) {
-    const model = createSimulatedModel({
-      agent: card.name,
-      agents: names,
-      clock,
-      random: chance(`model ${card.name}`),
-      habits,
-    });
-    live(
+  const cards = Array.from({ length: agents }, (_, index) => cardOf(NAMES[index] ?? `agent${index + 1}`, index === 0));
+  const everybody = [...cards];
+  const lives = new Map<string, Life>();
+  const left = new Set<string>();
+
+  function begin(card: AgentCard): void {
+    const random = chance(`model ${card.name}`);
+    const life = live(
       {
         card,
-        members: cards,
+        members: () => [...cards],
+        settings,
         clock,
         random: chance(`life ${card.name}`),
         chat,
-        model,
+        model: createSimulatedModel({ agent: card.name, agents: NAMES.slice(0, agents), clock, random, habits }),
+        ledger: seen,
         cap,
         chances,
         deaths,
-        openLedger: async () => ledgerSeenBy(await open()),
+        onFault: tell,
       },
       stopping.signal,
-    ).catch((error: unknown) => bugs.push(error));
+    );
+    life.ended.catch((error: unknown) => bugs.push(error));
+    lives.set(card.name, life);
   }
+  const newcomer = (after: string) => `${after.replace(/\d+$/, "")}${everybody.length + 1}`;
+  for (const card of cards) begin(card);
+  startOperators(
+    {
+      clock,
+      random: chance("operators"),
+      faults,
+      ledger,
+      deeds,
+      swarm: {
+        present: () => cards.map(({ name }) => name),
+        startTwin: (name) => lives.get(name)?.startTwin(),
+        restart(name) {
+          lives.get(name)?.restart();
+          watch.touch();
+        },
+        leave(name) {
+          cards.splice(
+            cards.findIndex((card) => card.name === name),
+            1,
+          );
+          left.add(name);
+          lives.get(name)?.leave();
+          watch.touch();
+        },
+        join(after) {
+          const card = cardOf(newcomer(after), false);
+          cards.push(card);
+          everybody.push(card);
+          begin(card);
+        },
+      },
+    },
+    () => !storm,
+  );
 
   let ended = false;
   async function story(): Promise<void> {
@@ -164,114 +208,74 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
       chat,
       clock,
       random: chance("people"),
-      agents: names,
+      agents: NAMES.slice(0, agents),
+      rooms: settings.rooms,
       messages,
       secondThoughts: faults.has("edit") ? 0.1 : 0,
-      onEdit: (id, text) => void insist(clock, () => observer.messages.edit(GROUP, id, text)),
-      onRemove: (id) => void insist(clock, () => observer.messages.remove(GROUP, id)),
-      onSaid: () => simulation.onProgress?.(chat.visible.filter(({ sender }) => sender.kind !== "agent").length),
+      onSaid: (said) => simulation.onProgress?.(said),
     });
     storm = false;
     Object.assign(chances, { kill: 0, freeze: 0 });
     Object.assign(chatFaults, noChatFaults);
     habits.fail = 0;
-    const until = clock.elapsed() + REST_MAX_MS;
-    // A disk that is full or a ledger that is locked now is so for some seconds more.
-    do await clock.sleep(LOOK_EVERY_MS);
-    while (clock.elapsed() < until && (chat.underWay > 0 || countMissing(eye) > 0 || unheard()));
+    await comesToRest({ clock, chat, db: eye, left, present: () => cards.map(({ name }) => name) });
     ended = true;
   }
-  const unheard = () => {
-    const known = new Set(eye.prepare<[], string>("SELECT message_id FROM messages").pluck().all());
-    return chat.visible.some(({ messageId, changed }) => changed !== "deleted" && !known.has(messageId));
-  };
 
   const telling = story().catch((error: unknown) => bugs.push(error));
   await clock.run(() => ended || bugs.length > 0);
-  stopping.abort();
-  watch.touch();
   if (bugs.length === 0) await telling;
   const virtualSeconds = Math.round(clock.elapsed() / 1_000);
-  const history = readHistory(eye, chat.visible);
-  const violations = check(history, { cards, cap });
-  const report: Report = {
-    seed,
-    messages,
-    replies: chat.visible.filter(({ sender }) => sender.kind === "agent").length,
-    violations: violations.map((violation, index) => ({
+  const report = { seed, settings, messages, ...tallyOf(chat) };
+  stopping.abort();
+  watch.touch();
+  await clock.run(() => bugs.length > 0);
+  if (bugs.length > 0) {
+    ledger.close();
+    eye.close();
+    throw bugs[0];
+  }
+  await simulation.whenAtRest?.(ledger);
+  const history = readHistory(eye, chat.visible, left);
+  const violations = check(history, { cards: everybody, cap, strangers: settings.strangers }).map(
+    (violation, index) => ({
       ...violation,
-      trace: index < TRACED_MAX ? traceOf(eye, violation.message) : [],
-    })),
+      trace: index < TRACED_MAX ? traceOf(eye, violation.message, told) : [],
+    }),
+  );
+  ledger.close();
+  eye.close();
+  const answers = { 1: 0, 2: 0, 3: 0 };
+  for (const { tier, state } of history.claims) if (state === "sent") answers[tier]++;
+  return {
+    ...report,
+    implicitReplies: answers[2] + answers[3],
+    answers,
+    violations,
     ...deaths,
     ...befallen,
+    ...deeds,
     outcomes: Object.fromEntries(
       [...Map.groupBy(history.outcomes, ({ outcome }) => outcome)].map(([outcome, rows]) => [outcome, rows.length]),
     ),
     virtualSeconds,
-    implicitReplies: history.claims.filter(({ tier, state }) => tier > 1 && state === "sent").length,
   };
-  await clock.run(() => connections.size <= 1);
-  observer.close();
-  eye.close();
-  if (bugs.length > 0) throw bugs[0];
-  return report;
 }
 
-function cardOf(index: number): AgentCard {
-  const name = NAMES[index] ?? `agent${index + 1}`;
-  const owns = index === 0 ? [{ subject: "the weather", words: [OWNED_WORD] }] : [];
-  return { name, role: `role of ${name}`, aliases: [name], owns, keywords: [], username: null, accountId: null };
+function tallyOf(chat: Chat): { replies: number } {
+  return { replies: chat.visible.filter(({ randomId }) => randomId !== null).length };
 }
 
-/** A write is noticed after this, as processes notice each other's: within 100 ms. */
-const NOTICE_MS = 50;
-
-/**
- * One counter for all connections, which outlives each of them. Signals are looked
- * at only between waits, which spares two thirds of the time: who stops the world touches the counter as well.
- */
-function createSharedWatch(clock: VirtualClock): Watch {
-  let version = 0;
-  let noticing = false;
-  let waiting = new Set<() => void>();
+function cardOf(name: string, owner: boolean): AgentCard {
   return {
-    version: () => version,
-    past(from, { signal, atMostMs }) {
-      if (version > from || signal.aborted) return Promise.resolve();
-      return new Promise((resolve) => {
-        const wake = () => {
-          stop();
-          resolve();
-        };
-        const stop = clock.alarm(atMostMs, () => {
-          waiting.delete(wake);
-          resolve();
-        });
-        waiting.add(wake);
-      });
-    },
-    touch() {
-      if (noticing) return;
-      noticing = true;
-      clock.alarm(NOTICE_MS, () => {
-        noticing = false;
-        version++;
-        const woken = waiting;
-        waiting = new Set();
-        for (const wake of woken) wake();
-      });
-    },
-    close() {},
+    name,
+    role: `role of ${name}`,
+    aliases: [name],
+    owns: owner ? [{ subject: "the weather", words: [OWNED_WORD] }] : [],
+    keywords: [],
+    username: null,
+    accountId: null,
+    escalatesTo: null,
+    slaMinutes: 30,
   };
-}
-
-/** Again and again until the world lets it happen. */
-async function insist(clock: VirtualClock, act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof OperationalError)) throw error;
-    await clock.sleep(LOOK_EVERY_MS);
-    await insist(clock, act);
-  }
 }

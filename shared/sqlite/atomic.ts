@@ -18,6 +18,8 @@ export interface Atomic {
   read<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
   /** A method that writes: BEGIN IMMEDIATE takes the lock before reading, so that what it reads is still true when it writes. */
   write<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
+  /** A `write` of which nobody waits to hear: a beat, a lease renewed. It wakes nobody in this process. */
+  writeQuietly<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
 }
 
 const WAIT_MAX_MS = 10_000;
@@ -29,6 +31,7 @@ export function atomic(
   { clock, random, onWrite }: { clock: Clock; random: Random; onWrite?: () => void },
 ): Atomic {
   const rowsChanged = db.prepare<[], number>("SELECT total_changes()").pluck();
+  let rowsBefore = rowsChanged.get();
   const run = async <Result>(step: () => Result): Promise<Result> => {
     const started = clock.now();
     for (let attempt = 0; ; attempt++) {
@@ -57,25 +60,25 @@ export function atomic(
       }
     }
   };
+  const writing =
+    (heard: (() => void) | undefined): Atomic["write"] =>
+    (step) => {
+      const transaction = db.transaction(step);
+      return async (...args) => {
+        const result = await run(() => transaction.immediate(...args));
+        const rows = rowsChanged.get();
+        if (rows !== rowsBefore) heard?.();
+        rowsBefore = rows;
+        return result;
+      };
+    };
   return {
     read(step) {
       const transaction = db.transaction(step);
       return (...args) => run(() => transaction.deferred(...args));
     },
-    write(step) {
-      const transaction = db.transaction(step);
-      return async (...args) => {
-        let wrote = false;
-        const result = await run(() => {
-          const before = rowsChanged.get();
-          const done = transaction.immediate(...args);
-          wrote = rowsChanged.get() !== before;
-          return done;
-        });
-        if (wrote) onWrite?.();
-        return result;
-      };
-    },
+    write: writing(onWrite),
+    writeQuietly: writing(undefined),
   };
 }
 

@@ -41,9 +41,18 @@ export function watchDatabase(db: Database, clock: Clock): Watch {
     seen = now;
     rise();
   };
+  // One commit writes the WAL several times, and six processes commit often: what is told in one turn of the event loop
+  // is looked at once.
+  let toLook: NodeJS.Immediate | undefined;
+  const lookSoon = () => {
+    toLook ??= setImmediate(() => {
+      toLook = undefined;
+      look();
+    });
+  };
   const timer = setInterval(look, LOOK_EVERY_MS);
   timer.unref();
-  const watcher = watchWal(`${db.name}-wal`, look);
+  const watcher = watchWal(`${db.name}-wal`, lookSoon);
 
   return {
     version: () => version,
@@ -63,6 +72,7 @@ export function watchDatabase(db: Database, clock: Clock): Watch {
     touch: rise,
     close() {
       clearInterval(timer);
+      clearImmediate(toLook);
       watcher?.close();
       rise();
     },

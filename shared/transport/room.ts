@@ -17,12 +17,15 @@ type Deps = {
 export function createRoom({ post, catchUpMaxAgeMs }: Deps): Transport {
   return {
     name: "room",
-    capabilities: { textMax: TEXT_MAX, catchUpMaxAgeMs },
+    capabilities: { textMax: TEXT_MAX, catchUpMaxAgeMs, typing: false, reactions: false },
     start: async () => {},
     async send({ id }) {
       const messageId = await post(id);
       return messageId === undefined ? { kind: "never", because: "it was cancelled" } : { kind: "sent", messageId };
     },
+    // The Room view streams the draft itself.
+    typing: async () => {},
+    react: async () => ({ kind: "never", because: "there are no reactions in the local room" }),
     close: async () => {},
   };
 }

@@ -1,6 +1,7 @@
 /** A plausible day of the swarm, made through the ledger's own doors, for the eyes and for the views' tests. */
 import { secret } from "../../shared/base/index.ts";
 import type { Ledger, Tier } from "../../shared/ledger/index.ts";
+import { DELAYS_MS, RELEVANCE_MIN, type Standing } from "../../shared/routing/index.ts";
 import { type ShiftedClock, SIX } from "./home.ts";
 
 type Part = {
@@ -63,11 +64,19 @@ export async function play({ ledger, clock }: { ledger: Ledger; clock: ShiftedCl
     const fit = scene.fits?.[name];
     const because =
       scene.declines?.[name] ?? (fit === undefined ? `addressed to ${bidders[0]}` : `fit ${fit} of 10, needs 7`);
-    await ledger.outcomes.put({ message: seq, agent: name, outcome: "declined", because });
+    await ledger.outcomes.put({
+      message: seq,
+      agent: name,
+      outcome: "declined",
+      because,
+      standing: standingOf(name, scene),
+    });
   }
   const claims = [];
   for (const { agent, tier, eta, because } of scene.parts) {
-    claims.push(await ledger.claims.place({ message: seq, root: seq, agent, tier, eta: at + eta * 1_000, because }));
+    const standing = standingOf(agent, scene);
+    const bid = { message: seq, root: seq, agent, tier, eta: at + eta * 1_000, because, standing };
+    claims.push(await ledger.claims.place(bid));
   }
   for (const [index, { eta, says, takes = 5, agent, by = "deepseek/deepseek-chat" }] of scene.parts.entries()) {
     const claim = claims[index];
@@ -106,6 +115,38 @@ export async function play({ ledger, clock }: { ledger: Ledger; clock: ShiftedCl
     if (parcel !== undefined) await ledger.outbox.post(parcel.id, { id: agent, name: agent });
   }
   return seq;
+}
+
+/** What this agent's part in the scene was decided from, so that it can be replayed. */
+function standingOf(me: string, { says, fits, parts, declines }: Scene): Standing {
+  const part = parts.find(({ agent }) => agent === me);
+  const owned = /owns “(.+)”/.exec(part?.because ?? "")?.[1];
+  const addressed = parts.filter(({ tier }) => tier === 1).map(({ agent }) => agent);
+  const bounds = addressed.includes(me) ? "addressed" : owned === undefined ? "volunteer" : "owner";
+  const [least, most] = DELAYS_MS[bounds];
+  return {
+    me,
+    sender: { kind: "owner", name: "you" },
+    addressed,
+    rootAddressed: addressed,
+    hops: 0,
+    ageMs: 900,
+    catchUpMaxAgeMs: 600_000,
+    strangers: "ignore",
+    paused: undefined,
+    quiet: declines?.[me],
+    alone: false,
+    hasWords: says !== "",
+    owned,
+    ownedBy: undefined,
+    handedOver: false,
+    judgement: fits && { scores: fits },
+    reaction: { slotsWantedBy: [], lookedAlready: false, nearestMs: undefined },
+    cap: 2,
+    relevanceMin: RELEVANCE_MIN,
+    dice: part === undefined ? 0.5 : (part.eta * 1_000 - least) / (most - least),
+    pace: 1,
+  };
 }
 
 /** All six are alive at this moment. */
@@ -230,7 +271,7 @@ const BIG: Scene = {
       tier: 2,
       eta: 3.1,
       takes: 5.6,
-      because: "owns “priorities”",
+      because: "kronos owns “priorities”",
       says: "Onboarding. The importer adds users to a funnel that loses four in ten before they see value; every week you delay the fix, you pay for it twice.\n\nTwo weeks, one goal: the share of new accounts that reach their first report. Freeze everything else.",
     },
     {

@@ -1,9 +1,13 @@
 /** A control room that listens on a free port over a real ledger, and a browser made of `fetch` and a cookie jar. */
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createApp } from "../../dashboard/app.ts";
 import { listen } from "../../dashboard/listen.ts";
+import { configurationOf } from "../../dashboard/read/configuration.ts";
 import type { Timetable } from "../../dashboard/view.ts";
 import { type Clock, type Log, silentLog } from "../../shared/base/index.ts";
+import { type Home, homeAt, programRoot, type RawEnv, readEnv } from "../../shared/config/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
 import { card, openTestLedger } from "../doubles/ledger.ts";
 
@@ -25,6 +29,8 @@ export type TestHome = {
   ledger: Ledger;
   clock: ShiftedClock;
   url: string;
+  /** The folder of this home, with nothing in it but the ledger. */
+  files: Home;
   /** The process of the control room ends, and starts again on the same port. The ledger stays. */
   down(): Promise<void>;
   up(): Promise<void>;
@@ -36,14 +42,24 @@ export async function openTestHome({
   log = silentLog,
   timetable,
   demo = true,
+  raw = {},
+  servers,
 }: {
   clock?: ShiftedClock;
   log?: Log;
   timetable?: Timetable;
   demo?: boolean;
+  /** What the environment says; a `.env` of whoever runs the tests has no part in it. */
+  raw?: RawEnv;
+  /** Which MCP servers the folder of each agent names. */
+  servers?: Readonly<Record<string, readonly string[]>>;
 } = {}): Promise<TestHome> {
   const opened = await openTestLedger(clock);
+  const files = homeAt(dirname(opened.path));
   const settings = {
+    files,
+    agentsFolder: servers === undefined ? join(programRoot(), "agents") : copyAgents(files, servers),
+    configuration: configurationOf({ env: readEnv(raw).env, raw }),
     host: "127.0.0.1",
     port: 0,
     home: "~/kaos/data/demo",
@@ -59,6 +75,7 @@ export async function openTestHome({
     ledger: opened.ledger,
     clock,
     url,
+    files,
     down: () => listening.close(),
     async up() {
       listening = await listen(app(), { ...settings, port });
@@ -68,6 +85,17 @@ export async function openTestHome({
       opened.close();
     },
   };
+}
+
+function copyAgents({ folder }: Home, servers: Readonly<Record<string, readonly string[]>>): string {
+  const copy = join(folder, "personas");
+  cpSync(join(programRoot(), "agents"), copy, { recursive: true });
+  for (const [agent, mcpServers] of Object.entries(servers)) {
+    const file = join(copy, agent, "agent.json");
+    const config: unknown = JSON.parse(readFileSync(file, "utf8"));
+    writeFileSync(file, JSON.stringify({ ...(config as object), mcpServers }));
+  }
+  return copy;
 }
 
 export const SIX = [

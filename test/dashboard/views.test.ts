@@ -4,13 +4,18 @@ import { views } from "../../dashboard/views/index.ts";
 import { said } from "../doubles/ledger.ts";
 import { liveThroughADay, play } from "./day.ts";
 import { arrive, member, openTestHome, SIX, type TestHome } from "./home.ts";
+import { ask, configureServers, logCalls, reportServers } from "./work.ts";
 
 const PATHS = views.map(({ path }) => path);
 const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>' onmouseover='alert(3)`;
 
 let home: TestHome;
 beforeEach(async () => {
-  home = await openTestHome({ timetable: () => [{ job: "rotate-logs", nextAt: null }] });
+  home = await openTestHome({
+    timetable: () => [{ job: "rotate-logs", nextAt: null }],
+    raw: { KAOS_HOME: EVIL, KAOS_STANDARD_CHAIN: EVIL, ENABLE_SERVER_OPS: "true" },
+    servers: { kronos: ["files"] },
+  });
 });
 afterEach(() => home.close());
 
@@ -27,11 +32,15 @@ describe("with an empty ledger", () => {
     ["/", "No agent has come up in this home yet"],
     ["/room", "Nobody has said anything yet"],
     ["/swarm", "Nobody has written yet"],
+    ["/approvals", "Nothing waits for you. When an agent wants to do something risky"],
+    ["/audit", "No agent has called a tool in this home yet"],
+    ["/mcp", "Agents get further tools from MCP servers. Write them into"],
+    ["/settings", "Nothing is paused"],
   ])("%s says that it is empty and how to fill it", async (path, says) => {
     const { text } = await read(path);
     expect(text).toContain(says);
     expect(text).toContain("no agent yet");
-    expect(text).toMatch(/kaos up|Room/);
+    expect(text).toMatch(/kaos (up|restart)|Room/);
   });
 
   test("a message that does not exist is told", async () => {
@@ -58,10 +67,10 @@ describe("with a full day", () => {
     const [, decision = ""] = /two weeks and one engineer.*?<details[^>]*>(.*?)<\/details>/s.exec(page) ?? [];
     expect(decision.match(/<tr role="row"><td/g)).toHaveLength(6);
     const words = decision.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
-    expect(words).toContain(
-      "kronos answered in 9.1 s nexus answered in 24 s keystone yielded impulse yielded and two declined · 1 model call to judge · $0.0058",
+    expect(words).toMatch(
+      /kronos answered in 9\.\d s nexus answered in 24 s keystone yielded impulse yielded and two declined · 1 model call to judge · \$0\.0058/,
     );
-    expect(words).toMatch(/kronos 2 9 \+3\.1 s answered in 9\.1 s owns “priorities”/);
+    expect(words).toMatch(/kronos 2 9 \+3\.1 s answered in 9\.\d s kronos owns “priorities”/);
     expect(words).toMatch(/impulse 2 7 \+17\.8 s yielded kronos and nexus had answered already/);
     expect(words).toMatch(/lacuna – 3 – declined fit 3 of 10, needs 7/);
     expect(text).toContain("written by the offline model");
@@ -86,10 +95,10 @@ describe("with a full day", () => {
     const root = (await home.ledger.messages.roots(9)).find(({ text }) => text.startsWith("We have two weeks"));
     const { page, text } = await read(`/swarm?message=${root?.seq}`);
     expect(page.match(/<li class="(kronos|nexus|lacuna|resonant|keystone|impulse)">/g)).toHaveLength(6);
-    expect(text).toContain(
-      "judged from 0.0 s to 0.9 s, waited from 0.9 s to 3.1 s, held a slot from 3.1 s to 8.7 s, sent from 8.7 s to 9.1 s",
+    expect(text).toMatch(
+      /judged from 0\.0 s to 0\.9 s, decided after 0\.9 s, waited for its time from 0\.9 s to 3\.1 s, thought from 3\.1 s to 8\.\d s, delivered from 8\.\d s to 9\.\d s, sent after 9\.\d s/,
     );
-    expect(text).toContain("4 volunteered · 2 answered · $0.0058");
+    expect(text).toContain("4 volunteered · 2 answered · 3 model calls · $0.0058");
     expect(text).toMatch(/kronos 3 2 2 1 0 6\.6 s \$0\.0028/);
   });
 
@@ -104,7 +113,15 @@ describe("with hostile text in every field", () => {
     await arrive(home.ledger);
     await home.ledger.agents.arrive(
       {
-        ...(SIX[0] ?? { aliases: [] as string[], owns: [], keywords: [], username: null, accountId: null }),
+        ...(SIX[0] ?? {
+          aliases: [] as string[],
+          owns: [],
+          keywords: [],
+          username: null,
+          accountId: null,
+          escalatesTo: null,
+          slaMinutes: 15,
+        }),
         name: EVIL,
         role: EVIL,
       },
@@ -134,6 +151,22 @@ describe("with hostile text in every field", () => {
       leaveOpen: true,
     });
     await home.ledger.controls.pause({ scope: "swarm", name: EVIL, by: EVIL, until: null });
+    const evil = { [EVIL]: EVIL, path: EVIL, nested: [EVIL] };
+    const foreign = [{ label: "outside", from: EVIL }];
+    await ask(home, { input: evil, because: EVIL, tool: EVIL, agent: EVIL, message: 1, sources: foreign });
+    await ask(home, { input: EVIL, because: EVIL, tool: EVIL, agent: EVIL });
+    const { id } = await ask(home, { input: EVIL, because: EVIL, tool: EVIL });
+    await home.ledger.approvals.decide(id, { granted: false, by: EVIL, said: EVIL });
+    const grant = { agent: EVIL, tool: EVIL, match: { [EVIL]: EVIL }, by: EVIL };
+    await home.ledger.grants.make({ ...grant, expiresAt: home.clock.now() + 1_000_000 });
+    await logCalls(home, "kronos", [
+      { tool: EVIL, input: evil, turn: EVIL, result: { kind: "failed", text: EVIL } },
+      { tool: EVIL, input: EVIL, turn: EVIL, call: EVIL, decision: { allow: false, because: EVIL } },
+    ]);
+    configureServers(home.files, { files: { command: EVIL, args: [EVIL], allow: [EVIL] } });
+    const pid = (await home.ledger.agents.roster()).find(({ name }) => name === "kronos")?.pid ?? 0;
+    const withheld = [{ tool: EVIL, because: EVIL }];
+    reportServers(home.files, "kronos", pid, [{ name: "files", because: EVIL, about: EVIL, tools: [EVIL], withheld }]);
     await home.ledger.occurrences.begin(EVIL, 1);
     await home.ledger.occurrences.finish(EVIL, 1, "failed", EVIL);
   });
@@ -142,12 +175,14 @@ describe("with hostile text in every field", () => {
     ...PATHS,
     `/swarm?message=1&${encodeURIComponent(EVIL)}=${encodeURIComponent(EVIL)}`,
     `/room?before=${encodeURIComponent(EVIL)}`,
+    `/audit?${new URLSearchParams({ agent: EVIL, tool: EVIL, class: EVIL, from: EVIL, to: EVIL, before: EVIL }).toString()}`,
   ])("%s shows it as text", async (path) => {
     const { page } = await read(path);
     expect(page).toContain("&lt;img src=x onerror=alert(1)&gt;");
     expect(page).not.toMatch(/<img/i);
     // No attribute of any tag is one that we did not write.
-    for (const [tag] of page.matchAll(/<[a-z][^>]*>/gi)) expect(tag).not.toMatch(/\son\w+\s*=/i);
+    for (const [tag] of page.matchAll(/<[a-z][^>]*>/gi))
+      expect(tag.replace(/"[^"]*"/g, '""')).not.toMatch(/\son\w+\s*=/i);
     expect(page.match(/<script/g)?.length).toBeLessThanOrEqual(4);
     expect(page).not.toMatch(/href="(?:javascript|data):/i);
     expect(page).not.toMatch(/src="(?!\/assets\/)/);

@@ -44,6 +44,8 @@ export function card(name: string, more: Partial<AgentCard> = {}): AgentCard {
     keywords: [],
     username: null,
     accountId: null,
+    escalatesTo: null,
+    slaMinutes: 15,
     ...more,
   };
 }

@@ -5,14 +5,21 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+/** What is no JSON, a form with a file, stands in `body` as `form`, byte for byte a character. */
 export type SeenRequest = { headers: IncomingHttpHeaders; body: Record<string, unknown> };
 
 export type ServerAnswer =
   /** Server-sent events, and what comes after them: the proper end, a broken connection, or nothing at all. */
   | { chunks: readonly unknown[]; after: "done" | "end" | "cut" | "silence" }
-  | { status: number; headers?: Record<string, string>; body: unknown };
+  | { status: number; headers?: Record<string, string>; body: unknown }
+  | { bytes: Uint8Array; contentType: string };
 
-export type Exchange = { expects?: (request: SeenRequest) => boolean; answer: ServerAnswer };
+export type Exchange = {
+  /** Where it is asked: a completion that streams, unless told otherwise. */
+  path?: "/v1/audio/transcriptions" | "/v1/audio/speech" | "/v1/chat/completions";
+  expects?: (request: SeenRequest) => boolean;
+  answer: ServerAnswer;
+};
 
 export type OpenAiServer = {
   baseUrl: string;
@@ -35,8 +42,8 @@ export async function openAiServer(script: readonly Exchange[]): Promise<OpenAiS
   async function play(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await bodyOf(incoming);
     const exchange = script[requests.length];
-    const wrong = problemOf(incoming, text);
-    const seen = { headers: incoming.headers, body: wrong === undefined ? JSON.parse(text) : {} };
+    const wrong = exchange?.path === undefined ? problemOf(incoming, text) : wrongPath(incoming, exchange.path);
+    const seen = { headers: incoming.headers, body: wrong === undefined ? bodyIn(incoming, text) : {} };
     requests.push(seen);
     for (const look of watchers) look();
     const place = `request ${requests.length}`;
@@ -114,6 +121,11 @@ export function delta(fields: object, finish: string | null = null): object {
 }
 
 function send(response: ServerResponse, answer: ServerAnswer): void {
+  if ("bytes" in answer) {
+    response.writeHead(200, { "content-type": answer.contentType });
+    response.end(answer.bytes);
+    return;
+  }
   if ("status" in answer) {
     response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
     response.end(JSON.stringify(answer.body));
@@ -144,8 +156,17 @@ function problemOf({ method, url, headers }: IncomingMessage, text: string): str
   return undefined;
 }
 
+function wrongPath({ method, url }: IncomingMessage, path: string): string | undefined {
+  return method === "POST" && url === path ? undefined : `unexpected ${method} ${url}`;
+}
+
+function bodyIn({ headers }: IncomingMessage, text: string): Record<string, unknown> {
+  return headers["content-type"]?.startsWith("multipart/") ? { form: text } : JSON.parse(text);
+}
+
 async function bodyOf(incoming: IncomingMessage): Promise<string> {
   const parts: Buffer[] = [];
   for await (const part of incoming) parts.push(part);
-  return Buffer.concat(parts).toString("utf8");
+  const isForm = incoming.headers["content-type"]?.startsWith("multipart/");
+  return Buffer.concat(parts).toString(isForm ? "latin1" : "utf8");
 }

@@ -12,17 +12,24 @@ export type RecordingJournal = Journal & { readonly recorded: readonly Recorded[
 export function createRecordingJournal({ full }: { full?: "intents" | "outcomes" } = {}): RecordingJournal {
   const recorded: Recorded[] = [];
   const has = (kind: Recorded["kind"], id: string) => recorded.some((one) => one.kind === kind && one.call === id);
+  const last = (id: string) => recorded.findLast(({ call }) => call === id);
+  /** The last that is known of this call is that a person is asked: it may be asked for again. */
+  const waits = (id: string) => {
+    const known = last(id);
+    return known?.kind === "outcome" && known.outcome.kind === "waiting";
+  };
+  const ended = (id: string) => last(id)?.kind === "outcome" && !waits(id);
   return {
     recorded,
     async intent(call, _tool, decision) {
       if (full === "intents") throw new Error("no space left on the device");
-      assert(!has("intent", call.id), `call ${call.id} has one intent`);
+      assert(!has("intent", call.id) || waits(call.id), `call ${call.id} has one intent`);
       recorded.push({ kind: "intent", call: call.id, tool: call.tool, decision });
     },
     async outcome(call, outcome) {
       if (full === "outcomes") throw new Error("no space left on the device");
       assert(has("intent", call.id), `call ${call.id} has an intent before its outcome`);
-      assert(!has("outcome", call.id), `call ${call.id} has one outcome`);
+      assert(!ended(call.id), `call ${call.id} has one outcome`);
       recorded.push({ kind: "outcome", call: call.id, outcome });
     },
   };

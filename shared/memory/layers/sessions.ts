@@ -14,18 +14,24 @@ export interface Sessions {
   recent(thread: string, limit: number): Promise<(Said & { at: number })[]>;
 }
 
-/** The store of this layer. A text is kept as it was said; a caller that must not keep a secret takes it out before. */
-export function createSessions(db: Database, { read, write }: Atomic, clock: Clock): Sessions {
+/** Part of a transaction: adds one thing said and returns the id of its entry. */
+export type AddEntry = (thread: string, said: Said) => number;
+
+export function createAddEntry(db: Database, clock: Clock): AddEntry {
   const add = db.prepare<[string, SaidBy, string, string | null, number]>(
     "INSERT INTO session_entries (thread, by, text, model, at) VALUES (?, ?, ?, ?, ?)",
   );
+  return (thread, { by, text, model }) => Number(add.run(thread, by, text, model, clock.now()).lastInsertRowid);
+}
+
+/** The store of this layer. A text is kept as it was said; a caller that must not keep a secret takes it out before. */
+export function createSessions(db: Database, { read, write }: Atomic, addEntry: AddEntry): Sessions {
   const recent = db.prepare<[string, number], Said & { at: number }>(
     "SELECT by, text, model, at FROM session_entries WHERE thread = ? ORDER BY id DESC LIMIT ?",
   );
   return {
     append: write((thread: string, said: readonly Said[]) => {
-      const now = clock.now();
-      for (const { by, text, model } of said) add.run(thread, by, text, model, now);
+      for (const one of said) addEntry(thread, one);
     }),
     recent: read((thread: string, limit: number) => recent.all(thread, limit).reverse()),
   };

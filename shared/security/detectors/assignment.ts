@@ -1,11 +1,27 @@
-import { type Detector, isMixed, isPlaceholder } from "../detector.ts";
+import { type Detector, entropyOf, isMixed, isPlaceholder } from "../detector.ts";
+
+/** People choose passwords, also short ones. */
+const PASSWORDS = "(?:passw(?:or)?d|passphrase|pwd|pass|пароль)";
+/** Machines make keys, and longer. */
+const KEYS =
+  "(?:secret|token|credentials?|(?:api|access|private|auth|secret|account|encryption|master)[_-]?key|sharedaccesskey|(?<=[_-])key|user[_-]?auth|nonce|salt|sig|токен|секрет)";
+const KEY_CHARACTERS_MIN = 10;
+const OPERATOR = String.raw`\d{0,2}\]{0,2}\\{0,3}["'\x60]?\s{0,4}(?:=>|:=|\?=|[:=])=?\s{0,4}(?:\\{0,3}["'\x60])?`;
+const VALUE = String.raw`[^\s"'\x60,;<>(){}[\]\\&|]`;
 
 /** `password=…`, `"apiKey": "…"`, `CLIENT_SECRET := …`: a name that says secret, and a value that could be one. */
 export const assignment: Detector = {
   name: "assignment",
-  pattern:
-    /(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?key|secret[_-]?key|пароль|токен)\d{0,2}["'`]?\s{0,4}(?:=>|:=|[:=])\s{0,4}["'`]?(?<secret>[^\s"'`,;<>(){}[\]\\&|]{8,200})/dgi,
-  accepts: (secret) => isMixed(secret) && !isPlaceholder(secret) && !isNameOrPlace(secret),
+  pattern: new RegExp(
+    `(?:${PASSWORDS}${OPERATOR}|${KEYS}${OPERATOR}(?=${VALUE}{${KEY_CHARACTERS_MIN}}))(?<secret>${VALUE}{8,200}={0,2})`,
+    "dgi",
+  ),
+  accepts: (secret) =>
+    isMixed(secret) &&
+    !isPlaceholder(secret) &&
+    !isNameOrPlace(secret) &&
+    !/1234567890/.test(secret) &&
+    entropyOf(secret) > 2,
   examples: {
     catches: [
       "password=hunter22!",
@@ -13,6 +29,7 @@ export const assignment: Detector = {
       "CLIENT_SECRET := 'f00d-f4ce-1234'",
       "db_password: tr0ub4dor&3",
       "пароль: qwerty123",
+      "AccountKey=lJzRc1YdHaAA2KCNJJ1tkYwF/+mKK6Ygw0NGe170Xu592euJv2wYUtBlV8z+qnlcNQSnIYVTkLWntUO1F8j8rQ==",
     ],
     passes: [
       "password is required: see step 12",
@@ -23,13 +40,18 @@ export const assignment: Detector = {
       "api_key: your-api-key-123",
       "token: https://example.net/token1",
       "pwd=/home/kaos/app1",
+      'botToken: "alerts-token-2"',
+      "io.jsonwebtoken:jjwt-jackson-0.11.2",
     ],
   },
 };
 
-/** A path, an address, or a place in code such as `config.tokens2.value`. */
+/** A path, an address, a version, or a place in code such as `config.tokens2.value`. */
 function isNameOrPlace(value: string): boolean {
   return (
-    /^(?:[a-z]+:\/\/|[./~@$])/i.test(value) || /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+[!?;]?$/.test(value)
+    /^(?:[a-z]+:\/\/|[./~@$])/i.test(value) ||
+    /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)+[!?;]?$/.test(value) ||
+    /^[a-z]+(?:-[a-z]+)*-\d+(?:\.\d+)+$/.test(value) ||
+    /^[A-Za-z0-9_-]{1,60}\.(?:pem|key|crt|cer|p12|txt|json|ya?ml|env|md|ts|js|py)$/i.test(value)
   );
 }

@@ -5,7 +5,7 @@ const BREAK = String.raw`(?:\s|\\[rn]){1,8}`;
 const HEADERS = String.raw`(?:(?:\n|\r\n|\\n|\\r\\n)[A-Za-z-]{2,20}: [^\r\n\\]{0,100}){0,8}`;
 /** The body of a key that has not ended yet, or was cut off: long lines, and one shorter. */
 const LINES = `(?:${BREAK}[A-Za-z0-9+/=]{16,200}){1,400}(?:${BREAK}[A-Za-z0-9+/=]{1,15})?`;
-const WHOLE = "(?:[^-]|-(?!----)){0,20000}-----END[^-]{0,60}-----";
+const WHOLE = "(?:[^-]|-(?!----)){0,20000}(?:-----END[^-]{0,60}|(?<=KEY|KEY BLOCK))-----";
 
 /** PEM and OpenPGP private keys, also with `\n` written out, also cut off before their end; and age keys. */
 export const privateKey: Detector = {

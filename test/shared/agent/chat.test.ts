@@ -39,7 +39,7 @@ async function chatOn(model: Model) {
       agent: "kronos",
       persona: { common: "Be brief.", identity: "You are kronos.", voice: "", duties: "" },
       model,
-      tools: builtInTools({ clock }),
+      tools: () => builtInTools({ clock, workspace: "never-written" }),
       gate: createOpenGate(),
       journal,
       sessions: memory.sessions,

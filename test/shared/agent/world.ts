@@ -1,9 +1,9 @@
 /** A small swarm: real agents on a real ledger, on time that the test owns, with models that are a function each. */
 import { onTestFinished } from "vitest";
-import { startAgent } from "../../../shared/agent/index.ts";
+import { type AgentDeps, startAgent } from "../../../shared/agent/index.ts";
 import { silentLog } from "../../../shared/base/index.ts";
 import { type Completion, type ModelFailure, type ModelRequest, noUsage } from "../../../shared/engine/index.ts";
-import type { Heard, Message, Pause } from "../../../shared/ledger/index.ts";
+import type { AgentCard, Heard, Message, Pause } from "../../../shared/ledger/index.ts";
 import { createVirtualClock } from "../../../shared/simulation/clock.ts";
 import { pass } from "../../../shared/tools/pass.ts";
 import { createRoom, MAIN_ROOM } from "../../../shared/transport/index.ts";
@@ -16,12 +16,17 @@ const DAY_MS = 86_400_000;
 const PATIENCE_MS = 300_000;
 const LOOK_EVERY_MS = 250;
 
-export type Thinking = (request: ModelRequest) => string | { failed: string } | Promise<string | { failed: string }>;
+/** Words, a call of a tool, or no answer at all. */
+export type Thought = string | { call: string; input: object } | { failed: string };
+export type Thinking = (request: ModelRequest) => Thought | Promise<Thought>;
 
 export const SIX = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"];
 
+/** What is particular about an agent of the world. */
+type Particulars = Partial<AgentCard> & { dissent?: "allow" | "require"; budgetUsdDaily?: number };
+
 /** `members` are all agents that have a folder; which of them run is for the test to say. */
-export async function createWorld(members: readonly string[] = SIX) {
+export async function createWorld(members: readonly string[] = SIX, particulars: Record<string, Particulars> = {}) {
   const clock = createVirtualClock(Date.UTC(2026, 0, 5, 9));
   const { ledger, close } = await openTestLedger(clock);
   const lives = new AbortController();
@@ -38,15 +43,15 @@ export async function createWorld(members: readonly string[] = SIX) {
   });
 
   /** Starts a process of this agent. Killed, it does nothing any more, not even leave; stopped, it ends in order. */
-  async function start(name: string, think: Thinking = () => `${name} answers`) {
+  async function start(name: string, think: Thinking = () => `${name} answers`, more: Partial<AgentDeps> = {}) {
     const stop = new AbortController();
     const death = Promise.withResolvers<void>();
     const life = { dead: false };
     const own = mortalView(ledger, life);
     const requests: ModelRequest[] = [];
     const agent = await startAgent({
-      card: card(name),
-      members: members.map((member) => card(member)),
+      card: card(name, particulars[name]),
+      members: members.map((member) => card(member, particulars[member])),
       persona: { common: "Be brief.", identity: `You are ${name}.`, voice: "", duties: "" },
       ledger: own,
       clock: mortalView(clock, life),
@@ -62,11 +67,14 @@ export async function createWorld(members: readonly string[] = SIX) {
           async complete(request, { signal }) {
             requests.push(request);
             await clock.sleep(2_000, signal);
-            return completed(await think(request));
+            const gone = new Promise<never>((_, reject) => {
+              signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+            });
+            return completed(await Promise.race([think(request), gone]));
           },
         },
       },
-      tools: [pass],
+      tools: () => [pass],
       gate: createOpenGate(),
       journal: createRecordingJournal(),
       transports: [
@@ -75,7 +83,16 @@ export async function createWorld(members: readonly string[] = SIX) {
       validate: (text) => text,
       validateDraft: (text) => text,
       sanitize: (text) => text,
-      settings: { implicitReplies: 2, pace: 1, relevance: "swarm", strangers: "ignore", catchUpMaxAgeMs: DAY_MS },
+      settings: {
+        implicitReplies: 2,
+        pace: 1,
+        relevance: "swarm",
+        strangers: "ignore",
+        catchUpMaxAgeMs: DAY_MS,
+        budgetUsdDaily: particulars[name]?.budgetUsdDaily ?? 0,
+        dissent: particulars[name]?.dissent ?? "allow",
+      },
+      ...more,
     });
     const ended = agent.run(AbortSignal.any([stop.signal, lives.signal]));
     // What is dead never comes to an end.
@@ -157,7 +174,11 @@ function mortalView<T extends object>(target: T, life: { dead: boolean }): T {
   });
 }
 
-function completed(thought: string | { failed: string }): Completion | ModelFailure {
-  if (typeof thought !== "string") return { kind: "failed", because: thought.failed, usage: noUsage };
-  return { kind: "completed", text: thought, calls: [], usage: noUsage, by: "test" };
+let calls = 0;
+
+function completed(thought: Thought): Completion | ModelFailure {
+  if (typeof thought === "string") return { kind: "completed", text: thought, calls: [], usage: noUsage, by: "test" };
+  if ("failed" in thought) return { kind: "failed", because: thought.failed, usage: noUsage };
+  const call = { id: `call${++calls}`, tool: thought.call, arguments: JSON.stringify(thought.input) };
+  return { kind: "completed", text: "", calls: [call], usage: noUsage, by: "test" };
 }

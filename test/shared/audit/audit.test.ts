@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { type Audit, AuditFailure, openAudit, verifyAudit } from "../../../shared/audit/index.ts";
 import { defineTool } from "../../../shared/engine/index.ts";
+import { toolContext } from "../../doubles/tool-context.ts";
 
 const tool = defineTool({
   name: "write-file",
@@ -29,7 +30,7 @@ const tool = defineTool({
   parallel: false,
   run: async () => ({ text: "" }),
 });
-const context = { agent: "kronos", turnId: "turn-1", callId: "c1", signal: new AbortController().signal };
+const context = toolContext({ turnId: "turn-1", callId: "c1" });
 const clock = {
   now: () => Date.UTC(2025, 0, 2, 3, 4, 5),
   sleep: () => Promise.reject(new Error("the log never waits")),
@@ -95,7 +96,7 @@ describe("a call leaves two lines", () => {
       latencyMs: 7,
       previous: call.hash,
     });
-    expect(await verifyAudit(path)).toEqual({ ok: true, lines: 2 });
+    expect(await verifyAudit(path)).toMatchObject({ ok: true, lines: 2 });
   });
 
   test("also when the tool is unknown, the arguments are broken or the gate is closed", async () => {
@@ -148,12 +149,12 @@ describe("the chain", () => {
     const audit = open();
     await write(audit, "c4");
     audit.close();
-    expect(await verifyAudit(path)).toEqual({ ok: true, lines: 8 });
+    expect(await verifyAudit(path)).toMatchObject({ ok: true, lines: 8 });
   });
 
   test("of an empty log is whole", async () => {
     open().close();
-    expect(await verifyAudit(path)).toEqual({ ok: true, lines: 0 });
+    expect(await verifyAudit(path)).toMatchObject({ ok: true, lines: 0 });
   });
 
   test("shows any single byte that was changed, and the line it stands in", async () => {
@@ -183,7 +184,7 @@ describe("the chain", () => {
       writeFileSync(path, `${forged.join("\n")}\n`);
       expect(await verifyAudit(path)).toMatchObject({
         ok: false,
-        because: expect.stringContaining("does not follow the line before"),
+        because: expect.stringMatching(/does not follow the line before|what stood before it is gone/),
       });
     }
   });
@@ -191,7 +192,7 @@ describe("the chain", () => {
   test("shows a line that somebody added, though it looks right", async () => {
     await threeCalls();
     appendFileSync(path, '{"at":"2025-01-02T03:04:05.000Z","event":"tool_call"}\n');
-    expect(await verifyAudit(path)).toEqual({ ok: false, line: 7, because: "it has no hash" });
+    expect(await verifyAudit(path)).toMatchObject({ ok: false, line: 7, because: "it has no hash" });
   });
 
   test("cannot be verified when there is no file, and says so", async () => {
@@ -207,6 +208,8 @@ describe("after a crash in the middle of a line", () => {
     await fc.assert(
       fc.asyncProperty(lengths, async (length) => {
         writeFileSync(path, whole.subarray(0, length));
+        // A power cut takes what was not forced to the disk from both.
+        rmSync(join(folder, "logs", "tool_calls.index.db"), { force: true });
         const cutInside = whole[length - 1] !== 0x0a;
         const lacksNewline = whole[length] === 0x0a;
         expect((await verifyAudit(path)).ok).toBe(!cutInside);
@@ -222,17 +225,21 @@ describe("after a crash in the middle of a line", () => {
   });
 
   test("a crash in the middle of the repair is repaired too", async () => {
-    const whole = await threeCalls();
-    truncateSync(path, whole.length - 20);
-    open().close();
-    truncateSync(path, statSync(path).size - 30);
-    open().close();
+    await threeCalls();
+    const crash = (bytes: number) => {
+      truncateSync(path, statSync(path).size - bytes);
+      rmSync(join(folder, "logs", "tool_calls.index.db"));
+      open().close();
+    };
+    crash(20);
+    crash(30);
     expect(await verifyAudit(path)).toMatchObject({ ok: true });
   });
 
   test("a half line that somebody changes after its repair is found", async () => {
     const whole = await threeCalls();
     truncateSync(path, whole.length - 20);
+    rmSync(join(folder, "logs", "tool_calls.index.db"));
     open().close();
     const repaired = readFileSync(path);
     repaired[whole.length - 25] = 0x20;

@@ -127,6 +127,7 @@ export function turn(
     entries: [{ role: "user", text: "What now?" }],
     tools: [],
     gate: createOpenGate(),
+    sources: [],
     signal: new AbortController().signal,
     onEvent: (event) => void events.push(event),
     ...given,

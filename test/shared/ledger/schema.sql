@@ -74,7 +74,7 @@ CREATE TABLE claims (
       attempts     INTEGER NOT NULL DEFAULT 0,
       because      TEXT    NOT NULL,
       placed_at    INTEGER NOT NULL,
-      changed_at   INTEGER NOT NULL,
+      changed_at   INTEGER NOT NULL, defers_to TEXT,
       UNIQUE (message, agent),
       -- An implicit reply stands on a slot exactly while it is under way or sent; an addressed one never does.
       CHECK ((slot IS NOT NULL) = (tier > 1 AND state IN ('holding', 'delivering', 'sent')))
@@ -96,30 +96,6 @@ CREATE TABLE drafts (
       text         TEXT    NOT NULL,
       changed_at   INTEGER NOT NULL
     ) STRICT;
-
-CREATE TABLE outbox (
-      id           INTEGER PRIMARY KEY AUTOINCREMENT,
-      claim        INTEGER NOT NULL REFERENCES claims(id),
-      agent        TEXT    NOT NULL REFERENCES agents(name),
-      room         TEXT    NOT NULL,
-      topic        TEXT,
-      reply_to     TEXT,
-      part         INTEGER NOT NULL CHECK (part >= 1),
-      text         TEXT    NOT NULL,
-      random_id    TEXT    NOT NULL UNIQUE,                    -- the same for every try: the transport sends it once
-      state        TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'cancelled')),
-      attempts     INTEGER NOT NULL DEFAULT 0,
-      due_at       INTEGER NOT NULL,
-      queued_at    INTEGER NOT NULL,
-      sent_id      TEXT,
-      sent_at      INTEGER,
-      error        TEXT,
-      by           TEXT    NOT NULL,                           -- which model wrote it
-      UNIQUE (claim, part),
-      CHECK ((state = 'sent') = (sent_id IS NOT NULL))
-    ) STRICT;
-
-CREATE INDEX outbox_waiting ON outbox (agent, due_at) WHERE state IN ('queued', 'sending');
 
 CREATE TABLE outcomes (
       message      INTEGER NOT NULL REFERENCES messages(seq),
@@ -187,3 +163,177 @@ CREATE TABLE logins (
       expires_at   INTEGER NOT NULL,
       used_at      INTEGER
     ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE assignments (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      key          TEXT    NOT NULL UNIQUE,                    -- the same work is given once, however often its giver is restarted
+      kind         TEXT    NOT NULL CHECK (kind IN ('hand-off', 'returned', 'escalation', 'position', 'review', 'question', 'decided')),
+      agent        TEXT    NOT NULL,                           -- who is to do it, up or not
+      giver        TEXT    NOT NULL,                           -- the agent that gave it, or 'swarm'
+      message      INTEGER NOT NULL REFERENCES messages(seq),  -- the person's message that it goes back to
+      depth        INTEGER NOT NULL CHECK (depth >= 1),        -- how often the work has changed hands
+      task         TEXT    NOT NULL CHECK (task <> ''),
+      state        TEXT    NOT NULL CHECK (state IN ('waiting', 'working', 'delivering', 'done', 'rejected', 'dead')),
+      fence        INTEGER NOT NULL DEFAULT 0,                 -- from the same counter as the claims' fences
+      lease_until  INTEGER NOT NULL DEFAULT 0,
+      attempts     INTEGER NOT NULL DEFAULT 0,
+      due_at       INTEGER NOT NULL,
+      deadline_at  INTEGER NOT NULL,
+      result       TEXT,                                       -- a position, a verdict, what a colleague knows
+      because      TEXT    NOT NULL DEFAULT '',
+      given_at     INTEGER NOT NULL,
+      changed_at   INTEGER NOT NULL,
+      CHECK ((state IN ('working')) = (lease_until > 0))
+    ) STRICT;
+
+CREATE INDEX open_assignments ON assignments (agent, due_at) WHERE state IN ('waiting', 'working', 'delivering');
+
+CREATE INDEX assignments_by_message ON assignments (message, id);
+
+CREATE TABLE watches (
+      message      INTEGER PRIMARY KEY REFERENCES messages(seq),
+      subject      TEXT    NOT NULL,
+      owner        TEXT    NOT NULL,
+      deadline_at  INTEGER NOT NULL,
+      state        TEXT    NOT NULL CHECK (state IN ('waiting', 'answered', 'escalated', 'dropped')),
+      because      TEXT    NOT NULL DEFAULT '',
+      changed_at   INTEGER NOT NULL
+    ) STRICT;
+
+CREATE INDEX waiting_watches ON watches (deadline_at) WHERE state = 'waiting';
+
+CREATE TABLE "outbox" (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      claim        INTEGER REFERENCES claims(id),
+      assignment   INTEGER REFERENCES assignments(id),
+      agent        TEXT    NOT NULL REFERENCES agents(name),
+      room         TEXT    NOT NULL,
+      topic        TEXT,
+      reply_to     TEXT,
+      part         INTEGER NOT NULL CHECK (part >= 1),
+      text         TEXT    NOT NULL,
+      random_id    TEXT    NOT NULL UNIQUE,                    -- the same for every try: the transport sends it once
+      state        TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'cancelled')),
+      attempts     INTEGER NOT NULL DEFAULT 0,
+      due_at       INTEGER NOT NULL,
+      queued_at    INTEGER NOT NULL,
+      sent_id      TEXT,
+      sent_at      INTEGER,
+      error        TEXT,
+      by           TEXT    NOT NULL,                           -- which model wrote it
+      UNIQUE (claim, part),
+      UNIQUE (assignment, part),
+      CHECK ((claim IS NULL) <> (assignment IS NULL)),
+      CHECK ((state = 'sent') = (sent_id IS NOT NULL))
+    ) STRICT;
+
+CREATE INDEX outbox_waiting ON outbox (agent, due_at) WHERE state IN ('queued', 'sending');
+
+CREATE INDEX reactions_by_agent ON claims (agent, placed_at) WHERE tier = 3;
+
+CREATE TABLE flood_waits (
+      account      TEXT    NOT NULL,                           -- transport:account id
+      what         TEXT    NOT NULL,                           -- 'send', or 'send room' when the wait is of one room
+      until        INTEGER NOT NULL,
+      because      TEXT    NOT NULL,
+      waits        INTEGER NOT NULL CHECK (waits >= 1),        -- so often in a row; an hour of quiet begins anew
+      noted_at     INTEGER NOT NULL,
+      PRIMARY KEY (account, what)
+    ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE reactions (
+      message      INTEGER NOT NULL REFERENCES messages(seq),
+      person       TEXT    NOT NULL,                           -- the numeric id of the account
+      person_name  TEXT    NOT NULL,
+      emoji        TEXT    NOT NULL,
+      at           INTEGER NOT NULL,
+      PRIMARY KEY (message, person, emoji)
+    ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE shared_facts (
+      seq          INTEGER PRIMARY KEY AUTOINCREMENT,          -- rowid of shared_facts_text
+      id           TEXT    NOT NULL UNIQUE,                    -- the same as in the memory of the agent that learned it
+      agent        TEXT    NOT NULL,                           -- who learned it first
+      subject      TEXT    NOT NULL,
+      text         TEXT    NOT NULL CHECK (text <> ''),
+      digest       TEXT    NOT NULL,                           -- the stems: two agents that hear the same keep it once
+      kind         TEXT    NOT NULL,
+      -- Only what a person said is shared: never an agent's words, a page or a tool's result.
+      origin       TEXT    NOT NULL CHECK (origin IN ('owner', 'person')),
+      audience     TEXT    NOT NULL,
+      confidence   REAL    NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+      said_by      TEXT    NOT NULL,
+      quote        TEXT,
+      message      TEXT,
+      valid_from   INTEGER NOT NULL,
+      valid_to     INTEGER,
+      learned_at   INTEGER NOT NULL,
+      UNIQUE (subject, audience, digest)
+    ) STRICT;
+
+CREATE VIRTUAL TABLE shared_facts_text USING fts5 (
+      stems, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0 categories 'L* N* Co So'"
+    );
+
+CREATE TABLE 'shared_facts_text_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'shared_facts_text_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE 'shared_facts_text_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'shared_facts_text_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE shared_fact_ids (
+      id           TEXT    PRIMARY KEY,
+      fact         INTEGER NOT NULL REFERENCES shared_facts(seq) ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX shared_fact_ids_by_fact ON shared_fact_ids (fact);
+
+CREATE TABLE reservations (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      at           INTEGER NOT NULL,
+      agent        TEXT    NOT NULL,
+      purpose      TEXT    NOT NULL,                           -- judge, answer, …
+      room         TEXT    NOT NULL DEFAULT '',                -- whose session pays; empty outside a room
+      state        TEXT    NOT NULL CHECK (state IN ('open', 'settled')),
+      usd          REAL    NOT NULL CHECK (usd >= 0)           -- the worst case while open, the real cost once settled
+    ) STRICT;
+
+CREATE INDEX reservations_by_time ON reservations (at);
+
+CREATE TABLE approvals (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      turn         TEXT    NOT NULL,
+      call         TEXT    NOT NULL,
+      agent        TEXT    NOT NULL,
+      tool         TEXT    NOT NULL,
+      arguments    TEXT    NOT NULL,                           -- what will run, exactly
+      message      INTEGER REFERENCES messages(seq),           -- whose answer needs it; null outside a room
+      because      TEXT    NOT NULL,
+      sources      TEXT    NOT NULL CHECK (json_valid(sources)),
+      state        TEXT    NOT NULL CHECK (state IN ('pending', 'granted', 'denied', 'expired')),
+      by           TEXT    NOT NULL DEFAULT '',
+      said         TEXT    NOT NULL DEFAULT '',
+      asked_at     INTEGER NOT NULL,
+      expires_at   INTEGER NOT NULL,
+      decided_at   INTEGER,
+      UNIQUE (agent, turn, call),
+      CHECK ((state = 'pending') = (decided_at IS NULL)),
+      CHECK (state NOT IN ('granted', 'denied') OR by <> '')
+    ) STRICT;
+
+CREATE INDEX pending_approvals ON approvals (expires_at) WHERE state = 'pending';
+
+CREATE TABLE grants (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      agent        TEXT    NOT NULL,
+      tool         TEXT    NOT NULL,
+      match        TEXT    NOT NULL CHECK (json_valid(match) AND match <> '{}'),  -- never everything
+      by           TEXT    NOT NULL,
+      made_at      INTEGER NOT NULL,
+      expires_at   INTEGER NOT NULL CHECK (expires_at > made_at),
+      revoked_at   INTEGER
+    ) STRICT;
+
+CREATE INDEX grants_in_force ON grants (agent, tool) WHERE revoked_at IS NULL;

@@ -34,6 +34,45 @@ test("the environment says otherwise: address, key, model of a tier, price", () 
   expect(resolveChain("standard", ["deepseek"], env)).toMatchObject({ chain: [{ ...common, model: "new" }] });
 });
 
+test.for([
+  [
+    "gpt-4.1-mini",
+    [
+      ["openai", "gpt-4.1-mini"],
+      ["deepseek", "deepseek-flash"],
+    ],
+  ],
+  [
+    "deepseek/deepseek-pro",
+    [
+      ["deepseek", "deepseek-pro"],
+      ["openai", "gpt-4.1"],
+    ],
+  ],
+  [
+    "anthropic/claude",
+    [
+      ["openai", "anthropic/claude"],
+      ["deepseek", "deepseek-flash"],
+    ],
+  ],
+  [
+    null,
+    [
+      ["openai", "gpt-4.1"],
+      ["deepseek", "deepseek-flash"],
+    ],
+  ],
+] as const)(
+  "an agent with the model %s of its own asks it first, and the rest of the chain after it",
+  ([own, expected]) => {
+    const env = { OPENAI_API_KEY: "sk-1", DEEPSEEK_API_KEY: "sk-2" };
+    const resolved = resolveChain("standard", ["openai", "deepseek"], env, own);
+    expect("chain" in resolved && resolved.chain.map(({ id, model }) => [id, model])).toEqual(expected);
+    expect(resolveChain("standard", [], env, own)).toEqual({ chain: [] });
+  },
+);
+
 test("any other provider needs an address and a model; its price is the dearest known until one is set", () => {
   const env = { PROVIDER_MY_BOX_BASE_URL: "http://10.0.0.5:8080/v1", PROVIDER_MY_BOX_MODEL: "qwen" };
   const dearestUsdPerM = Math.max(

@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { defineTool, type Tool } from "../../../shared/engine/index.ts";
+import { defineTool, type Tool, type ToolContext } from "../../../shared/engine/index.ts";
 import { createGate, type GateSetting, gateStates, gates } from "../../../shared/security/index.ts";
+import { toolContext } from "../../doubles/tool-context.ts";
 
-const context = { agent: "kronos", turnId: "t", callId: "c", signal: new AbortController().signal };
+const context = toolContext();
 
 function tool(more: Partial<Tool> = {}): Tool {
   const plain = {
@@ -77,13 +78,54 @@ test("what needs no gate and changes nothing outside may run", async () => {
   expect(await decide(tool({ effects: "local" }))).toEqual({ allow: true });
 });
 
-test("what is risky or acts outside is refused, also behind an open gate, and the refusal says what would open it", async () => {
+test("what is risky or acts outside asks a person, also behind an open gate, and says whose text led to it", async () => {
   const opened: GateSetting[] = [{ gate: "server-ops", value: true, source: "the environment" }];
   expect(await decide(tool({ risk: "risky" }))).toMatchObject({
-    because: expect.stringMatching(/is risky: only a person's approval/),
+    allow: "ask",
+    because: "look-up is risky",
   });
   expect(await decide(tool({ effects: "external", gate: "server-ops" }), opened)).toMatchObject({
-    because: expect.stringMatching(/acts outside this machine: only a person's approval/),
+    allow: "ask",
+    because: "look-up acts outside this machine",
+  });
+  const sources = [
+    { label: "owner", from: "you" },
+    { label: "outside", from: "fetch-page" },
+  ] as const;
+  const gate = createGate({ states: () => [] });
+  expect(await gate.decide(tool({ risk: "risky" }), {}, toolContext({ sources }))).toEqual({
+    allow: "ask",
+    because: "look-up is risky; text from fetch-page led to it",
+  });
+});
+
+describe("what a person allows for longer", () => {
+  const gate = (match: Record<string, string>) =>
+    createGate({
+      states: () => [],
+      grants: async () => [
+        { id: 1, agent: "kronos", tool: "look-up", match, by: "you", madeAt: 0, expiresAt: 1, revokedAt: null },
+      ],
+    });
+  const asked = (match: Record<string, string>, input: object, sources: ToolContext["sources"] = []) =>
+    gate(match).decide(tool({ risk: "risky" }), input, toolContext({ sources }));
+
+  test.each<[Record<string, string>, object, boolean | "ask"]>([
+    [{ path: "notes/a" }, { path: "notes/a" }, true],
+    [{ path: "notes/*" }, { path: "notes/b" }, true],
+    [{ path: "notes/*" }, { path: "notes/../secret" }, "ask"],
+    [{ path: "notes/*" }, { path: "other" }, "ask"],
+    [{ path: "*" }, { path: "anything" }, "ask"],
+    [{}, { path: "notes/a" }, "ask"],
+    [{ path: "notes/a", mode: "w" }, { path: "notes/a" }, "ask"],
+    [{ toString: "x" }, { path: "notes/a" }, "ask"],
+  ])("%o covers %o: %s", async (match, input, allow) => {
+    expect(await asked(match, input)).toMatchObject({ allow });
+  });
+
+  test("covers nothing that foreign text led to", async () => {
+    const sources = [{ label: "outside", from: "fetch-page" }] as const;
+    expect(await asked({ path: "notes/a" }, { path: "notes/a" }, sources)).toMatchObject({ allow: "ask" });
   });
 });
 

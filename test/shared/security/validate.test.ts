@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { detectors, validate, validateDraft } from "../../../shared/security/index.ts";
+import { detectors, validate, validateDraft, validateNext } from "../../../shared/security/index.ts";
 
 const none = { secrets: [] };
 const key = `sk-proj-${"aB3d".repeat(10)}`;
@@ -40,6 +40,38 @@ describe("a secret this process holds is taken out", () => {
   });
 });
 
+describe("a secret of ours in pieces", () => {
+  const secret = "Zx81-hunter-q9Kd";
+
+  test.each([
+    ["spaces", [...secret].join(" ")],
+    ["line ends", [...secret].join("\n")],
+    ["marks", [...secret].join("·")],
+    ["zero-width characters", [...secret].join("\u200B")],
+  ])("is found with %s between its characters", (_how, scattered) => {
+    expect(validate(`so: ${scattered} ok`, { secrets: [secret] }).text).toBe("so: [redacted] ok");
+  });
+
+  test.each([
+    ["hexadecimal", Buffer.from(secret).toString("hex")],
+    ["turned around", [...secret].reverse().join("")],
+  ])("is found %s", (_how, form) => {
+    expect(validate(`so ${form} ok`, { secrets: [secret] }).text).toBe("so [redacted] ok");
+  });
+
+  test("is not completed by the next message", () => {
+    const next = validateNext("er-q9Kd is the rest", ["first half: Zx81-hunt"], { secrets: [secret] });
+    expect(next.text).toBe("[redacted] is the rest");
+    expect(next.findings).toEqual([{ detector: "known-secret-in-pieces" }]);
+  });
+
+  test("is not completed over three messages either, and other messages pass", () => {
+    const before = ["a) Zx81-", "b) hunter"];
+    expect(validateNext("-q9Kd", ["Zx81-", "hunter"], { secrets: [secret] }).text).toBe("[redacted]");
+    expect(validateNext("good morning", before, { secrets: [secret] }).text).toBe("good morning");
+  });
+});
+
 test("a secret with a known shape is taken out, and the words around it stay", () => {
   expect(validate(`Use ${key}, and\nconnect to postgres://app:s3cr3t-pw@db/app.`, none)).toEqual({
     text: "Use [redacted], and\nconnect to postgres://app:[redacted]@db/app.",
@@ -74,7 +106,7 @@ test("no text makes it throw, and doing it twice changes nothing", () => {
       const once = validate(text, { secrets });
       expect(validate(once.text, { secrets })).toEqual({ text: once.text, findings: [] });
     }),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
   for (const odd of ["\ud800", "\u0000", "\udfff".repeat(100)])
     expect(validate(odd, { secrets: [odd.repeat(10)] }).text).toBe(odd);
@@ -88,7 +120,7 @@ test("no known secret is left, wherever it stands", () => {
       for (const form of [secret, encodeURIComponent(secret)])
         expect(validate(before + form + after, { secrets: [secret] }).text).not.toContain(form);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -121,7 +153,7 @@ describe("a draft", () => {
         const draft = validateDraft(text.slice(0, at % (text.length + 1)), { secrets }).text;
         expect(validate(draft, { secrets }).text).toBe(draft);
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });

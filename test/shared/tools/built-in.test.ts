@@ -1,12 +1,19 @@
 import { readdirSync } from "node:fs";
-import { expect, test } from "vitest";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import { builtInTools } from "../../../shared/tools/index.ts";
+import { builtInTools, colleagueTools } from "../../../shared/tools/index.ts";
+import { card, openTestLedger } from "../../doubles/ledger.ts";
+import { toolContext } from "../../doubles/tool-context.ts";
 
 const NOON = Date.UTC(2025, 6, 1, 12, 0, 0);
 const clock = { now: () => NOON, sleep: () => Promise.reject(new Error("no tool here waits")) };
-const tools = builtInTools({ clock });
-const context = { agent: "kronos", turnId: "t", callId: "c", signal: new AbortController().signal };
+const tools = builtInTools({ clock, workspace: join(tmpdir(), "never-written") });
+const SIX = ["impulse", "keystone", "kronos", "lacuna", "nexus", "resonant"];
+const { ledger, close } = await openTestLedger();
+afterAll(close);
+const context = toolContext();
 
 function tool(name: string) {
   const found = tools.find((one) => one.name === name);
@@ -15,15 +22,20 @@ function tool(name: string) {
 }
 
 test("every file here is a tool of that name, and every tool can be shown to a model", () => {
-  const files = readdirSync(new URL("../../../shared/tools/", import.meta.url)).filter(
-    (file) => file.endsWith(".ts") && file !== "index.ts",
-  );
-  expect(tools.map(({ name }) => `${name}.ts`)).toEqual(files.sort());
-  for (const { name, description, input } of tools) {
+  const here = new URL("../../../shared/tools/", import.meta.url);
+  const parts = ["index.ts", "errand.ts", "return-work.ts", "door.ts"];
+  const files = readdirSync(here, { recursive: true, encoding: "utf8" })
+    .map((file) => basename(file))
+    .filter((file) => file.endsWith(".ts") && !parts.includes(file));
+  const errand = { agent: "kronos", members: SIX.map((name) => card(name)), message: 1, depth: 0, key: "t" };
+  const all = [...tools, ...colleagueTools({ ledger, clock }, errand)];
+  expect(all.map(({ name }) => `${name}.ts`).toSorted()).toEqual(files.toSorted());
+  for (const { name, description, input } of all) {
     expect(name).toMatch(/^[a-z]+(?:-[a-z]+)*$/);
     expect(description.length).toBeGreaterThan(20);
     expect(z.toJSONSchema(input, { io: "input" })).toMatchObject({ type: "object" });
   }
+  expect(colleagueTools({ ledger, clock }, { ...errand, members: [card("kronos")] })).toEqual([]);
 });
 
 test.each([

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { calculate, evaluate } from "../../../shared/tools/calculate.ts";
+import { toolContext } from "../../doubles/tool-context.ts";
 
 describe("an expression has the value a person expects", () => {
   test.each([
@@ -52,7 +53,7 @@ describe("what is wrong is said", () => {
   });
 });
 
-const context = { agent: "kronos", turnId: "t", callId: "c", signal: new AbortController().signal };
+const context = toolContext();
 
 test.each([
   ["0.1 + 0.2", "0.1 + 0.2 = 0.3"],

@@ -19,7 +19,8 @@ describe("the local room", () => {
       post: (id) => ledger.outbox.post(id, { id: "kronos", name: "kronos" }),
       catchUpMaxAgeMs: 1_000,
     });
-    await room.start(() => Promise.reject(new Error("the room has nothing to tell")));
+    const nothing = () => Promise.reject(new Error("the room has nothing to tell"));
+    await room.start({ said: nothing, edited: nothing, deleted: nothing, reacted: nothing });
     await ledger.agents.arrive(card("kronos"), 1);
     root = (await ledger.messages.record(said("why?", { room: MAIN_ROOM }))).seq;
     claim = (await ledger.claims.place({ message: root, root, agent: "kronos", tier: 1, eta: 0, because: "addressed" }))

@@ -1,0 +1,188 @@
+/** The conversation that an owner or an allowed person has with an agent alone. The ledger sees nothing of it but commands and questions about risky calls. */
+import type { Commands } from "../shared/agent/index.ts";
+import { waitingNotice } from "../shared/agent/index.ts";
+import { type Clock, type Log, messageOf, splitText, stableId } from "../shared/base/index.ts";
+import type { Approver, TurnEnd } from "../shared/engine/index.ts";
+import type { Approval, Ledger } from "../shared/ledger/index.ts";
+import { type Delivery, type PrivateMessage, privateRoom, type TelegramTransport } from "../shared/transport/index.ts";
+import type { Letter, Letters } from "./letters.ts";
+import { createPrivateApprover } from "./private-approver.ts";
+
+type Deps = {
+  agent: string;
+  commands: Commands;
+  /** Says it in the conversation with this person, and waits for the answer. */
+  say(letter: Letter, approver: Approver, signal: AbortSignal): Promise<TurnEnd>;
+  /** A text as a voice message; undefined when no endpoint for speech is set. */
+  speak: ((text: string, signal: AbortSignal) => Promise<{ voice: Uint8Array } | { because: string }>) | undefined;
+  letters: Letters;
+  ledger: Ledger;
+  /** The account: it tells what comes, and is made with this. */
+  telegram(): Pick<TelegramTransport, "tell" | "tellAloud" | "typing" | "capabilities">;
+  clock: Clock;
+  log: Log;
+  signal: AbortSignal;
+};
+
+export interface PrivateChat {
+  /** Keeps a message and resolves; answering it waits for nobody. Strangers are ignored. */
+  heard(message: PrivateMessage): Promise<void>;
+  /** Goes on with what a former life of this agent left unanswered. */
+  resume(): Promise<void>;
+}
+
+/** A stop or a pause is noticed at once; this is how often it is looked for all the same. */
+const LOOK_EVERY_MS = 30_000;
+const AGAIN_MS = 3_000;
+
+/**
+ * A letter is kept, answered, sent and closed, in this order, each step recorded before the next. Whoever dies in between
+ * goes on there: a turn may be run again, but the parts of an answer have random ids that depend on the letter alone, so
+ * none appears twice.
+ */
+export function createPrivateChat(deps: Deps): PrivateChat {
+  const { agent, commands, letters, ledger, telegram, clock, log, signal } = deps;
+  /** Each person's conversation goes one message after another; commands go past it. */
+  const lanes = new Map<string, Promise<void>>();
+
+  function begin(letter: Letter): void {
+    const done = (task: Promise<void>) =>
+      task.catch((error: unknown) => {
+        if (!signal.aborted) log.warn("private letter not answered", { because: messageOf(error) });
+      });
+    if (isCommand(letter)) return void done(attend(letter, () => obey(letter)));
+    const before = lanes.get(letter.person) ?? Promise.resolve();
+    const lane = before.then(() => done(attend(letter, () => converse(letter))));
+    lanes.set(letter.person, lane);
+    void lane.then(() => {
+      if (lanes.get(letter.person) === lane) lanes.delete(letter.person);
+    });
+  }
+
+  async function attend(letter: Letter, think: () => Promise<string>): Promise<void> {
+    let text = letter.answer;
+    if (text === null) {
+      text = await think();
+      signal.throwIfAborted();
+      await letters.answer(letter, text);
+    }
+    if (!(await sendAloud(letter, text))) await sendWritten(letter, text);
+    await letters.close(letter);
+  }
+
+  /** Commands are an owner's; from anybody else a text with a slash is a text. */
+  function isCommand({ kind, text }: Letter): boolean {
+    return kind === "owner" && /^\/(?!voice\b)[a-z]/u.test(text.trim());
+  }
+
+  async function obey({ text, name }: Letter): Promise<string> {
+    return (await commands.run(text, name)) ?? "There is no such command; /help lists them.";
+  }
+
+  async function converse(letter: Letter): Promise<string> {
+    if (letter.unread !== null) return letter.unread;
+    const paused = await ledger.controls.pausedBecause(agent);
+    if (paused !== undefined) return paused;
+    const ending = new AbortController();
+    const turn = AbortSignal.any([signal, ending.signal]);
+    const { person } = letter;
+    void telegram().typing({ room: privateRoom(person), topic: null }, turn);
+    const listening = stopWhenTold(turn, () => ending.abort("a person said stop"));
+    const show = (approval: Approval) =>
+      void send(person, waitingNotice(approval), null, stableId("approval", agent, person, approval.id)).catch(
+        () => {},
+      );
+    const approver = createPrivateApprover({ ledger, clock, show, signal: turn });
+    try {
+      return textOf(await deps.say({ ...letter, text: withoutVoice(letter.text) }, approver, turn));
+    } finally {
+      ending.abort();
+      await listening;
+    }
+  }
+
+  /** A pause or /stop concerns what is thought here as well. */
+  async function stopWhenTold(turn: AbortSignal, stop: () => void): Promise<void> {
+    const since = clock.now();
+    while (!turn.aborted) {
+      const seen = ledger.changes.version();
+      if ((await ledger.controls.stoppedBy(agent, since).catch(() => undefined)) !== undefined) return stop();
+      await ledger.changes.past(seen, { signal: turn, atMostMs: LOOK_EVERY_MS });
+    }
+  }
+
+  /** False when nobody asked for it, or it cannot be done: then the answer is written. */
+  async function sendAloud(letter: Letter, text: string): Promise<boolean> {
+    if (!wantsVoice(letter)) return false;
+    if (deps.speak === undefined) {
+      await sendWritten(letter, "(I cannot speak: KAOS_VOICE is not set.)", "why");
+      return false;
+    }
+    const spoken = await deps.speak(text, signal);
+    if ("because" in spoken) {
+      await sendWritten(letter, `(I could not speak: ${spoken.because}.)`, "why");
+      return false;
+    }
+    const randomId = stableId("private", agent, letter.person, letter.messageId, "voice");
+    const { person, messageId: replyTo } = letter;
+    const aloud = { voice: spoken.voice, replyTo, randomId };
+    return untilSent(person, () => telegram().tellAloud(person, aloud));
+  }
+
+  async function sendWritten({ person, messageId }: Letter, text: string, mark = ""): Promise<void> {
+    for (const [part, piece] of splitText(text, telegram().capabilities.textMax).entries()) {
+      const randomId = stableId("private", agent, person, messageId, `${mark}${part}`);
+      if (!(await send(person, piece, part === 0 ? messageId : null, randomId))) return;
+    }
+  }
+
+  const send = (person: string, text: string, replyTo: string | null, randomId: string) =>
+    untilSent(person, () => telegram().tell(person, { text, replyTo, randomId }));
+
+  async function untilSent(person: string, tell: () => Promise<Delivery>): Promise<boolean> {
+    while (true) {
+      signal.throwIfAborted();
+      const delivery = await tell();
+      if (delivery.kind === "sent") return true;
+      if (delivery.kind === "never") {
+        log.warn("private answer not sent", { person, because: delivery.because });
+        return false;
+      }
+      await clock.sleep(Math.max(AGAIN_MS, delivery.afterMs), signal);
+    }
+  }
+
+  return {
+    async heard({ from, text, messageId, saidAt, unread = null }) {
+      const { kind, id: person, name } = from;
+      if (kind !== "owner" && kind !== "allowed") return log.info("private message ignored", { from: person, kind });
+      const letter = { person, messageId, name, kind, text, saidAt, unread: unread ?? null };
+      if (await letters.keep(letter)) begin({ ...letter, answer: null });
+    },
+    async resume() {
+      for (const letter of await letters.open()) begin(letter);
+    },
+  };
+}
+
+/** `/voice` before a question asks for the answer as a voice message. */
+const VOICE = /^\/voice\b\s*/u;
+
+function wantsVoice({ text }: Letter): boolean {
+  return VOICE.test(text);
+}
+
+function withoutVoice(text: string): string {
+  return text.replace(VOICE, "");
+}
+
+function textOf(end: TurnEnd): string {
+  switch (end.kind) {
+    case "answered":
+      return end.text;
+    case "stopped":
+      return end.text === "" ? `Stopped: ${end.because}.` : end.text;
+    default:
+      return `No answer: ${end.because}`;
+  }
+}

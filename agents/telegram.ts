@@ -1,0 +1,117 @@
+/** The Telegram account of an agent's process: whether it has one, and what it needs. */
+import { type ChatDeps, createChat, createCommands } from "../shared/agent/index.ts";
+import type { Lifetime, Log } from "../shared/base/index.ts";
+import type { Env, Home, RawEnv } from "../shared/config/index.ts";
+import { defaultLimits, type Model, type Tool } from "../shared/engine/index.ts";
+import { type AgentCard, APPROVAL_MS, type Ledger } from "../shared/ledger/index.ts";
+import { openMemory } from "../shared/memory/index.ts";
+import { createTelegram, readAccount, readSession, type TelegramTransport } from "../shared/transport/index.ts";
+import { openLetters } from "./letters.ts";
+import { createPrivateChat } from "./private-chat.ts";
+import { createSenses } from "./senses.ts";
+
+/** What an agent is made of, as far as a private chat needs it. */
+type Parts = Pick<
+  ChatDeps,
+  "agent" | "persona" | "gate" | "journal" | "validate" | "validateDraft" | "sanitize" | "clock"
+> & { tools(): readonly Tool[]; models: { standard: Model } };
+
+type Deps = Parts & {
+  /** The cards of all agents, with their accounts. */
+  members: readonly AgentCard[];
+  env: Env;
+  raw: RawEnv;
+  home: Home;
+  ledger: Ledger;
+  log: Log;
+  lifetime: Lifetime;
+};
+
+/** The transport, when a group is set and this agent is logged in; undefined otherwise, and the log says what is missing. */
+export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefined> {
+  const { agent, members, env, home, ledger, clock, log, lifetime } = deps;
+  const paths = home.agent(agent).telegram;
+  const missing = missingFor(agent, env, readSession(paths) !== undefined);
+  if (missing !== undefined) {
+    if (env.TELEGRAM_GROUP !== "") log.warn("no telegram", { because: missing });
+    return undefined;
+  }
+  const letters = await openLetters({ path: home.agent(agent).letters, clock });
+  lifetime.onClose(() => letters.end());
+  const senses = createSenses(deps);
+  const chat = createPrivateChat({
+    agent,
+    commands: createCommands({ ledger, members }),
+    say: await conversations(deps),
+    speak: senses.speak,
+    letters,
+    ledger,
+    telegram: () => telegram,
+    clock,
+    log,
+    signal: lifetime.signal,
+  });
+  const telegram: TelegramTransport = createTelegram({
+    agent,
+    members: members.map(({ name, accountId }) => ({ agent: name, account: accountId })),
+    settings: {
+      apiId: env.TELEGRAM_API_ID,
+      apiHash: env.TELEGRAM_API_HASH,
+      group: env.TELEGRAM_GROUP,
+      owners: env.TELEGRAM_OWNER_IDS,
+      allowed: env.TELEGRAM_ALLOWED_IDS,
+      proxy: env.TELEGRAM_PROXY,
+      catchUpMaxAgeMs: env.CATCH_UP_MAX_AGE,
+      pace: env.SWARM_PACE,
+    },
+    paths,
+    floods: ledger.floodWaits,
+    privately: chat.heard,
+    perceive: senses.perceive,
+    clock,
+    log,
+  });
+  await chat.resume();
+  return telegram;
+}
+
+/** Each person's conversation is a thread of the agent's own sessions. A turn there may wait for a person as long as a question stands. */
+async function conversations(deps: Deps): Promise<Parameters<typeof createPrivateChat>[0]["say"]> {
+  const { agent, home, ledger, clock, lifetime } = deps;
+  const memory = await openMemory({ path: home.agent(agent).database, clock });
+  lifetime.onClose(() => memory.close());
+  const limits = { ...defaultLimits, wallMs: defaultLimits.wallMs + APPROVAL_MS };
+  return async ({ person, name, kind, text }, approver, signal) => {
+    const chat = createChat({
+      ...deps,
+      ...{ limits, approver },
+      model: deps.models.standard,
+      sessions: memory.sessions,
+      thread: `telegram.${person}`,
+      speaker: { label: kind, from: name },
+    });
+    const end = await chat.say(text, { signal });
+    if (end.by !== undefined)
+      await ledger.spend.add({ agent, purpose: "private", message: null, by: end.by, ...end.usage });
+    return end;
+  };
+}
+
+function missingFor(agent: string, env: Env, loggedIn: boolean): string | undefined {
+  if (env.TELEGRAM_GROUP === "") return "TELEGRAM_GROUP is not set";
+  if (env.TELEGRAM_API_ID === 0 || env.TELEGRAM_API_HASH === "") {
+    return "TELEGRAM_API_ID and TELEGRAM_API_HASH are not set. Get them at my.telegram.org.";
+  }
+  return loggedIn ? undefined : `${agent} is not logged in to Telegram. Log it in: \`kaos telegram login ${agent}\`.`;
+}
+
+/** The card with the account that the login found out, where agent.json names none. */
+export function withAccount(card: AgentCard, home: Home): AgentCard {
+  const account = readAccount(home.agent(card.name).telegram);
+  if (account === undefined) return card;
+  return {
+    ...card,
+    accountId: card.accountId ?? account.id,
+    username: card.username ?? account.username?.toLowerCase() ?? null,
+  };
+}

@@ -1,0 +1,55 @@
+/** Everything an agent can do of its own, put together: files, web, browser, code, servers. */
+
+import type { Clock, Lifetime } from "../shared/base/index.ts";
+import { type AgentHome, childEnv, type Env, type Home } from "../shared/config/index.ts";
+import type { Tool } from "../shared/engine/index.ts";
+import { createEgress } from "../shared/security/index.ts";
+import {
+  browserTools,
+  builtInTools,
+  codeTools,
+  createSandbox,
+  createSsh,
+  createWindows,
+  serverTools,
+  webTools,
+} from "../shared/tools/index.ts";
+
+export type ToolDeps = { env: Env; home: Home; own: AgentHome; clock: Clock; lifetime: Lifetime };
+
+/** Nothing is opened before a tool needs it; what was opened is closed with the lifetime. */
+export function toolsOf({ env, home, own, clock, lifetime }: ToolDeps): Tool[] {
+  const web = createEgress();
+  // A search engine may stand in the operator's own network, and only a search gets there.
+  const search = createEgress(env.SEARXNG_URL === "" ? {} : { trusted: [new URL(env.SEARXNG_URL).origin] });
+  const windows = createWindows({
+    reach: (host, port) => web.reach(originOf(host, port), lifetime.signal),
+    executable: env.BROWSER_PATH,
+    clock,
+  });
+  lifetime.onClose(() => windows.close());
+  return [
+    ...builtInTools({ clock, workspace: own.workspace }),
+    ...webTools({
+      fetch: web.fetch,
+      ask: search.fetch,
+      search: { braveApiKey: env.BRAVE_API_KEY, exaApiKey: env.EXA_API_KEY, searxngUrl: env.SEARXNG_URL },
+    }),
+    ...browserTools({ windows, chatOf: ({ chat, turnId }) => chat ?? turnId }, own.workspace),
+    ...codeTools(createSandbox(), own.ownTools),
+    ...serverTools(home.servers, createSsh({ env: sshEnv() })),
+  ];
+}
+
+function originOf(host: string, port: number): URL {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return new URL(port === 443 ? `https://${name}` : `http://${name}:${port}`);
+}
+
+/** What ssh needs of the environment: where its own keys are, and nothing secret of ours. */
+function sshEnv(): Record<string, string> {
+  const given = childEnv();
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

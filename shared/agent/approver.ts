@@ -1,0 +1,40 @@
+/** Asks a person about risky calls through the ledger: the turn parks, and goes on when somebody has decided. */
+import type { Approver } from "../engine/index.ts";
+import type { Approval, Ledger } from "../ledger/index.ts";
+
+/** `message` is the one whose answer needs the call. */
+export function createApprover({ approvals }: Pick<Ledger, "approvals">, message: number): Approver {
+  return {
+    async ask({ tool, call, because, context }) {
+      const approval = await approvals.ask({
+        agent: context.agent,
+        turn: context.turnId,
+        call: call.id,
+        tool: tool.name,
+        arguments: call.arguments,
+        message,
+        because,
+        sources: context.sources,
+      });
+      switch (approval.state) {
+        case "pending":
+          return { kind: "waiting", approval: approval.id };
+        case "granted":
+          return { kind: "granted", by: approval.by };
+        case "denied":
+        case "expired":
+          return { kind: "denied", because: refusalOf(approval) };
+      }
+    },
+  };
+}
+
+function refusalOf({ by, said }: Approval): string {
+  const who = by === "" ? "no person has allowed it" : `${by} did not allow it`;
+  return said === "" ? who : `${who}: ${said}`;
+}
+
+/** What a room reads while a turn waits. Marks and names, no sentence: the persona's language is not ours to choose. */
+export function waitingNotice({ id, tool, arguments: asked, because }: Approval): string {
+  return `⏸ #${id} ${tool} ${asked}\n${because}\n/approve ${id} · /deny ${id}`;
+}

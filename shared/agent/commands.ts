@@ -1,0 +1,113 @@
+/** What an owner tells the swarm in so many words, in a room or a private chat: /approve, /deny, /stop, /pause and more; /help lists them. */
+import { type Ledger, storyOf } from "../ledger/index.ts";
+
+type Command = {
+  name: string;
+  takes: string;
+  does: string;
+  run(words: readonly string[], by: string): Promise<string>;
+};
+
+export interface Commands {
+  /** The answer to a command; undefined when the text is none. Only for what an owner says: identity is the caller's to check. */
+  run(text: string, by: string): Promise<string | undefined>;
+}
+
+export function createCommands({
+  ledger,
+  members,
+}: {
+  ledger: Ledger;
+  members: readonly { name: string }[];
+}): Commands {
+  const names = members.map(({ name }) => name);
+  /** Empty for the whole swarm; undefined for a name that nobody has. */
+  const whom = (word: string | undefined) =>
+    word === undefined ? "" : names.find((name) => name === word.toLowerCase().replace(/^@/u, ""));
+  const scope = (name: string) => (name === "" ? "swarm" : "agent") as "swarm" | "agent";
+  const unknown = (word: string) => `There is no agent "${word}"; there are ${names.join(", ")}.`;
+
+  const decide =
+    (granted: boolean): Command["run"] =>
+    async ([number, ...reason], by) => {
+      const id = Number(number);
+      if (!Number.isInteger(id)) return `Write its number: /${granted ? "approve" : "deny"} 17`;
+      const decided = await ledger.approvals.decide(id, { granted, by, said: reason.join(" ") });
+      if (!decided.decided) return `Nothing was changed: ${decided.because}.`;
+      return `${granted ? "✓" : "✗"} #${id} ${decided.approval.tool}`;
+    };
+
+  const commands: readonly Command[] = [
+    { name: "approve", takes: "N", does: "let the call N run, exactly as it was shown", run: decide(true) },
+    { name: "deny", takes: "N why", does: "do not let it run", run: decide(false) },
+    {
+      name: "stop",
+      takes: "[agent]",
+      does: "end what is being thought or done right now",
+      async run([word], by) {
+        const name = whom(word);
+        if (name === undefined) return unknown(word ?? "");
+        await ledger.controls.stop({ scope: scope(name), name, by });
+        return `Stopped: ${name || "everybody"}.`;
+      },
+    },
+    {
+      name: "pause",
+      takes: "[agent]",
+      does: "answer nothing until /resume",
+      async run([word], by) {
+        const name = whom(word);
+        if (name === undefined) return unknown(word ?? "");
+        await ledger.controls.pause({ scope: scope(name), name, by, until: null });
+        return `Paused: ${name || "everybody"}. /resume${name && ` ${name}`} goes on.`;
+      },
+    },
+    {
+      name: "resume",
+      takes: "[agent]",
+      does: "go on answering",
+      async run([word]) {
+        const name = whom(word);
+        if (name === undefined) return unknown(word ?? "");
+        await ledger.controls.resume(scope(name), name);
+        return `Going on: ${name || "everybody"}.`;
+      },
+    },
+    {
+      name: "status",
+      takes: "",
+      does: "who is there, what is paused, what waits for you",
+      async run() {
+        const roster = await ledger.agents.roster();
+        const here = roster.map(({ name, alive }) => `${alive ? "●" : "○"} ${name}`).join("  ");
+        const pauses = (await ledger.controls.active()).map((pause) => pause.name || "everybody");
+        const waiting = (await ledger.approvals.pending()).map(({ id, agent, tool }) => `#${id} ${agent} ${tool}`);
+        return [
+          here,
+          ...(pauses.length > 0 ? [`Paused: ${pauses.join(", ")}`] : []),
+          ...(waiting.length > 0 ? [`Waiting for you: ${waiting.join(", ")}`] : []),
+        ].join("\n");
+      },
+    },
+    {
+      name: "why",
+      takes: "N",
+      does: "who decided what about message N",
+      async run([number]) {
+        const story = await storyOf(ledger, Number(number));
+        if (story === undefined) return `There is no message ${number ?? ""}. Write its number: /why 12`;
+        return story.verdicts.map(({ agent, outcome, because }) => `${agent} ${outcome ?? "…"}: ${because}`).join("\n");
+      },
+    },
+  ];
+
+  return {
+    async run(text, by) {
+      const [, word = "", rest = ""] = /^\/([a-z]+)(?:@\w+)?(?:\s+(.*))?$/su.exec(text.trim()) ?? [];
+      if (word === "") return undefined;
+      if (word === "help") return commands.map(({ name, takes, does }) => `/${name} ${takes} — ${does}`).join("\n");
+      const command = commands.find(({ name }) => name === word);
+      return command?.run(rest.split(/\s+/u).filter(Boolean), by);
+    },
+  };
+}

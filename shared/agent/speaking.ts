@@ -1,0 +1,34 @@
+/** All that an agent needs to think and speak, whatever made it: a claim, or work it was given. */
+import type { Clock, Log } from "../base/index.ts";
+import type { Gate, Journal, Limits, Model, Tool } from "../engine/index.ts";
+import type { AgentCard, Ledger } from "../ledger/index.ts";
+import type { Turns } from "../turns/index.ts";
+import type { Persona } from "./context.ts";
+
+export type Speaking = {
+  agent: string;
+  members: readonly AgentCard[];
+  persona: Persona;
+  ledger: Ledger;
+  clock: Clock;
+  log: Log;
+  model: Model;
+  /** Asked for at each turn: servers that bring tools come and go. */
+  tools(): readonly Tool[];
+  gate: Gate;
+  journal: Journal;
+  limits: Limits;
+  /** The output validator for a whole text, and for one that is still being written. */
+  validate(text: string): string;
+  validateDraft(text: string): string;
+  sanitize(text: string, tool: string): string;
+  textMaxOf(room: string): number;
+  /** Shows in the room that this agent thinks, until the signal says stop. */
+  typing?(place: { room: string; topic: string | null }, signal: AbortSignal): void;
+  /** Waits for its turn while this agent already speaks as often as it may at a time. */
+  inTurn<Result>(speakNow: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
+  /** Where turns are kept step by step; without it a turn begins anew after an interruption. */
+  turns?: Turns;
+  /** Whether a colleague looks at what this agent answers on a subject it owns, before it is sent. */
+  dissent: "allow" | "require";
+};

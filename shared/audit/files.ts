@@ -1,0 +1,34 @@
+/** The files of one log: the one that is written, and those before it, numbered in the order of their lines. */
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+export type LogPart = { number: number; path: string; bytes: number };
+
+/** `tool_calls.jsonl` becomes `tool_calls.000001.jsonl` when it is full. */
+export function pathOfPart(log: string, number: number): string {
+  return `${stem(log)}.${String(number).padStart(6, "0")}.jsonl`;
+}
+
+/** The index lies beside the log. */
+export function pathOfIndex(log: string): string {
+  return `${stem(log)}.index.db`;
+}
+
+/** The full files of a log, oldest first. */
+export function fullParts(log: string): LogPart[] {
+  const folder = dirname(log);
+  if (!existsSync(folder)) return [];
+  const begins = `${basename(stem(log))}.`;
+  return readdirSync(folder)
+    .flatMap((file) => {
+      const number = file.startsWith(begins)
+        ? Number(/^(\d{6,})\.jsonl$/.exec(file.slice(begins.length))?.[1] ?? 0)
+        : 0;
+      return number === 0 ? [] : [{ number, path: join(folder, file), bytes: statSync(join(folder, file)).size }];
+    })
+    .sort((one, other) => one.number - other.number);
+}
+
+function stem(log: string): string {
+  return log.replace(/\.jsonl$/, "");
+}

@@ -1,0 +1,3 @@
+export { type Compared, type Replay, replay } from "./compare.ts";
+export { readPolicy } from "./policy.ts";
+export type { Fate, Policy } from "./replay.ts";

@@ -1,0 +1,299 @@
+/** Work for one agent: given once, leased, tried again, and given up in the open. One mechanism for every kind. */
+import { type Clock, stableId } from "../base/index.ts";
+import type { Atomic, Database } from "../sqlite/index.ts";
+import type { Held, Reply } from "./claims.ts";
+import { createActivePause } from "./controls.ts";
+import type { Tell } from "./events.ts";
+import {
+  ASSIGNMENT_AGAIN_MS,
+  ASSIGNMENT_ATTEMPTS_MAX,
+  ASSIGNMENT_DEADLINE_MS,
+  ASSIGNMENTS_PER_ROOT_MAX,
+  DEPTH_MAX,
+  LEASE_MS,
+} from "./limits.ts";
+import type { Assignment, AssignmentKind, AssignmentState } from "./types.ts";
+
+export type Giving = {
+  /** The same key is the same work: giving it again returns what is there. */
+  key: string;
+  kind: AssignmentKind;
+  agent: string;
+  giver: string;
+  message: number;
+  task: string;
+  deadlineAt: number;
+  /** One more than the work it comes from; 1 for new work. */
+  depth?: number;
+};
+
+export type Given = { given: true; assignment: Assignment } | { given: false; because: string };
+
+export interface Assignments {
+  /** Gives work to an agent, up or not. Refused when the work has changed hands or the root been worked on too often. */
+  give(giving: Giving): Promise<Given>;
+  /** The next work of this agent that is due, under a new lease; undefined when there is none, or the agent is paused. */
+  take(agent: string): Promise<Assignment | undefined>;
+  /** When this agent's next work is due; Infinity when none waits. */
+  nextDue(agent: string): Promise<number>;
+  /** The work goes on: the lease is LEASE_MS long again. */
+  renew(id: number, fence: number): Promise<boolean>;
+  /** Done without a word in the room: the result is for the giver. */
+  finish(id: number, fence: number, done: { result: string | null; because: string }): Promise<Held>;
+  /** Done with an answer for the room: outbox rows, one a part, under the fence. */
+  commitReply(id: number, fence: number, reply: Reply): Promise<Held>;
+  /** Not my work, and why: it goes back to its giver. */
+  reject(id: number, fence: number, because: string): Promise<Held>;
+  /** This try failed: it waits for the next one, or is given up. */
+  fail(id: number, fence: number, because: string): Promise<Held>;
+  /** A process of this agent starts: what its former life was working on waits again. */
+  recover(agent: string): Promise<number>;
+  /** Ends what is past its deadline and frees stale leases, of every agent. Any process may, at any time. */
+  sweep(): Promise<number>;
+  get(id: number): Promise<Assignment | undefined>;
+  ofMessage(message: number): Promise<Assignment[]>;
+  /** The newest assignments, newest first. */
+  latest(limit: number): Promise<Assignment[]>;
+}
+
+type Row = Omit<Assignment, "leaseUntil" | "dueAt" | "deadlineAt" | "givenAt" | "changedAt"> & {
+  lease_until: number;
+  due_at: number;
+  deadline_at: number;
+  given_at: number;
+  changed_at: number;
+};
+
+type Place = { room: string; topic: string | null; message_id: string; deleted_at: number | null };
+
+/** Kinds whose outcome is an answer in the room. What is given up or rejected of them must not end in silence. */
+const ANSWERING: readonly AssignmentKind[] = ["hand-off", "returned", "escalation"];
+
+/** Gives work inside a write step. */
+export type GiveNow = (giving: Giving) => Given;
+
+type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell };
+
+/** The giving end alone, for stores that give work in a step of their own. */
+export function createGive(db: Database, clock: Clock, tell: Tell): GiveNow {
+  const find = db.prepare<[string], Row>("SELECT * FROM assignments WHERE key = ?");
+  const answeringOf = db
+    .prepare<[number], number>(
+      `SELECT count(*) FROM assignments WHERE message = ? AND kind IN (${ANSWERING.map((kind) => `'${kind}'`).join(", ")})`,
+    )
+    .pluck();
+  const insert = db.prepare<[Record<string, string | number>], Row>(`
+    INSERT INTO assignments (key, kind, agent, giver, message, depth, task, state, due_at, deadline_at, given_at, changed_at)
+    VALUES (@key, @kind, @agent, @giver, @message, @depth, @task, 'waiting', @now, @deadlineAt, @now, @now)
+    RETURNING *
+  `);
+  return ({ depth = 1, ...giving }) => {
+    const known = find.get(giving.key);
+    if (known !== undefined) return { given: true, assignment: fromRow(known) };
+    const { kind, message, agent, giver } = giving;
+    if (depth > DEPTH_MAX) {
+      return { given: false, because: `this work has changed hands ${DEPTH_MAX} times already; answer it yourself` };
+    }
+    if (ANSWERING.includes(kind) && (answeringOf.get(message) ?? 0) >= ASSIGNMENTS_PER_ROOT_MAX) {
+      return {
+        given: false,
+        because: `colleagues were asked ${ASSIGNMENTS_PER_ROOT_MAX} times for this message already`,
+      };
+    }
+    const row = insert.get({ ...giving, depth, now: clock.now() });
+    if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
+    tell("assignment given", { message, agent }, { assignment: row.id, kind, giver, depth });
+    return { given: true, assignment: fromRow(row) };
+  };
+}
+
+export function createAssignments({ db, atomic: { read, write }, clock, tell }: Stores): Assignments {
+  const give = createGive(db, clock, tell);
+  const activePause = createActivePause(db);
+  const get = db.prepare<[number], Row>("SELECT * FROM assignments WHERE id = ?");
+  const ofMessage = db.prepare<[number], Row>("SELECT * FROM assignments WHERE message = ? ORDER BY id");
+  const latest = db.prepare<[number], Row>("SELECT * FROM assignments ORDER BY id DESC LIMIT ?");
+  const next = db.prepare<[Record<string, string | number>], Row>(`
+    SELECT * FROM assignments WHERE agent = @agent AND state = 'waiting' AND due_at <= @now AND deadline_at > @now
+    ORDER BY due_at, id LIMIT 1
+  `);
+  const nextDue = db
+    .prepare<[string], number | null>(
+      "SELECT min(due_at) FROM assignments WHERE agent = CAST(? AS TEXT) AND state = 'waiting'",
+    )
+    .pluck();
+  const setState = db.prepare<[Record<string, string | number | null>]>(`
+    UPDATE assignments SET state = @state, fence = @fence, lease_until = @leaseUntil, attempts = @attempts, due_at = @dueAt,
+      result = coalesce(@result, result), because = @because, changed_at = @now
+    WHERE id = @id
+  `);
+  const nextFence = db.prepare<[], number>("UPDATE fences SET last = last + 1 RETURNING last").pluck();
+  const renew = db.prepare("UPDATE assignments SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'working'");
+  const place = db.prepare<[number], Place>("SELECT room, topic, message_id, deleted_at FROM messages WHERE seq = ?");
+  const queue = db.prepare<[Record<string, string | number | null>]>(`
+    INSERT INTO outbox (assignment, agent, room, topic, reply_to, part, text, random_id, state, due_at, queued_at, by)
+    VALUES (@assignment, @agent, @room, @topic, @replyTo, @part, @text, @randomId, 'queued', @now, @now, @by)
+  `);
+  const working = db.prepare<[string], Row>("SELECT * FROM assignments WHERE agent = ? AND state = 'working'");
+  // As with claims: a lease from the far future was given before the clock jumped back.
+  const stale = db.prepare<[Record<string, number>], Row>(`
+    SELECT * FROM assignments WHERE state = 'working' AND (lease_until < @now OR lease_until - @now > ${LEASE_MS})
+  `);
+  const overdue = db.prepare<[number], Row>(
+    "SELECT * FROM assignments WHERE state IN ('waiting', 'working') AND deadline_at <= ?",
+  );
+
+  function move(
+    row: Row,
+    state: AssignmentState,
+    more: { because?: string; result?: string | null; dueAt?: number } = {},
+  ) {
+    const now = clock.now();
+    const starts = state === "working";
+    setState.run({
+      id: row.id,
+      state,
+      fence: starts ? (nextFence.get() ?? 0) : row.fence,
+      leaseUntil: starts ? now + LEASE_MS : 0,
+      attempts: row.attempts + (starts ? 1 : 0),
+      dueAt: more.dueAt ?? row.due_at,
+      result: more.result ?? null,
+      because: more.because ?? row.because,
+      now,
+    });
+    const about = { message: row.message, agent: row.agent };
+    tell(`assignment ${state}`, about, { assignment: row.id, kind: row.kind, because: more.because ?? "" });
+  }
+
+  /** Ends work that nobody does. A giver that waits for an answer in the room gets it back. */
+  function giveUp(row: Row, state: "rejected" | "dead", because: string): void {
+    move(row, state, { because });
+    if (row.kind !== "hand-off") return;
+    give({
+      key: `returned ${row.id}`,
+      kind: "returned",
+      agent: row.giver,
+      giver: row.agent,
+      message: row.message,
+      depth: row.depth,
+      task: `${row.task}\n\n${because}`,
+      deadlineAt: clock.now() + ASSIGNMENT_DEADLINE_MS,
+    });
+  }
+
+  function tryAgain(row: Row, because: string): void {
+    if (row.attempts >= ASSIGNMENT_ATTEMPTS_MAX) giveUp(row, "dead", `tried ${row.attempts} times: ${because}`);
+    else move(row, "waiting", { because, dueAt: clock.now() + ASSIGNMENT_AGAIN_MS });
+  }
+
+  /** Runs `change` if this fence still holds the assignment and its message still stands. */
+  function underFence(id: number, fence: number, change: (row: Row, at: Place) => Held): Held {
+    const row = get.get(id);
+    if (row === undefined) return { held: false, because: "there is no such assignment" };
+    if (row.state !== "working" || row.fence !== fence) {
+      return { held: false, because: `the lease ran out and the assignment is ${row.state} now` };
+    }
+    const at = place.get(row.message);
+    if (at === undefined || at.deleted_at !== null) {
+      move(row, "dead", { because: "the message was deleted" });
+      return { held: false, because: "the message was deleted" };
+    }
+    return change(row, at);
+  }
+
+  return {
+    give: write(give),
+    take: write((agent: string) => {
+      const now = clock.now();
+      if (activePause(agent, now) !== undefined) return undefined;
+      const row = next.get({ agent, now });
+      if (row === undefined) return undefined;
+      if (place.get(row.message)?.deleted_at !== null) {
+        move(row, "dead", { because: "the message was deleted" });
+        return undefined;
+      }
+      move(row, "working");
+      return maybe(get.get(row.id));
+    }),
+    nextDue: read((agent: string) => nextDue.get(agent) ?? Number.POSITIVE_INFINITY),
+    renew: write((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
+    finish: write(
+      (id: number, fence: number, done: { result: string | null; because: string }): Held =>
+        underFence(id, fence, (row) => {
+          move(row, "done", done);
+          return { held: true };
+        }),
+    ),
+    commitReply: write(
+      (id: number, fence: number, { parts, by }: Reply): Held =>
+        underFence(id, fence, (row, at) => {
+          const pause = activePause(row.agent, clock.now());
+          if (pause !== undefined) {
+            move(row, "waiting", { because: pause });
+            return { held: false, because: pause };
+          }
+          for (const [index, text] of parts.entries()) {
+            queue.run({
+              assignment: id,
+              agent: row.agent,
+              room: at.room,
+              topic: at.topic,
+              replyTo: at.message_id,
+              part: index + 1,
+              text,
+              randomId: stableId("parcel of an assignment", row.key, index + 1),
+              now: clock.now(),
+              by,
+            });
+          }
+          move(row, "delivering");
+          return { held: true };
+        }),
+    ),
+    reject: write(
+      (id: number, fence: number, because: string): Held =>
+        underFence(id, fence, (row) => {
+          giveUp(row, "rejected", because);
+          return { held: true };
+        }),
+    ),
+    fail: write(
+      (id: number, fence: number, because: string): Held =>
+        underFence(id, fence, (row) => {
+          tryAgain(row, because);
+          return { held: true };
+        }),
+    ),
+    recover: write((agent: string) => {
+      const rows = working.all(agent);
+      for (const row of rows) move(row, "waiting", { because: "its process was restarted", dueAt: clock.now() });
+      return rows.length;
+    }),
+    sweep: write(() => {
+      const now = clock.now();
+      const late = overdue.all(now);
+      for (const row of late) giveUp(row, "dead", `${row.agent} did not do it in time`);
+      const left = stale.all({ now });
+      for (const row of left) if (row.deadline_at > now) tryAgain(row, "its lease ran out");
+      return late.length + left.length;
+    }),
+    get: read((id: number) => maybe(get.get(id))),
+    ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
+    latest: read((limit: number) => latest.all(limit).map(fromRow)),
+  };
+}
+
+function maybe(row: Row | undefined): Assignment | undefined {
+  return row === undefined ? undefined : fromRow(row);
+}
+
+function fromRow({ lease_until, due_at, deadline_at, given_at, changed_at, ...row }: Row): Assignment {
+  return {
+    ...row,
+    leaseUntil: lease_until,
+    dueAt: due_at,
+    deadlineAt: deadline_at,
+    givenAt: given_at,
+    changedAt: changed_at,
+  };
+}

@@ -1,0 +1,103 @@
+/** What all agents know of a person. The words come as stems: the ledger keeps them and knows no language. */
+import type { Atomic, Database } from "../sqlite/index.ts";
+
+/** One shared fact; times in milliseconds since the epoch. `stems` is the text as full text search compares it. */
+export type SharedFact = {
+  id: string;
+  subject: string;
+  text: string;
+  stems: string;
+  kind: string;
+  origin: "owner" | "person";
+  audience: string;
+  confidence: number;
+  saidBy: string;
+  quote: string | null;
+  message: string | null;
+  validFrom: number;
+  validTo: number | null;
+  learnedAt: number;
+};
+
+export interface SharedFacts {
+  /** Shares facts, all or none. What another agent shared already, of the same person in the same words, stays one fact. */
+  put(agent: string, facts: readonly SharedFact[]): Promise<void>;
+  /** Facts with any of these stems, the best match first, for the audiences named; `rooms` adds those of every room. */
+  search(options: {
+    words: readonly string[];
+    audiences: readonly string[];
+    rooms: boolean;
+    limit: number;
+  }): Promise<SharedFact[]>;
+  /** Removes facts by the id that any agent gave them. Ids that are not there are no error. */
+  forget(ids: readonly string[]): Promise<void>;
+}
+
+const columns = `
+  facts.id, facts.subject, facts.text, facts.digest AS stems, facts.kind, facts.origin, facts.audience, facts.confidence,
+  facts.said_by AS saidBy, facts.quote, facts.message, facts.valid_from AS validFrom, facts.valid_to AS validTo,
+  facts.learned_at AS learnedAt
+`;
+/** Words of one question that are looked for. */
+const WORDS_MAX = 16;
+/** Matches looked at for each one asked for: some are not for this reader. */
+const PROPOSED_PER_HIT = 5;
+
+export function createSharedFacts(db: Database, { read, write }: Atomic): SharedFacts {
+  const insert = db.prepare(`
+    INSERT INTO shared_facts (id, agent, subject, text, digest, kind, origin, audience, confidence, said_by, quote, message,
+                              valid_from, valid_to, learned_at)
+    VALUES (@id, @agent, @subject, @text, @stems, @kind, @origin, @audience, @confidence, @saidBy, @quote, @message,
+            @validFrom, @validTo, @learnedAt)
+    ON CONFLICT (subject, audience, digest) DO UPDATE
+      SET confidence = max(confidence, excluded.confidence), valid_to = excluded.valid_to
+  `);
+  const known = db
+    .prepare<[string, string, string], number>(
+      "SELECT seq FROM shared_facts WHERE subject = ? AND audience = ? AND digest = ?",
+    )
+    .pluck();
+  const addText = db.prepare<[number, string]>("INSERT INTO shared_facts_text (rowid, stems) VALUES (?, ?)");
+  const addId = db.prepare<[string, number]>("INSERT OR IGNORE INTO shared_fact_ids (id, fact) VALUES (?, ?)");
+  const seqOf = db.prepare<[string], number>("SELECT fact FROM shared_fact_ids WHERE id = ?").pluck();
+  const removeText = db.prepare<[number]>("DELETE FROM shared_facts_text WHERE rowid = ?");
+  const remove = db.prepare<[number]>("DELETE FROM shared_facts WHERE seq = ?");
+  const matched = db.prepare<[Record<string, unknown>], SharedFact>(`
+    SELECT ${columns}
+    FROM (SELECT rowid, rank FROM shared_facts_text WHERE shared_facts_text MATCH @query ORDER BY rank LIMIT @proposed) AS matches
+    JOIN shared_facts AS facts ON facts.seq = matches.rowid
+    WHERE facts.audience IN (SELECT value FROM json_each(@audiences)) OR (@rooms = 1 AND facts.audience GLOB 'room:*')
+    ORDER BY matches.rank LIMIT @limit
+  `);
+
+  return {
+    put: write((agent: string, facts: readonly SharedFact[]) => {
+      for (const fact of facts) {
+        if (seqOf.get(fact.id) !== undefined) continue;
+        const before = known.get(fact.subject, fact.audience, fact.stems);
+        insert.run({ ...fact, agent });
+        const seq = before ?? known.get(fact.subject, fact.audience, fact.stems);
+        if (seq === undefined) continue;
+        if (before === undefined) addText.run(seq, fact.stems);
+        addId.run(fact.id, seq);
+      }
+    }),
+    search: read(({ words, audiences, rooms, limit }) => {
+      const query = words
+        .slice(0, WORDS_MAX)
+        .map((word) => `"${word.replaceAll('"', "")}"`)
+        .join(" OR ");
+      if (query === "") return [];
+      const proposed = limit * PROPOSED_PER_HIT;
+      return matched.all({ query, proposed, limit, audiences: JSON.stringify(audiences), rooms: rooms ? 1 : 0 });
+    }),
+    forget: write((ids: readonly string[]) => {
+      for (const id of ids) {
+        const seq = seqOf.get(id);
+        if (seq === undefined) continue;
+        removeText.run(seq);
+        remove.run(seq);
+      }
+    }),
+  };
+}

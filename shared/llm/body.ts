@@ -1,0 +1,79 @@
+/** What an endpoint sends back, made fit to be read: bounded, and as a stream of events also where it did not stream. */
+import { OperationalError } from "../base/index.ts";
+
+/**
+ * Bytes of one answer. The longest that we ask for takes about one megabyte as events; what is longer is an endless stream or
+ * one endless line, and both would be kept in memory.
+ */
+const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
+
+type Fetch = typeof globalThis.fetch;
+
+/** The answer does not come to an end. The message is half a sentence. */
+export class AnswerTooLong extends OperationalError {
+  override readonly name = "AnswerTooLong";
+}
+
+/** A fetch whose answers are bounded and streamed. An answer that is too long ends with an error. */
+export function readable(fetch: Fetch): Fetch {
+  const inner = bounded(fetch);
+  return async (input, init) => {
+    const response = await inner(input, init);
+    if (response.body === null || !response.ok || !isJson(response.headers)) return response;
+    const { status, statusText, headers } = response;
+    return new Response(response.body.pipeThrough(asEvent()), { status, statusText, headers });
+  };
+}
+
+/** A fetch whose answers are bounded. An answer that is too long ends with an error. */
+export function bounded(fetch: Fetch): Fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    if (response.body === null) return response;
+    const { status, statusText, headers } = response;
+    return new Response(response.body.pipeThrough(limit()), { status, statusText, headers });
+  };
+}
+
+function isJson(headers: Headers): boolean {
+  return headers.get("content-type")?.toLowerCase().startsWith("application/json") === true;
+}
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+function limit(): TransformStream<Bytes, Bytes> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(piece, controller) {
+      bytes += piece.length;
+      if (bytes <= ANSWER_BYTES_MAX) controller.enqueue(piece);
+      else controller.error(new AnswerTooLong(`its answer is longer than ${ANSWER_BYTES_MAX >> 20} MB`));
+    },
+  });
+}
+
+/** Some endpoints ignore that we asked for a stream. It was paid for all the same, so the whole answer is read as its only piece. */
+function asEvent(): TransformStream<Bytes, Bytes> {
+  const parts: Bytes[] = [];
+  return new TransformStream({
+    transform: (piece) => void parts.push(piece),
+    flush(controller) {
+      const text = Buffer.concat(parts).toString("utf8");
+      const event = (data: string) => controller.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
+      event(asPiece(text));
+      event("[DONE]");
+    },
+  });
+}
+
+/** A `message` is what a stream would have sent as one `delta`. What is no JSON stays as it is, and fails where it is read. */
+function asPiece(text: string): string {
+  try {
+    const whole = JSON.parse(text) as { choices?: unknown };
+    if (!Array.isArray(whole.choices)) return JSON.stringify(whole);
+    const choices = whole.choices.map((choice: { message?: unknown }) => ({ ...choice, delta: choice?.message }));
+    return JSON.stringify({ ...whole, choices });
+  } catch {
+    return text.replaceAll("\n", " ");
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * Which definitions of a server's tools an agent works with. What a server says about a tool stands in the prompt, so it is pinned:
+ * the first list is taken as the person meant it who configured the server, and whatever differs later waits for a person.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { z } from "zod";
+import type { RawTool } from "./connection.ts";
+
+const TOOLS_MAX = 128;
+const DEFINITION_CHARACTERS_MAX = 32_000;
+
+/** By server, by tool: the hash of the definition. */
+export type Approved = Record<string, Record<string, string>>;
+
+/** A tool that is not offered, and why. */
+export type Withheld = { tool: string; because: "new" | "changed" | "too large" | "too many" };
+
+export type Definitions = {
+  /** What may be offered now, in the server's order of the first time: the same from turn to turn. */
+  offered(): RawTool[];
+  withheld(): Withheld[];
+  /** What the server lists now, trusted or not; empty while it was not asked. */
+  listed(): readonly RawTool[];
+  /** Compares what the server lists with what is pinned. `first` says that it may still be introducing itself. */
+  take(listed: readonly RawTool[], first: boolean): void;
+};
+
+const kept = z.record(z.string(), z.object({ hash: z.string(), definition: z.unknown() }));
+const approvals = z.record(z.string(), z.record(z.string(), z.string()));
+
+/** The pinned definitions lie in `file`, which this agent alone writes; those a person approved in `approvedFile`, which it reads. */
+export function createDefinitions(server: string, file: string, approvedFile: string): Definitions {
+  const pinned = new Map<string, RawTool>();
+  for (const [name, { definition }] of Object.entries(readJson(file, kept) ?? {}))
+    pinned.set(name, definition as RawTool);
+  let listed: readonly RawTool[] | undefined;
+  let introduction = pinned.size === 0;
+
+  const save = (): void => {
+    const entries = [...pinned].map(([name, definition]) => [name, { hash: hashOf(definition), definition }]);
+    writeJson(file, Object.fromEntries(entries));
+  };
+  /** Whether this definition may be used; pins it when a person approved it. */
+  const isTrusted = (tool: RawTool, approved: Record<string, string>): boolean => {
+    const known = pinned.get(tool.name);
+    const hash = hashOf(tool);
+    if (known !== undefined && hashOf(known) === hash) return true;
+    if (!introduction && approved[tool.name] !== hash) return false;
+    pinned.set(tool.name, tool);
+    return true;
+  };
+  const judge = (): { offered: RawTool[]; withheld: Withheld[] } => {
+    if (listed === undefined) return { offered: [...pinned.values()].slice(0, TOOLS_MAX), withheld: [] };
+    const approved = readApproved(approvedFile)[server] ?? {};
+    const before = pinned.size === 0 ? "" : JSON.stringify([...pinned]);
+    const withheld: Withheld[] = [];
+    const trusted = listed.filter((tool, at) => {
+      const refuse = (because: Withheld["because"]): boolean => {
+        withheld.push({ tool: tool.name, because });
+        return false;
+      };
+      if (at >= TOOLS_MAX) return refuse("too many");
+      if (JSON.stringify(tool).length > DEFINITION_CHARACTERS_MAX) return refuse("too large");
+      return isTrusted(tool, approved) || refuse(pinned.has(tool.name) ? "changed" : "new");
+    });
+    if (JSON.stringify([...pinned]) !== before) save();
+    const names = [...pinned.keys()];
+    return { offered: trusted.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name)), withheld };
+  };
+
+  return {
+    offered: () => judge().offered,
+    withheld: () => judge().withheld,
+    listed: () => listed ?? [],
+    take(tools, first) {
+      listed = tools.map(({ name, description, inputSchema, annotations }) => ({
+        name,
+        description,
+        inputSchema,
+        annotations,
+      }));
+      introduction &&= first;
+      judge();
+    },
+  };
+}
+
+/** A person approves these definitions of one server, as they are now. Nobody else writes this file. */
+export function approveDefinitions(approvedFile: string, server: string, tools: readonly RawTool[]): void {
+  const approved = { ...readApproved(approvedFile) };
+  approved[server] = Object.fromEntries(tools.map((tool) => [tool.name, hashOf(tool)]));
+  writeJson(approvedFile, approved);
+}
+
+/** The same for two definitions that a model reads alike. */
+export function hashOf({ name, description, inputSchema, annotations }: RawTool): string {
+  const text = JSON.stringify({ name, description, inputSchema, annotations }, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function readApproved(file: string): Approved {
+  return readJson(file, approvals) ?? {};
+}
+
+/** Undefined where there is no such file or where it is not ours: then nothing is trusted by it. */
+function readJson<T>(file: string, shape: z.ZodType<T>): T | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return shape.safeParse(JSON.parse(readFileSync(file, "utf8"))).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function writeJson(file: string, value: unknown): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}

@@ -1,0 +1,147 @@
+/** A night of memory: steps that merge, end and put away, each its own transaction, probed, and undone as a whole if wanted. */
+import type { Clock } from "../../base/index.ts";
+import type { Atomic, Database } from "../../sqlite/index.ts";
+import { readerOf } from "../audience.ts";
+import { telling } from "../language/words.ts";
+import { type FactRow, shelved } from "../layers/fact-rows.ts";
+import type { Shelf } from "../recall/shelf.ts";
+import type { Reader } from "../types.ts";
+import { type Change, steps } from "./steps.ts";
+
+export type StepReport = { step: string; changes: { id: string; because: string }[]; rolledBack: boolean };
+/** `recallBefore` and `recallAfter`: the share of probes that memory answered, 0 to 1. */
+export type NightReport = { night: number | null; steps: StepReport[]; recallBefore: number; recallAfter: number };
+
+export interface Consolidation {
+  /** Runs one night; with `dryRun` it tells what it would change and changes nothing. Running it twice changes nothing more. */
+  consolidate(options: { dryRun?: boolean; signal: AbortSignal }): Promise<NightReport>;
+  /** Puts back what the last night that still stands has changed. */
+  undo(): Promise<{ undone: true; night: number } | { undone: false; because: string }>;
+}
+
+/** Questions that memory should answer, asked before and after each step. */
+const PROBES_MAX = 20;
+/** Words of one probe. */
+const PROBE_WORDS = 6;
+
+type Options = {
+  db: Database;
+  atomic: Atomic;
+  clock: Clock;
+  shelf: Shelf;
+  find(question: string, reader: Reader): Promise<string[]>;
+};
+
+export function createConsolidation({ db, atomic: { read, write }, clock, shelf, find }: Options): Consolidation {
+  const all = db.prepare<[], FactRow>("SELECT * FROM facts WHERE standing IN ('active', 'archived') ORDER BY seq");
+  const bySeq = db.prepare<[number], FactRow>("SELECT * FROM facts WHERE seq = ?");
+  const begin = db.prepare<[number]>("INSERT INTO nights (at, report) VALUES (?, '[]')");
+  const report = db.prepare<[string, number]>("UPDATE nights SET report = ? WHERE id = ?");
+  const before = db.prepare<[number, string, number]>(`
+    INSERT OR IGNORE INTO night_changes (night, fact, step, standing, valid_to, successor)
+    SELECT ?, seq, ?, standing, valid_to, successor FROM facts WHERE seq = ?
+  `);
+  const set = db.prepare<[string, number | null, string | null, number]>(
+    "UPDATE facts SET standing = ?, valid_to = ?, successor = ? WHERE seq = ?",
+  );
+  const changesOf = db.prepare<
+    [number, string | null, string | null],
+    { fact: number; standing: string; valid_to: number | null; successor: string | null }
+  >(`
+    SELECT fact, standing, valid_to, successor FROM night_changes
+    WHERE night = ? AND (? IS NULL OR step = ?)
+    -- A fact that two steps changed goes back to how it stood before the first: the steps of a night are told in this order.
+    ORDER BY CASE step WHEN 'merge duplicates' THEN 3 WHEN 'close contradicted intervals' THEN 2 ELSE 1 END
+  `);
+  const dropStep = db.prepare<[number, string]>("DELETE FROM night_changes WHERE night = ? AND step = ?");
+  const last = db
+    .prepare<[], number>(
+      "SELECT max(id) FROM nights WHERE undone_at IS NULL AND id IN (SELECT night FROM night_changes)",
+    )
+    .pluck();
+  const markUndone = db.prepare<[number, number]>("UPDATE nights SET undone_at = ? WHERE id = ?");
+
+  const facts = read(() => all.all());
+  const start = write(() => Number(begin.run(clock.now()).lastInsertRowid));
+  const apply = write((night: number, step: string, changes: readonly Change[]) => {
+    for (const { seq, standing, validTo, successor } of changes) {
+      before.run(night, step, seq);
+      set.run(standing, validTo, successor, seq);
+    }
+    return changes.flatMap(({ seq }) => bySeq.get(seq) ?? []);
+  });
+  const revert = write((night: number, step: string | null) => {
+    const changes = changesOf.all(night, step, step);
+    for (const { fact, standing, valid_to, successor } of changes) set.run(standing, valid_to, successor, fact);
+    if (step !== null) dropStep.run(night, step);
+    else markUndone.run(clock.now(), night);
+    return changes.flatMap(({ fact }) => bySeq.get(fact) ?? []);
+  });
+  const finish = write((night: number, told: readonly StepReport[]) => void report.run(JSON.stringify(told), night));
+  const lastNight = read(() => last.get());
+
+  const reshelve = (rows: readonly FactRow[]) => {
+    for (const row of rows) shelf.stand(shelved(row));
+  };
+
+  return {
+    async consolidate({ dryRun = false, signal }) {
+      const told: StepReport[] = [];
+      const night = dryRun ? null : await start();
+      const probes = probesOf(await facts());
+      const recallBefore = await ask(probes);
+      let recall = recallBefore;
+      for (const { name, propose } of steps) {
+        signal.throwIfAborted();
+        const changes = propose(await facts(), clock.now());
+        const one: StepReport = {
+          step: name,
+          changes: changes.map(({ id, because }) => ({ id, because })),
+          rolledBack: false,
+        };
+        told.push(one);
+        if (night === null || changes.length === 0) continue;
+        reshelve(await apply(night, name, changes));
+        const after = await ask(probes);
+        if (after < recall) {
+          reshelve(await revert(night, name));
+          one.rolledBack = true;
+        } else recall = after;
+      }
+      if (night !== null) await finish(night, told);
+      return { night, steps: told, recallBefore, recallAfter: recall };
+    },
+    async undo() {
+      const night = await lastNight();
+      if (night === undefined || night === null) return { undone: false, because: "There is no night to undo." };
+      reshelve(await revert(night, null));
+      return { undone: true, night };
+    },
+  };
+
+  /** The share of probes that still find their fact, or the fact that took its place. */
+  async function ask(probes: readonly Probe[]): Promise<number> {
+    let found = 0;
+    for (const { question, fact, reader } of probes) {
+      const ids = await find(question, reader);
+      const successor = bySeq.get(fact.seq)?.successor;
+      if (ids.includes(fact.id) || (typeof successor === "string" && ids.includes(successor))) found++;
+    }
+    return probes.length === 0 ? 1 : found / probes.length;
+  }
+}
+
+type Probe = { question: string; fact: FactRow; reader: Reader };
+
+/** Facts spread over the whole memory, asked for by some of their own words. */
+function probesOf(rows: readonly FactRow[]): Probe[] {
+  const drawn = rows.filter(({ kind }) => kind !== "said");
+  const every = Math.max(1, Math.ceil(drawn.length / PROBES_MAX));
+  return drawn
+    .filter((_, i) => i % every === 0)
+    .map((fact) => ({
+      fact,
+      question: telling(fact.words.split(" ")).slice(0, PROBE_WORDS).join(" "),
+      reader: readerOf(fact.audience),
+    }));
+}

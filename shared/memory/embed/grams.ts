@@ -1,0 +1,32 @@
+/** Words as their parts, so that forms and misspellings of a word are near each other: character n-grams, hashed. */
+
+/** Parts of 3 to 5 characters, with the word's borders as characters of their own; and the whole word, which counts twice. */
+const SHORTEST = 3;
+const LONGEST = 5;
+const START = 0x3c;
+const END = 0x3e;
+
+/** The hashes (32 bits) of a word's parts. "cat" → <ca, cat, at>, <cat, cat>, <cat>, and twice the word. */
+export function gramsOf(word: string): number[] {
+  const units = [START];
+  for (let i = 0; i < word.length; i++) units.push(word.charCodeAt(i));
+  units.push(END);
+  const grams = [hash(units, 0, units.length, 1), hash(units, 0, units.length, 2)];
+  for (let length = SHORTEST; length <= LONGEST; length++) {
+    for (let from = 0; from + length <= units.length; from++) grams.push(hash(units, from, from + length, 0));
+  }
+  return grams;
+}
+
+/** As many as `gramsOf` gives, without making them. */
+export function gramCount(word: string): number {
+  const length = word.length + 2;
+  return 2 + Math.max(0, length - 2) + Math.max(0, length - 3) + Math.max(0, length - 4);
+}
+
+/** FNV-1a, 32 bits: fast, and spreads short strings well (http://www.isthe.com/chongo/tech/comp/fnv/). */
+function hash(units: readonly number[], from: number, to: number, salt: number): number {
+  let h = 0x811c9dc5 ^ salt;
+  for (let i = from; i < to; i++) h = Math.imul(h ^ (units[i] ?? 0), 0x01000193);
+  return h >>> 0;
+}

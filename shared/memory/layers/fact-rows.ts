@@ -1,0 +1,100 @@
+/** A fact as a row, as the rest of the product knows it, and as ranking needs it. */
+import { timesIn } from "../language/times.ts";
+import { analyse } from "../language/words.ts";
+import type { Shelved } from "../recall/shelf.ts";
+import type { Fact, Standing } from "../types.ts";
+
+export type FactRow = {
+  seq: number;
+  id: string;
+  subject: string;
+  text: string;
+  kind: Fact["kind"];
+  origin: Fact["origin"];
+  audience: Fact["audience"];
+  confidence: number;
+  thread: string | null;
+  message: string | null;
+  said_by: string;
+  quote: string | null;
+  valid_from: number;
+  valid_to: number | null;
+  learned_at: number;
+  retracted_at: number | null;
+  used_at: number;
+  uses: number;
+  standing: Standing;
+  successor: string | null;
+  episode: number | null;
+  words: string;
+  times: string | null;
+  digest: string;
+};
+
+/** A fact as the rest of the product knows it. */
+export function factOf(row: FactRow): Fact {
+  return {
+    id: row.id,
+    subject: row.subject,
+    text: row.text,
+    kind: row.kind,
+    origin: row.origin,
+    audience: row.audience,
+    confidence: row.confidence,
+    source: { thread: row.thread, message: row.message, by: row.said_by, quote: row.quote },
+    validFrom: row.valid_from,
+    validTo: row.valid_to,
+    learnedAt: row.learned_at,
+    retractedAt: row.retracted_at,
+    usedAt: row.used_at,
+    uses: row.uses,
+    standing: row.standing,
+    successor: row.successor,
+  };
+}
+
+/** A fact as ranking needs it. */
+export function shelved(row: FactRow): Shelved {
+  const spans = row.times === null ? [] : (JSON.parse(row.times) as [number, number][]);
+  return {
+    seq: row.seq,
+    id: row.id,
+    kind: row.kind,
+    by: row.said_by,
+    isAgents: row.origin === "agent",
+    at: row.valid_from,
+    episode: row.kind === "said" ? row.episode : null,
+    spans: spans.map(([from, to]) => ({ from, to })),
+    isQuestion: /[?？]\s*(?:\[[^\]]*\]\s*)?$/u.test(row.text),
+    hasNumber: /\d/u.test(row.text),
+    audience: row.audience,
+    confidence: row.confidence,
+    standing: row.standing,
+    validTo: row.valid_to,
+    usedAt: row.used_at,
+    uses: row.uses,
+    words: row.words,
+  };
+}
+
+/** A fact that another agent shared, as ranking needs it. */
+export function guestOf(fact: Fact): Omit<Shelved, "seq"> {
+  return {
+    id: fact.id,
+    kind: fact.kind,
+    by: fact.source.by,
+    isAgents: fact.origin === "agent",
+    at: fact.validFrom,
+    episode: null,
+    spans: timesIn(fact.text, fact.validFrom),
+    isQuestion: false,
+    hasNumber: /\d/u.test(fact.text),
+    audience: fact.audience,
+    confidence: fact.confidence,
+    standing: fact.standing,
+    validTo: fact.validTo,
+    usedAt: fact.usedAt,
+    uses: fact.uses,
+    words: analyse(fact.text).join(" "),
+  };
+}

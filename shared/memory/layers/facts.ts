@@ -1,0 +1,132 @@
+/** Memory layer 2, facts: the rows themselves, and their full text with BM25. Every other layer holds the same ids. */
+import type { Clock } from "../../base/index.ts";
+import type { Atomic, Database } from "../../sqlite/index.ts";
+import { audienceCondition, audienceParameters } from "../audience.ts";
+import { analyse, telling } from "../language/words.ts";
+import type { Shelf } from "../recall/shelf.ts";
+import type { Fact, NewFact, Reader, Standing } from "../types.ts";
+import { type FactRow, factOf, shelved } from "./fact-rows.ts";
+import type { KeepFact, Kept } from "./keep-facts.ts";
+import type { LayerHit } from "./layer.ts";
+
+export interface Facts {
+  /** Keeps facts, in this order, all or none. What says exactly the same of the same person gains a source instead. */
+  keep(facts: readonly NewFact[], standing?: "active" | "quarantined"): Promise<Kept[]>;
+  get(id: string): Promise<Fact | undefined>;
+  many(ids: readonly string[]): Promise<Fact[]>;
+  /** The newest first. `subject` and `standing` narrow it. */
+  list(filter: { subject?: string; standing?: Standing; limit: number; before?: number }): Promise<Fact[]>;
+  count(): Promise<Record<Standing, number>>;
+  /** Full text, any of the words, the rarest count most. */
+  search(question: string, options: { reader: Reader; limit: number }): Promise<LayerHit[]>;
+  /** Takes facts out of full text; the rows are for whoever forgets them. */
+  unindex(ids: readonly string[]): Promise<void>;
+  /** Notes that facts were used now: they fade from here on. Kept in memory until the next write. */
+  used(ids: readonly string[]): void;
+}
+
+/** Words of a question that full text looks for, the rarest first. */
+const TERMS_MAX = 16;
+/** Rows that full text ranks; a word that more facts share than this is only looked for beside rarer ones. */
+const COMMON_FACTS = 2_000;
+
+type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; keepFact: KeepFact };
+
+export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFact }: Options): Facts {
+  const byId = db.prepare<[string], FactRow>("SELECT * FROM facts WHERE id = ?");
+  const use = db.prepare<[number, number, string]>(
+    "UPDATE facts SET used_at = max(used_at, ?), uses = uses + ? WHERE id = ?",
+  );
+  const counts = db.prepare<[], { standing: Standing; count: number }>(
+    "SELECT standing, count(*) AS count FROM facts GROUP BY standing",
+  );
+  const listed = db.prepare<[Record<string, unknown>], FactRow>(`
+    SELECT * FROM facts
+    WHERE (@subject IS NULL OR subject = @subject) AND (@standing IS NULL OR standing = @standing)
+      AND (@before IS NULL OR learned_at < @before)
+    ORDER BY seq DESC LIMIT @limit
+  `);
+  const matched = db.prepare<[Record<string, unknown>], { id: string; score: number }>(`
+    SELECT facts.id, -matches.rank AS score
+    FROM (SELECT rowid, rank FROM facts_text WHERE facts_text MATCH @query ORDER BY rank LIMIT @proposed) AS matches
+    JOIN facts ON facts.seq = matches.rowid
+    WHERE standing IN ('active', 'archived') AND ${audienceCondition}
+    ORDER BY matches.rank LIMIT @limit
+  `);
+
+  const removeText = db.prepare<[string]>("DELETE FROM facts_text WHERE rowid = (SELECT seq FROM facts WHERE id = ?)");
+
+  const pending = new Map<string, { at: number; uses: number }>();
+  const flushUses = () => {
+    for (const [id, { at, uses }] of pending) use.run(at, uses, id);
+    pending.clear();
+  };
+  const keepAll = write((facts: readonly NewFact[], standing: "active" | "quarantined") => {
+    flushUses();
+    return facts.map((fact) => keepFact(fact, standing));
+  });
+
+  return {
+    keep: async (facts, standing = "active") => {
+      const kept = await keepAll(facts, standing);
+      // Only what was committed reaches the shelf.
+      for (const { row } of kept) if (row !== undefined) shelf.add(shelved(row));
+      return kept.map(({ id, isNew }) => ({ id, isNew }));
+    },
+    get: read((id: string) => {
+      const row = byId.get(id);
+      return row && factOf(row);
+    }),
+    many: read((ids: readonly string[]) =>
+      ids.flatMap((id) => {
+        const row = byId.get(id);
+        return row === undefined ? [] : [factOf(row)];
+      }),
+    ),
+    list: read(({ subject, standing, limit, before }) =>
+      listed.all({ subject: subject ?? null, standing: standing ?? null, before: before ?? null, limit }).map(factOf),
+    ),
+    count: read(() => {
+      const all = { active: 0, archived: 0, quarantined: 0, merged: 0, retracted: 0 };
+      for (const { standing, count } of counts.all()) all[standing] = count;
+      return all;
+    }),
+    search: read((question: string, { reader, limit }: { reader: Reader; limit: number }) => {
+      const query = ftsQuery(question, shelf);
+      if (query === "") return [];
+      // Facts that the reader may not see take places too; asking for more leaves enough of the others.
+      return matched.all({ query, limit, proposed: limit * 4, ...audienceParameters(reader) });
+    }),
+    unindex: write((ids: readonly string[]) => {
+      for (const id of ids) removeText.run(id);
+    }),
+    used(ids) {
+      const at = clock.now();
+      for (const id of ids) {
+        const slip = shelf.byId(id);
+        if (slip !== undefined) {
+          slip.usedAt = Math.max(slip.usedAt, at);
+          slip.uses++;
+        }
+        pending.set(id, { at, uses: (pending.get(id)?.uses ?? 0) + 1 });
+      }
+    },
+  };
+}
+
+/** Any of the telling words. A word of very many facts is left out when rarer ones are there: it costs much and tells little. */
+function ftsQuery(question: string, shelf: Shelf): string {
+  const { vocabulary } = shelf;
+  const commonRarity = Math.log(1 + (shelf.size + 1) / COMMON_FACTS);
+  const terms = [...new Set(telling(analyse(question)))]
+    .map((word) => ({
+      word,
+      rarity: vocabulary.rarity(vocabulary.numberOf(word)),
+      known: vocabulary.numberOf(word) >= 0,
+    }))
+    .filter(({ known }) => known)
+    .toSorted((a, b) => b.rarity - a.rarity)
+    .slice(0, TERMS_MAX);
+  const rare = terms.filter(({ rarity }, i) => i === 0 || rarity > commonRarity);
+  return rare.map(({ word }) => `"${word.replaceAll('"', "")}"`).join(" OR ");
+}

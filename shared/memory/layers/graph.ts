@@ -1,0 +1,142 @@
+/** Memory layer 4, the graph: who and what facts speak of, found by name, followed to what is two steps away. */
+import type { Atomic, Database } from "../../sqlite/index.ts";
+import { audienceCondition, audienceParameters } from "../audience.ts";
+import { fold } from "../language/words.ts";
+import type { Fact, Reader } from "../types.ts";
+import { namesIn } from "./graph-names.ts";
+import type { Layer, LayerHit } from "./layer.ts";
+
+export const entityKinds = ["person", "company", "project", "concept", "tool", "place", "event"] as const;
+export type EntityKind = (typeof entityKinds)[number];
+export type Entity = { id: number; name: string; kind: EntityKind; facts: number };
+export type Relation = { source: string; kind: string; target: string; fact: string };
+
+export type Graph = Layer & {
+  /** What one fact says of two entities, directed; both are taken in when they are new. */
+  relate(fact: string, relations: readonly { source: string; kind: string; target: string }[]): Promise<void>;
+  /** The entities that most facts speak of, of those the reader may see. */
+  entities(options: { reader: Reader; limit: number }): Promise<Entity[]>;
+  relations(options: { reader: Reader; limit: number }): Promise<Relation[]>;
+};
+
+/** An entity of more facts than this, the person one talks to every day, says nothing about any of them. */
+const CROWD = 50;
+/** Words of one name that a question is looked through for. */
+const NAME_WORDS_MAX = 4;
+
+export function createGraph({ db, atomic: { read, write } }: { db: Database; atomic: Atomic }): Graph {
+  const seqOf = db.prepare<[string], number>("SELECT seq FROM facts WHERE id = ?").pluck();
+  const known = db
+    .prepare<[string], number>("SELECT entity FROM aliases WHERE alias = ? ORDER BY entity LIMIT 1")
+    .pluck();
+  const add = db.prepare<[string, EntityKind]>("INSERT INTO entities (name, kind) VALUES (?, ?)");
+  const alias = db.prepare<[string, number | bigint]>("INSERT OR IGNORE INTO aliases (alias, entity) VALUES (?, ?)");
+  const mention = db.prepare<[number | bigint, number]>("INSERT OR IGNORE INTO mentions (entity, fact) VALUES (?, ?)");
+  const relation = db.prepare<[number | bigint, string, number | bigint, number]>(
+    "INSERT OR IGNORE INTO relations (source, kind, target, fact) VALUES (?, ?, ?, ?)",
+  );
+  const visible = `standing IN ('active', 'archived') AND ${audienceCondition}`;
+  const direct = db.prepare<[Record<string, unknown>], { id: string; facts: number }>(`
+    SELECT facts.id, (SELECT count(*) FROM mentions AS m WHERE m.entity = mentions.entity) AS facts
+    FROM mentions JOIN facts ON facts.seq = mentions.fact
+    WHERE mentions.entity = @entity AND ${visible} ORDER BY facts.seq DESC LIMIT @limit
+  `);
+  const further = db.prepare<[Record<string, unknown>], { id: string }>(`
+    SELECT DISTINCT facts.id FROM relations
+    JOIN mentions ON mentions.entity = CASE relations.source WHEN @entity THEN relations.target ELSE relations.source END
+    JOIN facts AS said ON said.seq = relations.fact
+    JOIN facts ON facts.seq = mentions.fact
+    WHERE (relations.source = @entity OR relations.target = @entity)
+      AND said.standing IN ('active', 'archived') AND ${audienceCondition.replaceAll("audience", "said.audience")}
+      AND facts.${visible.replaceAll("audience", "facts.audience")} LIMIT @limit
+  `);
+  const unmention = db.prepare<[number]>("DELETE FROM mentions WHERE fact = ?");
+  const unrelate = db.prepare<[number]>("DELETE FROM relations WHERE fact = ?");
+  const orphans = db.prepare(`
+    DELETE FROM entities WHERE NOT EXISTS (SELECT 1 FROM mentions WHERE entity = entities.id)
+      AND NOT EXISTS (SELECT 1 FROM relations WHERE source = entities.id OR target = entities.id)
+  `);
+  const listed = db.prepare<[Record<string, unknown>], Entity>(`
+    SELECT entities.id, name, entities.kind, count(*) AS facts FROM entities
+    JOIN mentions ON mentions.entity = entities.id JOIN facts ON facts.seq = mentions.fact
+    WHERE ${visible} GROUP BY entities.id ORDER BY facts DESC, entities.id LIMIT @limit
+  `);
+  const related = db.prepare<[Record<string, unknown>], Relation>(`
+    SELECT one.name AS source, relations.kind, other.name AS target, facts.id AS fact FROM relations
+    JOIN entities AS one ON one.id = relations.source JOIN entities AS other ON other.id = relations.target
+    JOIN facts ON facts.seq = relations.fact WHERE ${visible} ORDER BY facts.seq DESC LIMIT @limit
+  `);
+
+  const entityOf = (name: string, kind: EntityKind): number | bigint => {
+    const folded = fold(name);
+    const id = known.get(folded) ?? add.run(name, kind).lastInsertRowid;
+    alias.run(folded, id);
+    return id;
+  };
+
+  return {
+    name: "graph",
+    search: read((question: string, { reader, limit }: { reader: Reader; limit: number }): LayerHit[] => {
+      const scores = new Map<string, number>();
+      const raise = (id: string, score: number) => scores.set(id, (scores.get(id) ?? 0) + score);
+      for (const entity of entitiesIn(question, (folded) => known.get(folded))) {
+        const parameters = { entity, limit, ...audienceParameters(reader) };
+        const near = direct.all(parameters);
+        if ((near[0]?.facts ?? 0) > CROWD) continue;
+        for (const { id, facts } of near) raise(id, 1 / Math.log2(1 + facts));
+        for (const { id } of further.all(parameters)) raise(id, 0.25);
+      }
+      return [...scores]
+        .map(([id, score]) => ({ id, score }))
+        .sort((a, b) => b.score - a.score)
+        .slice(0, limit);
+    }),
+    put: write((facts: readonly Fact[]) => {
+      for (const fact of facts) {
+        const seq = seqOf.get(fact.id);
+        if (seq === undefined) continue;
+        mention.run(entityOf(fact.source.by, "person"), seq);
+        for (const name of namesIn(fact.text)) mention.run(entityOf(name, "concept"), seq);
+      }
+    }),
+    relate: write((fact, relations) => {
+      const seq = seqOf.get(fact);
+      if (seq === undefined) return;
+      for (const { source, kind, target } of relations) {
+        const [from, to] = [entityOf(source, "concept"), entityOf(target, "concept")];
+        mention.run(from, seq);
+        mention.run(to, seq);
+        relation.run(from, kind, to, seq);
+      }
+    }),
+    forget: write((ids: readonly string[]) => {
+      for (const id of ids) {
+        const seq = seqOf.get(id);
+        if (seq === undefined) continue;
+        unmention.run(seq);
+        unrelate.run(seq);
+      }
+      orphans.run();
+    }),
+    entities: read(({ reader, limit }) => listed.all({ limit, ...audienceParameters(reader) })),
+    relations: read(({ reader, limit }) => related.all({ limit, ...audienceParameters(reader) })),
+  };
+}
+
+/** Entities whose names stand in a text, by every run of up to four words. */
+function entitiesIn(text: string, find: (folded: string) => number | undefined): Set<number> {
+  const words = fold(text).match(/[\p{L}\p{N}@._-]+/gu) ?? [];
+  const found = new Set<number>();
+  for (let from = 0; from < Math.min(words.length, 60); from++) {
+    for (let count = NAME_WORDS_MAX; count >= 1; count--) {
+      const entity = find(
+        words
+          .slice(from, from + count)
+          .join(" ")
+          .replace(/[._-]+$/u, ""),
+      );
+      if (entity !== undefined) found.add(entity);
+    }
+  }
+  return found;
+}

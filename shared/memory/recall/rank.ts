@@ -1,0 +1,89 @@
+/** From what the layers propose to one order, with the reason of every place. */
+import { mayRead } from "../audience.ts";
+import { CANDIDATES_MAX } from "../limits.ts";
+import type { LayerName, Reader } from "../types.ts";
+import { readAsk } from "./ask.ts";
+import { createMeasures, type Features, featureNames, freshness } from "./features.ts";
+import type { Shelf, Slip } from "./shelf.ts";
+import { layerWeight, RANK_SHIFT, standingWeights, weights } from "./weights.ts";
+
+/** Candidates whose neighbours become candidates too. */
+const ACCOMPANIED_MAX = 40;
+
+/** What one layer proposed, best first. `knowsMeaning`: its order says more than shared words do. */
+export type Proposal = { layer: LayerName; ids: readonly string[]; knowsMeaning: boolean };
+
+export type Ranked = {
+  slip: Slip;
+  score: number;
+  /** The place in each layer that proposed it, from 1; empty for a neighbour that none did. */
+  layers: Partial<Record<LayerName, number>>;
+  features: Features;
+  standing: number;
+};
+
+/** All candidates and what stands around them, the likeliest first. */
+export function rank(
+  question: string,
+  { proposals, reader, shelf, now }: { proposals: readonly Proposal[]; reader: Reader; shelf: Shelf; now: number },
+): Ranked[] {
+  const ask = readAsk(question, { shelf, now });
+  const isRecallable = (slip: Slip) => slip.standing === "active" || slip.standing === "archived";
+  const visible = (slip: Slip) => isRecallable(slip) && mayRead(reader, slip.audience);
+  const measures = createMeasures(ask, { shelf, visible });
+
+  const places = new Map<Slip, Partial<Record<LayerName, number>>>();
+  const agreement = new Map<Slip, number>();
+  for (const { layer, ids, knowsMeaning } of proposals) {
+    let place = 0;
+    for (const id of ids.slice(0, CANDIDATES_MAX)) {
+      const slip = shelf.byId(id);
+      if (slip === undefined || !visible(slip)) continue;
+      place++;
+      places.set(slip, { ...places.get(slip), [layer]: place });
+      const share = shareOf(layer, knowsMeaning) * (RANK_SHIFT / (RANK_SHIFT + place));
+      agreement.set(slip, (agreement.get(slip) ?? 0) + share);
+    }
+  }
+  const candidates = new Set(places.keys());
+  const promising = (slip: Slip) =>
+    weights.alike * measures.alike(slip) + weights.covers * measures.covers(slip) + (agreement.get(slip) ?? 0);
+  const likeliest = [...places.keys()].sort((a, b) => promising(b) - promising(a)).slice(0, ACCOMPANIED_MAX);
+  for (const slip of likeliest) for (const neighbour of measures.around(slip)) candidates.add(neighbour);
+
+  const byEpisode = episodeWeights(candidates, measures.covers);
+  const ranked = [...candidates].map((slip): Ranked => {
+    const features: Features = { ...measures.of(slip), episode: byEpisode.get(slip.episode ?? -1) ?? 0 };
+    const standing = standingOf(slip, now);
+    let score = standing + (agreement.get(slip) ?? 0);
+    for (const name of featureNames) score += weights[name] * features[name];
+    return { slip, score, layers: places.get(slip) ?? {}, features, standing };
+  });
+  return ranked.sort((a, b) => b.score - a.score || b.slip.at - a.slip.at || b.slip.seq - a.slip.seq);
+}
+
+function shareOf(layer: LayerName, knowsMeaning: boolean): number {
+  if (knowsMeaning) return layerWeight.meaning;
+  return layer === "graph" || layer === "shared" ? layerWeight[layer] : layerWeight.words;
+}
+
+/** How much each episode has of the question, against the one that has most: evidence comes in company. */
+function episodeWeights(candidates: ReadonlySet<Slip>, covers: (slip: Slip) => number): Map<number, number> {
+  const sums = new Map<number, number>();
+  for (const slip of candidates) {
+    if (slip.episode !== null) sums.set(slip.episode, (sums.get(slip.episode) ?? 0) + covers(slip) ** 2);
+  }
+  let most = 0;
+  for (const sum of sums.values()) most = Math.max(most, sum);
+  return new Map([...sums].map(([episode, sum]) => [episode, most === 0 ? 0 : sum / most]));
+}
+
+/** Monotone in every part: fresher, surer, still valid is never worse. */
+function standingOf(slip: Slip, now: number): number {
+  return (
+    standingWeights.freshness * freshness(slip.usedAt, now) +
+    standingWeights.confidence * slip.confidence +
+    (slip.validTo !== null && slip.validTo <= now ? standingWeights.ended : 0) +
+    (slip.standing === "archived" ? standingWeights.archived : 0)
+  );
+}

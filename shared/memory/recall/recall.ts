@@ -1,0 +1,148 @@
+/** Recall: every layer is asked at once, each within its deadline; one order; as much as the budget takes. */
+import { type Clock, messageOf, OperationalError } from "../../base/index.ts";
+import { guestOf } from "../layers/fact-rows.ts";
+import type { Facts } from "../layers/facts.ts";
+import type { Layer } from "../layers/layer.ts";
+import type { SharedLayer } from "../layers/shared.ts";
+import { CANDIDATES_MAX, LAYER_DEADLINE_MS, RECALL_TOKENS_MAX, RECOLLECTIONS_MAX } from "../limits.ts";
+import type { Fact, LayerName, Reader } from "../types.ts";
+import { featureNames } from "./features.ts";
+import { lineOf, tokensOf } from "./fit.ts";
+import { type Proposal, type Ranked, rank } from "./rank.ts";
+import type { Shelf } from "./shelf.ts";
+import { weights } from "./weights.ts";
+
+/** One fact brought back, with its place in each layer and what counted for it. */
+export type Recollection = {
+  fact: Fact;
+  score: number;
+  layers: Partial<Record<LayerName, number>>;
+  /** What each feature, and its standing, added to the score. */
+  because: Record<string, number>;
+  line: string;
+};
+
+export type Recall = {
+  recollections: Recollection[];
+  /** Layers that did not answer, each with the reason: an empty list from them is not an answer. */
+  missing: { layer: LayerName; because: string }[];
+  tokens: number;
+};
+
+export type RecallOptions = {
+  reader: Reader;
+  tokensMax?: number;
+  limit?: number;
+  signal?: AbortSignal;
+};
+
+export type RecallDeps = {
+  /** Facts, vectors, graph: layers whose facts stand on the shelf. */
+  layers: readonly (Layer & { knowsMeaning?: boolean })[];
+  /** Layer 5, whose facts other agents may have learned. */
+  shared: SharedLayer | undefined;
+  facts: Facts;
+  shelf: Shelf;
+  clock: Clock;
+};
+
+export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps) {
+  const never = new AbortController().signal;
+
+  return async function recall(question: string, options: RecallOptions): Promise<Recall> {
+    const { reader, tokensMax = RECALL_TOKENS_MAX, limit = RECOLLECTIONS_MAX, signal = never } = options;
+    if (question.trim() === "") return { recollections: [], missing: [], tokens: 0 };
+    const missing: Recall["missing"] = [];
+    const guests = new Map<string, Fact>();
+    const ask = async (layer: LayerName, search: (within: AbortSignal) => Promise<Proposal>): Promise<Proposal[]> => {
+      try {
+        return [await withinDeadline(search, { clock, signal, layer })];
+      } catch (error) {
+        if (signal.aborted) throw error;
+        missing.push({ layer, because: messageOf(error) });
+        return [];
+      }
+    };
+    const asked = layers.map((layer) =>
+      ask(layer.name, async (within) => {
+        const hits = await layer.search(question, { reader, limit: CANDIDATES_MAX, signal: within });
+        return { layer: layer.name, ids: hits.map(({ id }) => id), knowsMeaning: layer.knowsMeaning ?? false };
+      }),
+    );
+    if (shared !== undefined) {
+      asked.push(
+        ask("shared", async (within) => {
+          const found = await shared.find(question, { reader, limit: CANDIDATES_MAX, signal: within });
+          for (const fact of found) guests.set(fact.id, fact);
+          for (const fact of found) shelf.host(guestOf(fact));
+          return { layer: "shared", ids: found.map(({ id }) => id), knowsMeaning: false };
+        }),
+      );
+    }
+    const proposals = (await Promise.all(asked)).flat();
+    signal.throwIfAborted();
+
+    const ranked = rank(question, { proposals, reader, shelf, now: clock.now() });
+    const chosen = distinct(ranked, shelf).slice(0, limit);
+    const own = await facts.many(chosen.map(({ slip }) => slip.id));
+    const byId = new Map([...guests, ...own.map((fact): [string, Fact] => [fact.id, fact])]);
+    const recollections: Recollection[] = [];
+    let tokens = 0;
+    for (const one of chosen) {
+      const fact = byId.get(one.slip.id);
+      if (fact === undefined) continue;
+      const line = lineOf(fact, question);
+      // A shorter one further down may still fit.
+      if (tokens + tokensOf(line) > tokensMax) continue;
+      tokens += tokensOf(line);
+      recollections.push({ fact, score: one.score, layers: one.layers, because: reasons(one), line });
+    }
+    return { recollections, missing, tokens };
+  };
+}
+
+/** What says word for word the same as one before it adds nothing to a prompt. Nothing else is dropped: what is alike may be the evidence. */
+function distinct(ranked: readonly Ranked[], shelf: Shelf): Ranked[] {
+  const seen = new Set<string>();
+  return ranked.filter(({ slip }) => {
+    const words = `${slip.by}\n${shelf.wordsOf(slip).join(" ")}`;
+    if (seen.has(words)) return false;
+    seen.add(words);
+    return true;
+  });
+}
+
+function reasons({ features, standing, score }: Ranked): Record<string, number> {
+  const told: Record<string, number> = {};
+  let sum = standing;
+  for (const name of featureNames) {
+    const added = weights[name] * features[name];
+    sum += added;
+    if (added !== 0) told[name] = added;
+  }
+  return { ...told, layers: score - sum, standing };
+}
+
+/** Rejects with a sentence when the layer takes too long, and tells it to stop. */
+async function withinDeadline<Result>(
+  work: (signal: AbortSignal) => Promise<Result>,
+  { clock, signal, layer }: { clock: Clock; signal: AbortSignal; layer: LayerName },
+): Promise<Result> {
+  const stop = new AbortController();
+  const working = work(AbortSignal.any([signal, stop.signal]));
+  const tooLate = clock.sleep(LAYER_DEADLINE_MS, AbortSignal.any([signal, stop.signal])).then(() => {
+    throw new LayerLate(`The ${layer} layer did not answer within ${LAYER_DEADLINE_MS} ms.`);
+  });
+  tooLate.catch(() => {});
+  working.catch(() => {});
+  try {
+    return await Promise.race([working, tooLate]);
+  } finally {
+    stop.abort();
+  }
+}
+
+/** A layer took longer than recall waits. The answer goes on without it and says so. */
+export class LayerLate extends OperationalError {
+  override readonly name = "LayerLate";
+}

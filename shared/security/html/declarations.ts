@@ -1,0 +1,65 @@
+/** CSS declarations as names and values: comments gone, escapes read, the later of two winning. */
+
+export type Declarations = ReadonlyMap<string, string>;
+
+/** More are not read: nobody styles a thing that much. */
+const DECLARATIONS_MAX = 200;
+
+/** What stands between `{` and `}`, or in a style attribute. Values are in small letters. Linear in the length of the text. */
+export function readDeclarations(css: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const part of partsOf(withoutEscapes(withoutComments(css)), ";").slice(0, DECLARATIONS_MAX)) {
+    const colon = part.indexOf(":");
+    if (colon === -1) continue;
+    const name = part.slice(0, colon).trim().toLowerCase();
+    const value = part
+      .slice(colon + 1)
+      .toLowerCase()
+      .replace(/!\s{0,8}important/g, "")
+      .trim();
+    if (name !== "" && value !== "") found.set(name, value);
+  }
+  return found;
+}
+
+export function withoutComments(css: string): string {
+  return css
+    .split("/*")
+    .map((part, at) => {
+      if (at === 0) return part;
+      const end = part.indexOf("*/");
+      return end === -1 ? "" : part.slice(end + 2);
+    })
+    .join("");
+}
+
+/** `d\69splay` is display, for a browser. */
+function withoutEscapes(css: string): string {
+  return css.replace(/\\(?:([0-9a-f]{1,6})\s?|([^0-9a-f\n]))/gi, (_whole, code: string | undefined, letter = "") =>
+    code === undefined ? letter : safeCharacter(Number.parseInt(code, 16)),
+  );
+}
+
+function safeCharacter(code: number): string {
+  return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : "";
+}
+
+/** Split at a mark that stands neither in quotes nor in brackets. */
+export function partsOf(css: string, mark: string): string[] {
+  const parts: string[] = [];
+  let [from, depth, quote] = [0, 0, ""];
+  for (let at = 0; at < css.length; at++) {
+    const letter = css[at] ?? "";
+    if (quote !== "") {
+      if (letter === quote) quote = "";
+    } else if (letter === '"' || letter === "'") quote = letter;
+    else if (letter === "(" || letter === "[") depth++;
+    else if (letter === ")" || letter === "]") depth = Math.max(0, depth - 1);
+    else if (letter === mark && depth === 0) {
+      parts.push(css.slice(from, at));
+      from = at + 1;
+    }
+  }
+  parts.push(css.slice(from));
+  return parts;
+}

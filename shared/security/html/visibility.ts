@@ -1,0 +1,171 @@
+/** Whether a person can see an element's text, by what its style says and what it inherits. */
+import { type Color, contrast, readColor, WHITE } from "./color.ts";
+import type { Declarations } from "./declarations.ts";
+
+/** What an element's text looks like, as far as that decides whether it is seen. Children begin with it. */
+export type Look = {
+  /** Nothing below can be seen, whatever it says. */
+  gone: boolean;
+  /** `visibility` and a tiny font: children can take these back. */
+  invisible: boolean;
+  tiny: boolean;
+  /** The text's colour where a style names one. */
+  color: Color | undefined;
+  /** What is behind it; undefined when it is a picture or unknown. */
+  ground: Color | undefined;
+};
+
+export const SHOWN: Look = { gone: false, invisible: false, tiny: false, color: undefined, ground: WHITE };
+
+/** Smaller letters cannot be read. */
+const FONT_PX_MIN = 2;
+const FONT_SHARE_MIN = 0.15;
+const OPACITY_MIN = 0.1;
+/** Further out than any screen reaches. */
+const OFF_SCREEN_PX = 900;
+/** A box this small that cuts off its content shows none of it. */
+const BOX_PX_MAX = 1;
+/** Below this contrast text and background are the same to the eye. */
+const CONTRAST_MIN = 1.2;
+
+export function isSeen(look: Look): boolean {
+  if (look.gone || look.invisible || look.tiny) return false;
+  if (look.color === undefined) return true;
+  if (look.color.alpha < OPACITY_MIN) return false;
+  return look.ground === undefined || contrast(look.color, look.ground) >= CONTRAST_MIN;
+}
+
+/** The look of an element with this style inside one with that look. */
+export function lookOf(style: Declarations, outer: Look): Look {
+  const visibility = style.get("visibility");
+  const font = style.get("font-size") ?? /(?:^|\s)([\d.]+(?:px|pt|em|rem|%))/.exec(style.get("font") ?? "")?.[1];
+  const ground = style.get("background-color") ?? style.get("background");
+  const color = style.get("-webkit-text-fill-color") ?? style.get("color") ?? style.get("fill");
+  return {
+    gone: outer.gone || hides(style),
+    invisible: visibility === undefined ? outer.invisible : /^(?:hidden|collapse)/.test(visibility),
+    tiny: font === undefined ? outer.tiny : isTiny(font, outer.tiny),
+    color: color === undefined || isInherited(color) ? outer.color : colorOf(color, style),
+    ground: groundOf(ground, style.get("background-image"), outer.ground),
+  };
+}
+
+function hides(style: Declarations): boolean {
+  const say = (name: string) => style.get(name) ?? "";
+  const position = say("position");
+  return (
+    say("display").split(" ")[0] === "none" ||
+    say("content-visibility") === "hidden" ||
+    say("mso-hide") === "all" ||
+    isFaint(say("opacity")) ||
+    isFaint(/opacity\(([^)]{1,12})\)/.exec(say("filter"))?.[1] ?? "") ||
+    isClipped(say("clip"), say("clip-path")) ||
+    isNothing(say("transform"), say("scale"), say("zoom")) ||
+    isEmptyBox(style) ||
+    pixels(say("text-indent")) < -OFF_SCREEN_PX / 3 ||
+    ["margin-left", "margin-top", "margin-right"].some((side) => pixels(say(side)) < -OFF_SCREEN_PX) ||
+    pixels(say("margin").split(" ").at(-1) ?? "") < -OFF_SCREEN_PX ||
+    (/^(?:absolute|fixed|relative|sticky)/.test(position) &&
+      ["left", "top", "right", "bottom", "inset", "inset-inline-start"].some((side) => isFarOut(say(side))))
+  );
+}
+
+/** No width or height, and what sticks out cut off. */
+function isEmptyBox(style: Declarations): boolean {
+  const overflow = ["overflow", "overflow-x", "overflow-y"].map((name) => style.get(name) ?? "").join(" ");
+  if (!/hidden|clip|scroll|auto/.test(overflow)) return false;
+  return ["width", "height", "max-width", "max-height", "block-size", "inline-size", "max-block-size"].some((name) => {
+    const value = style.get(name);
+    return value !== undefined && Math.abs(pixels(value, Number.NaN)) <= BOX_PX_MAX;
+  });
+}
+
+function isClipped(clip: string, path: string): boolean {
+  const numbers = (text: string) => (text.match(/-?[\d.]+/g) ?? []).map(Number);
+  if (clip.startsWith("rect")) {
+    const [top = 0, right = 0, bottom = 0, left = 0] = numbers(clip);
+    if (!clip.includes("auto") && (right - left <= BOX_PX_MAX || bottom - top <= BOX_PX_MAX)) return true;
+  }
+  if (path.startsWith("inset"))
+    return numbers(path)
+      .slice(0, 4)
+      .some((share) => share >= 50 && path.includes("%"));
+  if (/^(?:circle|ellipse)/.test(path)) return (numbers(path)[0] ?? 1) <= BOX_PX_MAX;
+  return path.startsWith("polygon") && new Set(numbers(path)).size <= 1;
+}
+
+function isNothing(transform: string, scale: string, zoom: string): boolean {
+  if (/scale[xy3d]{0,2}\(\s*0*(?:\.0\d*)?\s*[,)]/.test(transform) || /rotate[xy]\(\s*90deg/.test(transform))
+    return true;
+  if (/^0*(?:\.0\d*)?$/.test(scale) && scale !== "") return true;
+  if (zoom !== "" && Number.parseFloat(zoom) < FONT_SHARE_MIN) return true;
+  const moves = /translate[xy3d]{0,2}\(([^)]{1,60})\)/.exec(transform)?.[1]?.split(",") ?? [];
+  return moves.some((move) => isFarOut(move));
+}
+
+function isFarOut(value: string): boolean {
+  return value.split(" ").some((side) => Math.abs(pixels(side)) > OFF_SCREEN_PX);
+}
+
+function isFaint(value: string): boolean {
+  if (value === "") return false;
+  const number = Number.parseFloat(value) / (value.endsWith("%") ? 100 : 1);
+  return number < OPACITY_MIN;
+}
+
+function isTiny(font: string, outer: boolean): boolean {
+  const number = Number.parseFloat(font);
+  if (Number.isNaN(number)) return isInherited(font) ? outer : false;
+  if (/(?:em|%)$/.test(font) && !font.endsWith("rem"))
+    return outer || number / (font.endsWith("%") ? 100 : 1) < FONT_SHARE_MIN;
+  return pixels(font) < FONT_PX_MIN;
+}
+
+/** Letters that let a patterned background through are read by it. */
+function colorOf(value: string, style: Declarations): Color | undefined {
+  const clipped = style.get("-webkit-background-clip") ?? style.get("background-clip");
+  return clipped === "text" ? undefined : readColor(value);
+}
+
+function groundOf(value: string | undefined, image: string | undefined, outer: Color | undefined): Color | undefined {
+  if (image !== undefined && image !== "none") return undefined;
+  if (value === undefined || isInherited(value) || value === "none") return outer;
+  const color =
+    readColor(value) ??
+    value
+      .split(/\s+/)
+      .map(readColor)
+      .find((found) => found !== undefined);
+  if (color === undefined) return undefined;
+  return color.alpha < 0.5 ? outer : color;
+}
+
+function isInherited(value: string): boolean {
+  return /^(?:inherit|initial|unset|revert|currentcolor)$/.test(value);
+}
+
+const UNIT_PX: ReadonlyMap<string, number> = new Map([
+  ["px", 1],
+  ["", 1],
+  ["em", 16],
+  ["rem", 16],
+  ["ex", 8],
+  ["ch", 8],
+  ["pt", 4 / 3],
+  ["pc", 16],
+  ["in", 96],
+  ["cm", 37.8],
+  ["mm", 3.78],
+  ["vw", 13],
+  ["vh", 8],
+  ["vmax", 13],
+  ["vmin", 8],
+  ["%", 10],
+]);
+
+/** A length in CSS pixels, near enough; 0 or what is given for no length. `calc()` counts its first number. */
+function pixels(value: string, otherwise = 0): number {
+  const [, number, unit = ""] = /^(?:calc\(\s*)?(-?\d*\.?\d+(?:e\d)?)([a-z%]*)/.exec(value.trim()) ?? [];
+  if (number === undefined) return otherwise;
+  return Number(number) * (UNIT_PX.get(unit) ?? 1);
+}

@@ -1,0 +1,133 @@
+/** The files of one skill's folder: plain files below it, no links, no more than fits; and what stands in them. */
+import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { messageOf, OperationalError } from "../base/index.ts";
+import { type BadSkillText, readSkillText, type SkillText } from "./skill.ts";
+
+/** Bytes of one text file. The longest of 490 public skills has 50,000. */
+export const TEXT_BYTES_MAX = 256_000;
+/** Bytes of a whole folder, pictures and templates too. */
+export const FOLDER_BYTES_MAX = 5_000_000;
+const FILES_MAX = 200;
+const DEPTH_MAX = 6;
+
+/** The folder or file cannot be used as a skill's. The message is a sentence about it that begins small. */
+export class UnusableSkill extends OperationalError {
+  override readonly name = "UnusableSkill";
+}
+
+/** One file with its SHA-256, as `sha256sum` writes it. */
+export type SkillFile = { path: string; bytes: number; sha256: string };
+
+/** A skill as it lies on disk. */
+export type Skill = SkillText & {
+  /** The folder's own name, by which commands and locks know it. */
+  directory: string;
+  folder: string;
+  files: readonly SkillFile[];
+  /** Of all paths and contents: the same bytes give the same hash, wherever they lie. */
+  hash: string;
+};
+export type BadSkill = BadSkillText & { directory: string; folder: string };
+
+/** Never throws: what is wrong with a folder is said in `because`. */
+export function readSkill(folder: string): Skill | BadSkill {
+  const directory = basename(folder);
+  try {
+    const files = filesBelow(folder);
+    const main = files.find(({ path }) => isMainFile(path));
+    if (main === undefined) return { readable: false, directory, folder, because: "it has no SKILL.md" };
+    const read = readSkillText(readText(folder, main.path, main.sha256), directory);
+    return read.readable ? { ...read, directory, folder, files, hash: hashOf(files) } : { ...read, directory, folder };
+  } catch (error) {
+    return { readable: false, directory, folder, because: messageOf(error) };
+  }
+}
+
+/** The skills in the folders directly below this one, sorted; none where there is no such folder. */
+export function readSkillsIn(folder: string): (Skill | BadSkill)[] {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
+    .map(({ name }) => name)
+    .toSorted()
+    .map((name) => readSkill(join(folder, name)));
+}
+
+/** Whether this path is the file that makes a folder a skill; older systems write it small. */
+export function isMainFile(path: string): boolean {
+  return path === "SKILL.md" || path === "skill.md";
+}
+
+/**
+ * The text of a file of a skill, by its path in the folder. Throws UnusableSkill for any other path, for what is not text,
+ * and for bytes that are not those of `pinned`.
+ */
+export function readText(folder: string, path: string, pinned?: string): string {
+  refusePath(path);
+  let at = folder;
+  for (const part of path.split("/")) {
+    at = join(at, part);
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new UnusableSkill(`${path} is a link, and links are not followed`);
+  }
+  const found = lstatSync(at, { throwIfNoEntry: false });
+  if (found === undefined || !found.isFile()) throw new UnusableSkill(`it has no file ${path}`);
+  if (found.size > TEXT_BYTES_MAX)
+    throw new UnusableSkill(`${path} has ${found.size} bytes, at most ${TEXT_BYTES_MAX} are read`);
+  const bytes = readFileSync(at);
+  if (pinned !== undefined && sha256(bytes) !== pinned)
+    throw new UnusableSkill(`${path} was changed while it was read`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new UnusableSkill(`${path} is not text in UTF-8`, { cause });
+  }
+}
+
+/** Throws UnusableSkill unless the path stays in the folder: relative, no `..`, nothing hidden, no other system's separators. */
+export function refusePath(path: string): void {
+  const parts = path.split("/");
+  const wrong = /[\p{Cc}\\:]/u.test(path) || path.length > 200 || parts.length > DEPTH_MAX;
+  if (wrong || parts.some((part) => part === "" || part.startsWith(".")))
+    throw new UnusableSkill(`"${path}" is no path in a skill; write one like references/checklist.md`);
+}
+
+/** Every plain file, sorted by path. Throws UnusableSkill at a link, and where there is too much. */
+export function filesBelow(folder: string): SkillFile[] {
+  const files: SkillFile[] = [];
+  let bytes = 0;
+  const visit = (at: string, prefix: string, depth: number): void => {
+    if (depth > DEPTH_MAX) throw new UnusableSkill(`its folders are nested more than ${DEPTH_MAX} deep`);
+    for (const name of readdirSync(at).toSorted()) {
+      // What a file manager or a version control system leaves behind is not part of a skill.
+      if (name.startsWith(".")) continue;
+      const path = prefix + name;
+      const found = lstatSync(join(at, name));
+      if (found.isSymbolicLink()) throw new UnusableSkill(`${path} is a link, and links are not followed`);
+      if (found.isDirectory()) visit(join(at, name), `${path}/`, depth + 1);
+      else if (found.isFile()) {
+        bytes += found.size;
+        if (bytes > FOLDER_BYTES_MAX) throw new UnusableSkill(`it has more than ${FOLDER_BYTES_MAX} bytes`);
+        if (isMainFile(path) && found.size > TEXT_BYTES_MAX)
+          throw new UnusableSkill(`${path} has ${found.size} bytes, at most ${TEXT_BYTES_MAX} are read`);
+        if (files.length === FILES_MAX) throw new UnusableSkill(`it has more than ${FILES_MAX} files`);
+        files.push({ path, bytes: found.size, sha256: sha256(readFileSync(join(at, name))) });
+      }
+    }
+  };
+  if (lstatSync(folder).isSymbolicLink()) throw new UnusableSkill("its folder is a link, and links are not followed");
+  visit(folder, "", 1);
+  return files;
+}
+
+/** Of a list of files, whatever order they come in. */
+export function hashOf(files: readonly SkillFile[]): string {
+  const lines = files.map(({ path, sha256: hash }) => `${hash}  ${path}\n`).toSorted();
+  return sha256(Buffer.from(lines.join("")));
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}

@@ -1,0 +1,28 @@
+export { CATALOGUE_TOKENS_MAX, type Catalogue, LINE_TOKENS_MAX } from "./catalogue.ts";
+export { type BadSkill, readSkill, type Skill, UnusableSkill } from "./folder.ts";
+export { type Checked, createShelf, type Done, type Put, type Shelf } from "./install.ts";
+export {
+  type Evidence,
+  type Learning,
+  type NewProposal,
+  type OutcomeKind,
+  openLearning,
+  type Proposal,
+  type ProposalState,
+  type ProposalStory,
+  type SkillFigures,
+} from "./learning/learning.ts";
+export {
+  createSkills,
+  type ListedSkill,
+  type Loaded,
+  type SkillState,
+  type Skills,
+  type SkillsPlace,
+} from "./library.ts";
+export { BadSkillsLock, type Finding } from "./lock.ts";
+export { type Pack, readPacks } from "./packs.ts";
+export { type SkillSign, scanSkill, skillSigns, type TextChecks } from "./scan.ts";
+export { missesOf, type Replayed, type ReplayPrompt, readScenarios, replay, type Scenario } from "./scenario.ts";
+export { readSkillText } from "./skill.ts";
+export { type Bundle, type FetchSkill, fetchBundle, parseSource, type Reach, type Source } from "./sources.ts";

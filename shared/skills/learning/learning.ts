@@ -1,0 +1,220 @@
+/** The learning loop's memory: proposals with the turns they stand on, their replays, a person's word, and how skills fare. */
+import { type Clock, stableId, systemRandom, wordsOf } from "../../base/index.ts";
+import { atomic, migrate, openDatabase } from "../../sqlite/index.ts";
+import type { Replayed } from "../scenario.ts";
+import { readSkillText } from "../skill.ts";
+import { migrations } from "./schema.ts";
+
+export type ProposalState = "open" | "accepted" | "declined" | "expired";
+export type Evidence = { turn: string; shows: string };
+export type Proposal = {
+  id: string;
+  /** The skill's folder. */
+  skill: string;
+  kind: "create" | "improve";
+  baseHash: string;
+  /** The whole SKILL.md as it would be. */
+  text: string;
+  diff: string;
+  reason: string;
+  expiresAt: number | null;
+  state: ProposalState;
+  because: string;
+  decidedBy: string;
+  createdAt: number;
+  decidedAt: number | null;
+};
+export type ProposalStory = Proposal & { evidence: readonly Evidence[]; replays: Record<Side, readonly Replayed[]> };
+export type NewProposal = Pick<Proposal, "skill" | "kind" | "baseHash" | "text" | "diff" | "reason" | "expiresAt"> & {
+  evidence: readonly Evidence[];
+};
+export type Side = "before" | "after";
+export type OutcomeKind = "offered" | "loaded" | "followed" | "corrected";
+export type SkillFigures = { skill: string; hash: string } & Record<OutcomeKind, number>;
+
+export type Proposed = { proposed: true; id: string } | { proposed: false; because: string };
+export type Decided = { decided: true; proposal: Proposal } | { decided: false; because: string };
+
+export interface Learning {
+  /** Kept for a person to weigh, unless it stands on nothing, is no skill, or is there already. */
+  propose(
+    proposal: NewProposal,
+    existing: readonly { directory: string; name: string; description: string }[],
+  ): Promise<Proposed>;
+  /** Replaces what an earlier replay of this side found. */
+  keepReplay(id: string, side: Side, replayed: readonly Replayed[]): Promise<void>;
+  /** A person's yes. Refused while it was not replayed, when a scenario passes no longer, and when the skill has changed since. */
+  accept(id: string, by: string, hashNow: string): Promise<Decided>;
+  decline(id: string, by: string, because: string): Promise<Decided>;
+  /** Lessons whose time has come; how many. */
+  expire(): Promise<number>;
+  get(id: string): Promise<ProposalStory | undefined>;
+  /** Newest first. */
+  list(state?: ProposalState): Promise<Proposal[]>;
+  /** What happened to a skill in a turn, once each. */
+  note(outcome: { skill: string; hash: string; turn: string; what: OutcomeKind }): Promise<void>;
+  /** Per skill and version. */
+  figures(): Promise<SkillFigures[]>;
+  close(): void;
+}
+
+/** Share of the words of name and description that two skills may have in common. The Python system took the same. */
+const OVERLAP_MAX = 0.6;
+const LISTED_MAX = 200;
+
+const COLUMNS = `id, skill, kind, base_hash AS baseHash, text, diff, reason, expires_at AS expiresAt, state, because,
+  decided_by AS decidedBy, created_at AS createdAt, decided_at AS decidedAt`;
+
+/** Throws what opening a database throws. */
+export async function openLearning({ path, clock }: { path: string; clock: Clock }): Promise<Learning> {
+  const db = openDatabase(path, { durability: "normal" });
+  await migrate(db, { what: "what was learnt about skills", migrations, clock });
+  const { read, write } = atomic(db, { clock, random: systemRandom });
+
+  const one = db.prepare<[string], Proposal>(`SELECT ${COLUMNS} FROM proposals WHERE id = ?`);
+  const openOf = db.prepare<[string], { id: string }>("SELECT id FROM proposals WHERE skill = ? AND state = 'open'");
+  const insert = db.prepare(`
+    INSERT INTO proposals (id, skill, kind, base_hash, text, diff, reason, expires_at, state, created_at)
+    VALUES (@id, @skill, @kind, @baseHash, @text, @diff, @reason, @expiresAt, 'open', @now)
+  `);
+  const insertEvidence = db.prepare("INSERT OR IGNORE INTO evidence (proposal, turn, shows) VALUES (?, ?, ?)");
+  const evidenceOf = db.prepare<[string], Evidence>(
+    "SELECT turn, shows FROM evidence WHERE proposal = ? ORDER BY turn",
+  );
+  const dropReplays = db.prepare("DELETE FROM replays WHERE proposal = ? AND side = ?");
+  const insertReplay = db.prepare(
+    "INSERT INTO replays (proposal, side, scenario, passed, misses) VALUES (?, ?, ?, ?, ?)",
+  );
+  const replaysOf = db.prepare<[string, string], { scenario: string; passed: number; misses: string }>(
+    "SELECT scenario, passed, misses FROM replays WHERE proposal = ? AND side = ? ORDER BY scenario",
+  );
+  const settle = db.prepare(`
+    UPDATE proposals SET state = @state, because = @because, decided_by = @by, decided_at = @now WHERE id = @id AND state = 'open'
+  `);
+  const expireDue = db.prepare(`
+    UPDATE proposals SET state = 'expired', because = 'its time has passed', decided_at = @now
+    WHERE state = 'open' AND expires_at <= @now
+  `);
+  const all = db.prepare<[], Proposal>(
+    `SELECT ${COLUMNS} FROM proposals ORDER BY created_at DESC, id LIMIT ${LISTED_MAX}`,
+  );
+  const noteOutcome = db.prepare("INSERT OR IGNORE INTO outcomes (skill, hash, turn, what, at) VALUES (?, ?, ?, ?, ?)");
+  const figures = db.prepare<[], SkillFigures>(`
+    SELECT skill, hash, sum(what = 'offered') AS offered, sum(what = 'loaded') AS loaded,
+      sum(what = 'followed') AS followed, sum(what = 'corrected') AS corrected
+    FROM outcomes GROUP BY skill, hash ORDER BY skill, min(at)
+  `);
+  const replayed = (id: string, side: Side): Replayed[] =>
+    replaysOf
+      .all(id, side)
+      .map(({ scenario, passed, misses }) => ({
+        scenario,
+        passed: passed === 1,
+        misses: JSON.parse(misses) as string[],
+      }));
+
+  return {
+    propose: write((proposal: NewProposal, existing: Parameters<Learning["propose"]>[1]): Proposed => {
+      const because = refusalOf(proposal, existing);
+      if (because !== undefined) return { proposed: false, because };
+      const open = openOf.get(proposal.skill);
+      if (open !== undefined)
+        return { proposed: false, because: `${proposal.skill} has an open proposal already: ${open.id}.` };
+      const id = stableId("proposal", proposal.skill, proposal.baseHash, proposal.text);
+      const known = one.get(id);
+      if (known !== undefined)
+        return { proposed: false, because: `The same was proposed before and is ${known.state}.` };
+      const { evidence, ...row } = proposal;
+      insert.run({ ...row, id, now: clock.now() });
+      for (const { turn, shows } of evidence) insertEvidence.run(id, turn, shows);
+      return { proposed: true, id };
+    }),
+    keepReplay: write((id: string, side: Side, results: readonly Replayed[]) => {
+      dropReplays.run(id, side);
+      for (const { scenario, passed, misses } of results)
+        insertReplay.run(id, side, scenario, Number(passed), JSON.stringify(misses));
+    }),
+    accept: write((id: string, by: string, hashNow: string): Decided => {
+      const proposal = one.get(id);
+      if (proposal?.state !== "open") return notOpen(id, proposal);
+      if (proposal.expiresAt !== null && proposal.expiresAt <= clock.now()) return no("Its time has passed.");
+      if (proposal.baseHash !== hashNow)
+        return no(`${proposal.skill} has changed since this was proposed. Have it proposed anew.`);
+      const after = replayed(id, "after");
+      if (after.length === 0) return no("It was not replayed yet, so nobody knows what it changes.");
+      const before = new Map(replayed(id, "before").map(({ scenario, passed }) => [scenario, passed]));
+      const worse = after
+        .filter(({ scenario, passed }) => !passed && before.get(scenario) !== false)
+        .map(({ scenario }) => scenario);
+      if (worse.length > 0) return no(`With it these scenarios fail: ${worse.join(", ")}.`);
+      settle.run({ id, state: "accepted", because: "", by, now: clock.now() });
+      return decidedOf(id);
+    }),
+    decline: write((id: string, by: string, because: string): Decided => {
+      const proposal = one.get(id);
+      if (proposal?.state !== "open") return notOpen(id, proposal);
+      settle.run({ id, state: "declined", because, by, now: clock.now() });
+      return decidedOf(id);
+    }),
+    expire: write(() => expireDue.run({ now: clock.now() }).changes),
+    get: read((id: string) => {
+      const proposal = one.get(id);
+      if (proposal === undefined) return undefined;
+      return {
+        ...proposal,
+        evidence: evidenceOf.all(id),
+        replays: { before: replayed(id, "before"), after: replayed(id, "after") },
+      };
+    }),
+    list: read((state?: ProposalState) =>
+      all.all().filter((proposal) => state === undefined || proposal.state === state),
+    ),
+    note: write(
+      ({ skill, hash, turn, what }: Parameters<Learning["note"]>[0]) =>
+        void noteOutcome.run(skill, hash, turn, what, clock.now()),
+    ),
+    figures: read(() => figures.all()),
+    close: () => void db.close(),
+  };
+
+  function decidedOf(id: string): Decided {
+    const proposal = one.get(id);
+    return proposal === undefined ? no(`There is no proposal ${id}.`) : { decided: true, proposal };
+  }
+}
+
+/** Why nobody should be asked about it; undefined when a person should. */
+function refusalOf(
+  { skill, kind, text, reason, evidence }: NewProposal,
+  existing: readonly { directory: string; name: string; description: string }[],
+): string | undefined {
+  if (evidence.length === 0) return "It stands on no turn: without evidence nothing is proposed.";
+  if (reason.trim() === "") return "It says no reason.";
+  const read = readSkillText(text, skill);
+  if (!read.readable) return `It is no skill: ${read.because}.`;
+  const others = existing.filter(({ directory }) => directory !== skill);
+  const same = others.find((other) => overlapOf(read, other) > OVERLAP_MAX || other.name === read.name);
+  if (same !== undefined) return `The skill ${same.directory} is for the same already.`;
+  const there = others.length < existing.length;
+  if (kind === "create" && there) return `${skill} is there already. Propose to improve it.`;
+  if (kind === "improve" && !there) return `There is no skill ${skill} to improve.`;
+  return undefined;
+}
+
+/** Words that both have, of those that the shorter one has. Short words say little about what a skill is for. */
+function overlapOf(a: { name: string; description: string }, b: { name: string; description: string }): number {
+  const [one, other] = [a, b].map(
+    ({ name, description }) => new Set(wordsOf(`${name} ${description}`).filter(({ length }) => length > 3)),
+  );
+  if (one === undefined || other === undefined || one.size === 0 || other.size === 0) return 0;
+  const both = [...one].filter((word) => other.has(word));
+  return both.length / Math.min(one.size, other.size);
+}
+
+function notOpen(id: string, proposal: Proposal | undefined): Decided {
+  return no(proposal === undefined ? `There is no proposal ${id}.` : `It is ${proposal.state} already.`);
+}
+
+function no(because: string): Decided {
+  return { decided: false, because };
+}

@@ -1,0 +1,80 @@
+/** Makes markdown of a page: the article where there is one, everything that is to be read where there is none. */
+
+export type Readable = { title: string; markdown: string };
+
+/** What is longer is cut before it is parsed. */
+const HTML_CHARACTERS_MAX = 2_000_000;
+/** A page with more elements, or deeper, is a heap of links or an attack on whoever parses it. */
+const ELEMENTS_MAX = 20_000;
+const DEPTH_MAX = 200;
+/** An article with less text is none: the whole page is taken instead. */
+const ARTICLE_CHARACTERS_MIN = 200;
+
+/** Links become absolute by `url`. Scripts, styles, forms, pictures and what the page itself calls hidden are left out. */
+export async function readable(html: string, url: string): Promise<Readable> {
+  const text = html.slice(0, HTML_CHARACTERS_MAX);
+  if (!isWithinBounds(text)) return { title: "", markdown: text.replace(/<[^<>]*>/g, " ").trim() };
+  // Three packages that take a second to load, and only where there is a page to read.
+  const [{ parseHTML }, { Readability }, { default: Turndown }] = await Promise.all([
+    import("linkedom"),
+    import("@mozilla/readability"),
+    import("turndown"),
+  ]);
+  // Without these three the parser finds no body in a piece of a page.
+  const { document } = parseHTML(
+    /<html[\s>]/i.test(text) ? text : `<!doctype html><html><head></head><body>${text}</body></html>`,
+  );
+  for (const element of document.querySelectorAll(LEFT_OUT)) element.remove();
+  for (const element of document.querySelectorAll("[style]"))
+    if (HIDING.test(element.getAttribute("style") ?? "")) element.remove();
+  for (const link of document.querySelectorAll("a[href]")) {
+    const target = URL.parse(link.getAttribute("href") ?? "", url);
+    if (target?.protocol === "http:" || target?.protocol === "https:") link.setAttribute("href", target.href);
+    else link.removeAttribute("href");
+  }
+  const title = document.querySelector("title")?.textContent?.trim() ?? "";
+  const whole = document.body.innerHTML;
+  const article = articleOf();
+  const turndown = new Turndown({
+    headingStyle: "atx",
+    codeBlockStyle: "fenced",
+    bulletListMarker: "-",
+    emDelimiter: "*",
+  });
+  const body = parseHTML(`<!doctype html><html><body>${article?.content ?? whole}</body></html>`).document.body;
+  // It is typed for a browser's elements; those of linkedom have all that it asks for.
+  const markdown = turndown.turndown(body);
+  return { title: article?.title?.trim() || title, markdown: markdown.replace(/\n{3,}/g, "\n\n").trim() };
+
+  function articleOf() {
+    try {
+      const found = new Readability(document).parse();
+      return (found?.textContent?.trim().length ?? 0) < ARTICLE_CHARACTERS_MIN ? null : found;
+    } catch {
+      // A page that it does not understand is text as well.
+      return null;
+    }
+  }
+}
+
+const LEFT_OUT =
+  "script, style, noscript, template, iframe, object, embed, svg, canvas, img, picture, video, audio, form, button, input, select, textarea, [hidden], [aria-hidden=true]";
+/** The usual ways to hide in place; what hides by a style sheet is for the sanitizer. */
+const HIDING =
+  /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0?\.?0+\s*(?:;|!|$)|font-size\s*:\s*0(?:\D|$)|(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{3,})/i;
+
+/** Counted from the tags alone, in one pass, before anything is built from them. */
+function isWithinBounds(html: string): boolean {
+  let elements = 0;
+  let depth = 0;
+  for (const [tag, name = ""] of html.matchAll(/<\/?([a-z][a-z0-9]*)/gi)) {
+    if (VOID.has(name.toLowerCase())) continue;
+    if (tag.startsWith("</")) depth = Math.max(0, depth - 1);
+    else depth++;
+    if (++elements > 2 * ELEMENTS_MAX || depth > DEPTH_MAX) return false;
+  }
+  return true;
+}
+
+/** Elements without an end; a paragraph, an item or a cell often has none either. */
+const VOID = new Set("area base br col embed hr img input link meta source track wbr p li dt dd td th tr option".split(" "));

@@ -1,0 +1,1 @@
+export { openTurns, type StartedTurn, type TurnRow, type TurnState, type Turns } from "./turns.ts";

@@ -1,0 +1,192 @@
+/** What agents did with tools, and what they ask a person: logs, calls that wait, permissions and MCP servers, for the eyes and for tests. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { openAudit } from "../../shared/audit/index.ts";
+import type { CallOutcome, GateDecision } from "../../shared/engine/index.ts";
+import type { Approval } from "../../shared/ledger/index.ts";
+import { createRedactor } from "../../shared/security/index.ts";
+import { toolContext } from "../doubles/tool-context.ts";
+import type { TestHome } from "./home.ts";
+
+const ALLOWED: GateDecision = { allow: true };
+let calls = 0;
+
+/** An agent asks whether a call may run. */
+export function ask(
+  { ledger }: Pick<TestHome, "ledger">,
+  { input = {}, ...more }: Partial<Omit<Approval, "arguments">> & { input?: unknown } = {},
+): Promise<Approval> {
+  return ledger.approvals.ask({
+    agent: "keystone",
+    turn: `t${++calls}`,
+    call: `c${calls}`,
+    tool: "write-file",
+    arguments: typeof input === "string" ? input : JSON.stringify(input),
+    message: null,
+    because: "write-file acts outside this machine",
+    sources: [{ label: "owner", from: "you" }],
+    ...more,
+  });
+}
+
+export type Told = {
+  tool: string;
+  input?: unknown;
+  /** Seconds after the one before. */
+  after?: number;
+  decision?: GateDecision;
+  /** Undefined when its process died. */
+  result?: { kind: CallOutcome["kind"]; text: string; latencyMs?: number };
+  turn?: string;
+  /** The same call once more: it had waited for a person. */
+  call?: string;
+};
+
+/** Writes an agent's log as the agent itself does. */
+export async function logCalls(
+  { files, clock }: Pick<TestHome, "files" | "clock">,
+  agent: string,
+  told: readonly Told[],
+): Promise<void> {
+  mkdirSync(join(files.agent(agent).folder, "logs"), { recursive: true });
+  const audit = openAudit({ path: files.agent(agent).audit, agent, clock, redact: createRedactor({ secrets: [] }) });
+  for (const { tool, input = {}, after = 0, decision = ALLOWED, result, turn = "t1", call = `c${++calls}` } of told) {
+    clock.tick(after * 1_000);
+    const asked = { id: call, tool, arguments: typeof input === "string" ? input : JSON.stringify(input) };
+    const context = toolContext({ agent, turnId: turn, callId: call });
+    await audit.intent(asked, undefined, decision, context);
+    clock.tick(result?.latencyMs ?? 0);
+    if (result !== undefined) await audit.outcome(asked, { latencyMs: 0, ...result }, context);
+  }
+  audit.close();
+}
+
+/** A day's worth of all of it. */
+export async function work(home: TestHome): Promise<void> {
+  const { ledger, clock, files } = home;
+  const message = (await ledger.messages.roots(1))[0]?.seq ?? null;
+  clock.tick(-8_000_000);
+  await logCalls(home, "nexus", [
+    { tool: "calculate", input: { expression: "412 / 1030" }, result: { kind: "ok", text: "0.4", latencyMs: 2 } },
+    {
+      tool: "fetch-page",
+      input: { url: "https://example.org/changelog", part: 2 },
+      after: 700,
+      turn: "t2",
+      result: { kind: "timed out", text: "timed out: fetch-page took longer than 120 seconds", latencyMs: 120_003 },
+    },
+    { tool: "current-time", after: 1_900, turn: "t3", result: { kind: "ok", text: "Wednesday, 14:31", latencyMs: 1 } },
+  ]);
+  await logCalls(home, "keystone", [
+    {
+      tool: "write-file",
+      input: { path: "notes/backup.md", text: "# Backups\n\nRestored on Tuesday, all tables open." },
+      after: 2_400,
+      result: { kind: "ok", text: "written: notes/backup.md, 49 bytes", latencyMs: 14 },
+    },
+    {
+      tool: "run-remote",
+      input: { server: "web-1", command: "systemctl restart importer" },
+      after: 60,
+      decision: {
+        allow: false,
+        because:
+          "run-remote needs the gate server-ops, which is closed (ENABLE_SERVER_OPS is not set); ENABLE_SERVER_OPS=true opens it",
+      },
+      result: { kind: "refused", text: "refused: run-remote needs the gate server-ops", latencyMs: 3 },
+    },
+    { tool: "read-file", input: { path: "notes/backup.md" }, after: 600, turn: "t9" },
+  ]);
+  clock.tick(8_000_000 - 5_660_000);
+  const early = await ask(home, {
+    agent: "impulse",
+    tool: "send-mail",
+    input: { to: "all@example.org", subject: "Hello" },
+  });
+  await ledger.approvals.decide(early.id, { granted: false, by: "you", said: "not to everybody" });
+  await ask(home, {
+    message,
+    input: { path: "notes/onboarding.md", text: "Two weeks, one goal: the first report.\n\nEverything else waits." },
+  });
+  clock.tick(90_000);
+  await ask(home, {
+    agent: "nexus",
+    tool: "post-form",
+    message,
+    input: { url: "https://example.org/survey", fields: { rating: 5 } },
+    because: "post-form acts outside this machine; text from fetch-page led to it",
+    sources: [
+      { label: "owner", from: "you" },
+      { label: "outside", from: "fetch-page" },
+    ],
+  });
+  await ledger.grants.make({
+    agent: "keystone",
+    tool: "write-file",
+    match: { path: "notes/*" },
+    by: "you",
+    expiresAt: clock.now() + 25 * 86_400_000,
+  });
+  configureServers(files);
+  const pid = (await ledger.agents.roster()).find(({ name }) => name === "nexus")?.pid ?? 0;
+  reportServers(files, "nexus", pid, [
+    {
+      name: "files",
+      because: "answers",
+      about: "secure-filesystem-server 0.2.0",
+      tools: ["read_text_file", "list_directory"],
+    },
+    {
+      name: "tracker",
+      health: "broken",
+      because: "it does not answer; tried again in 8 s",
+      falls: 3,
+      withheld: [{ tool: "close_issue", because: "changed" }],
+    },
+  ]);
+}
+
+/** Which agents use which of them in `work`. */
+export const SERVERS = { nexus: ["files", "tracker"], lacuna: ["files"] };
+
+export function configureServers({ folder, mcp }: TestHome["files"], servers: object = DECLARED): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(mcp, JSON.stringify({ mcpServers: servers }));
+}
+
+const DECLARED = {
+  files: { command: "npx", args: ["-y", "@modelcontextprotocol/server-filesystem", "/srv/notes"] },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how the file names a variable
+  tracker: { url: "https://mcp.example.org/mcp", headers: { Authorization: "Bearer ${TRACKER_TOKEN}" } },
+  old: { command: "node", args: ["server.js"], enabled: false },
+};
+
+/** What the process of an agent writes about its servers. */
+export function reportServers(
+  files: TestHome["files"],
+  agent: string,
+  owner: number,
+  servers: readonly {
+    name: string;
+    because: string;
+    health?: string;
+    about?: string;
+    tools?: string[];
+    falls?: number;
+    withheld?: object[];
+  }[],
+): void {
+  const folder = files.agent(agent).mcp;
+  mkdirSync(folder, { recursive: true });
+  const filled = servers.map((server) => ({
+    health: "ok",
+    about: "",
+    pid: process.pid,
+    sinceMs: Date.now() - 3_600_000,
+    falls: 0,
+    tools: [],
+    withheld: [],
+    ...server,
+  }));
+  writeFileSync(join(folder, "state.json"), JSON.stringify({ owner, servers: filled }));
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { createWorld } from "./world.ts";
+
+describe("an owner's command in a room", () => {
+  test("/pause and /resume are obeyed, and answered by nobody", async () => {
+    const world = await createWorld(["kronos", "nexus"]);
+    await world.start("kronos");
+    await world.start("nexus");
+    const pause = await world.say("/pause");
+    await world.settled(pause, "kronos", "nexus");
+    expect(await world.ledger.controls.pausedBecause("kronos")).toContain("paused by you");
+    const unheard = await world.say("@kronos there?");
+    await world.settled(unheard, "kronos");
+    expect(await world.outcomes(unheard)).toMatchObject({ kronos: "blocked" });
+    await world.settled(await world.say("/resume"), "kronos", "nexus");
+    const heard = await world.say("@kronos there?");
+    await world.settled(heard, "kronos");
+    expect(await world.outcomes(heard)).toMatchObject({ kronos: "replied" });
+    expect(await world.replies(pause)).toEqual([]);
+  });
+
+  test("/stop ends what is being thought, and nothing after it", async () => {
+    const world = await createWorld(["kronos"]);
+    let thinking = 0;
+    await world.start("kronos", () => {
+      thinking++;
+      return thinking === 1 ? new Promise<never>(() => {}) : "here";
+    });
+    const asked = await world.say("@kronos think hard");
+    await world.until("thinking", async () => thinking === 1);
+    await world.say("/stop kronos");
+    await world.settled(asked, "kronos");
+    expect(await world.outcomes(asked)).toEqual({ kronos: "failed" });
+    expect((await world.replies(asked)).map(({ text }) => text)).toEqual(["I could not answer this: stopped by you"]);
+    const next = await world.say("@kronos and now?");
+    await world.settled(next, "kronos");
+    expect((await world.replies(next)).map(({ text }) => text)).toEqual(["here"]);
+  });
+
+  test("is an owner's alone: from anybody else it is a message like others", async () => {
+    const world = await createWorld(["kronos"]);
+    await world.start("kronos");
+    const said = await world.say("/pause", { sender: { kind: "allowed", id: "7", name: "guest" } });
+    await world.settled(said, "kronos");
+    expect(await world.ledger.controls.active()).toEqual([]);
+  });
+});

@@ -1,0 +1,52 @@
+/** A night of memory: duplicates merged, contradictions ended, nothing lost, and all of it undone when asked. */
+import { expect, test } from "vitest";
+import type { Reader } from "../../../shared/memory/index.ts";
+import { memoryClock, newFact, newMemory, signal, take } from "./memory-home.ts";
+
+const ann: Reader = { person: "ann", isOwner: false, room: null };
+const DAY_MS = 86_400_000;
+
+async function aWeek() {
+  const clock = memoryClock(Date.UTC(2025, 0, 6));
+  const memory = await newMemory({ clock });
+  const ids: string[] = [];
+  for (const text of [
+    "I live in Lisbon",
+    "I am allergic to peanuts and to cashew nuts",
+    "i'm allergic to peanuts, and to cashew nuts!",
+    "I live in Porto",
+    "The invoice was 120 euros",
+    "The invoice was 130 euros",
+  ]) {
+    ids.push(...(await take(memory, [newFact(text)])));
+    clock.tick(DAY_MS);
+  }
+  return { memory, clock, ids };
+}
+
+test("duplicates merge into the oldest, a contradicted fact ends when its successor begins, numbers tell facts apart", async () => {
+  const { memory, ids } = await aWeek();
+  const night = await memory.consolidate({ signal });
+  expect(night.recallAfter).toBeGreaterThanOrEqual(night.recallBefore);
+  const [lisbon, , again, porto, one, other] = await memory.facts.many(ids);
+  expect(again).toMatchObject({ standing: "merged", successor: ids[1] });
+  expect(lisbon).toMatchObject({ standing: "active", validTo: porto?.validFrom, successor: porto?.id });
+  expect([one?.standing, other?.standing]).toEqual(["active", "active"]);
+  const { recollections } = await memory.recall("Where do I live?", { reader: ann });
+  expect(recollections[0]?.fact.id).toBe(porto?.id);
+});
+
+test("a dry run changes nothing, a second night changes nothing more, and undo brings everything back", async () => {
+  const { memory, ids } = await aWeek();
+  const before = await memory.facts.many(ids);
+  const dry = await memory.consolidate({ dryRun: true, signal });
+  expect(await memory.facts.many(ids)).toEqual(before);
+  const wet = await memory.consolidate({ signal });
+  expect(wet.steps.map(({ changes }) => changes)).toEqual(dry.steps.map(({ changes }) => changes));
+  const after = await memory.facts.many(ids);
+  expect((await memory.consolidate({ signal })).steps.flatMap(({ changes }) => changes)).toEqual([]);
+  expect(await memory.facts.many(ids)).toEqual(after);
+  expect(await memory.undo()).toMatchObject({ undone: true });
+  expect(await memory.facts.many(ids)).toEqual(before);
+  expect(await memory.undo()).toMatchObject({ undone: false });
+});
