@@ -1,6 +1,6 @@
 /** Puts one agent of the swarm together: its lock, persona, models, tools, gates and transports. */
 import { join } from "node:path";
-import { type Persona, startAgent } from "../shared/agent/index.ts";
+import { createPurse, type Money, type Persona, startAgent } from "../shared/agent/index.ts";
 import { openAudit } from "../shared/audit/index.ts";
 import { type Clock, type Lifetime, type Log, OperationalError, systemRandom } from "../shared/base/index.ts";
 import {
@@ -16,16 +16,19 @@ import {
   type RawEnv,
   type Roster,
 } from "../shared/config/index.ts";
-import type { Gate, Journal, Tool } from "../shared/engine/index.ts";
+import type { Gate, Journal, Model, ModelRequest, Tool } from "../shared/engine/index.ts";
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
-import { createModels, type Models, resolveChain, type Tier } from "../shared/llm/index.ts";
+import { createModels, type Models, type ProviderSettings, resolveChain, type Tier } from "../shared/llm/index.ts";
 import { createGateway } from "../shared/mcp/index.ts";
+import { createModelExtractor, createShared, openMemory } from "../shared/memory/index.ts";
 import {
   createGate,
   createRedactor,
+  createShield,
   type GateState,
   gateStates,
   gates,
+  type Shield,
   sanitize,
   validate,
   validateDraft,
@@ -34,6 +37,7 @@ import {
 import { takeLock } from "../shared/sqlite/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
 import { openTurns } from "../shared/turns/index.ts";
+import { moreTransportsOf } from "./more-transports.ts";
 import { telegramOf, withAccount } from "./telegram.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -62,6 +66,7 @@ export type AgentParts = {
   members: readonly AgentCard[];
   persona: Persona;
   models: Models;
+  money: Money;
   tools(): readonly Tool[];
   gate: Gate;
   journal: Journal;
@@ -124,6 +129,10 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
     card: withAccount(cardOf(config), home),
     members: agents.map((agent) => withAccount(cardOf(agent), home)),
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
+    money: {
+      caps: { dayUsd: env.DAILY_LIMIT_USD, sessionUsd: env.SESSION_LIMIT_USD, agentDayUsd: 0 },
+      worstUsd: (tier, request) => worstUsd(settings[tier], request),
+    },
     models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
     tools: () => [...builtIn, ...gateway.tools()],
     gate: createGate({
@@ -144,9 +153,19 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
   const telegram = await telegramOf({ ...deps, ...parts, agent: deps.name });
   const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock });
   lifetime.onClose(() => turns.close());
+  const memory = await openMemory({
+    path: deps.home.agent(deps.name).database,
+    clock,
+    shared: createShared(ledger.sharedFacts, { agent: deps.name }),
+    // The offline model understands nothing; rules find at least what is said plainly.
+    ...(env.KAOS_LITE_CHAIN.length === 0 ? {} : { extractor: createModelExtractor(extracting(deps, parts, ledger)) }),
+  });
+  lifetime.onClose(() => memory.close());
   const agent = await startAgent({
     ...parts,
     turns,
+    memory,
+    ...(env.STRANGERS === "chat" ? { shield: shieldAgainst(createShield()) } : {}),
     members: deps.alone === true ? [parts.card] : parts.members,
     ledger,
     clock,
@@ -157,6 +176,7 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
         catchUpMaxAgeMs: env.ROOM_CATCH_UP_MAX_AGE,
       }),
       ...(telegram === undefined ? [] : [telegram]),
+      ...moreTransportsOf({ ...deps, agent: deps.name, members: parts.members }),
     ],
     settings: {
       implicitReplies: env.SWARM_IMPLICIT_REPLIES,
@@ -177,6 +197,31 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
 function ownSecrets({ TELEGRAM_API_HASH, BRAVE_API_KEY, EXA_API_KEY }: Env): string[] {
   return [TELEGRAM_API_HASH, BRAVE_API_KEY, EXA_API_KEY].filter((value) => value !== "");
 }
+
+/** The lite model for drawing facts, through the one door to paid models. */
+function extracting({ name }: Deps, { models, money }: AgentParts, { spend }: Ledger): Model {
+  const purse = createPurse({ agent: name, models, spend, money });
+  return purse("lite", { purpose: "remember", message: null, room: "" });
+}
+
+function shieldAgainst(shield: Shield): (text: string) => string | undefined {
+  return (text) => {
+    const { verdict, because } = shield(text);
+    return verdict === "blocked" ? because : undefined;
+  };
+}
+
+/** What a completion may cost at most, whichever provider of the chain answers: no text has more tokens than characters. */
+function worstUsd(chain: readonly ProviderSettings[], { entries, tools, tokensMax }: ModelRequest): number {
+  const told = JSON.stringify([entries, tools.map(({ name, description }) => [name, description])]).length;
+  const schemas = tools.length * SCHEMA_CHARACTERS;
+  const worst = ({ prices }: ProviderSettings) =>
+    ((told + schemas) * prices.inputUsdPerM + tokensMax * prices.outputUsdPerM) / 1_000_000;
+  return Math.max(0, ...chain.map(worst));
+}
+
+/** The schema of a tool's input, generously. */
+const SCHEMA_CHARACTERS = 2_000;
 
 /** Only what somebody set counts as a word on a gate: a default is none. */
 function gatesSet(env: Env, raw: RawEnv): GateState[] {

@@ -87,7 +87,7 @@ export function createPrivateChat(deps: Deps): PrivateChat {
     const turn = AbortSignal.any([signal, ending.signal]);
     const { person } = letter;
     void telegram().typing({ room: privateRoom(person), topic: null }, turn);
-    const listening = stopWhenTold(turn, () => ending.abort("a person said stop"));
+    const listening = stopWhenTold(turn, (by) => ending.abort(by));
     const show = (approval: Approval) =>
       void send(person, waitingNotice(approval), null, stableId("approval", agent, person, approval.id)).catch(
         () => {},
@@ -102,11 +102,12 @@ export function createPrivateChat(deps: Deps): PrivateChat {
   }
 
   /** A pause or /stop concerns what is thought here as well. */
-  async function stopWhenTold(turn: AbortSignal, stop: () => void): Promise<void> {
+  async function stopWhenTold(turn: AbortSignal, stop: (by: string) => void): Promise<void> {
     const since = clock.now();
     while (!turn.aborted) {
       const seen = ledger.changes.version();
-      if ((await ledger.controls.stoppedBy(agent, since).catch(() => undefined)) !== undefined) return stop();
+      const by = await ledger.controls.stoppedBy(agent, since).catch(() => undefined);
+      if (by !== undefined) return stop(by);
       await ledger.changes.past(seen, { signal: turn, atMostMs: LOOK_EVERY_MS });
     }
   }
@@ -181,7 +182,7 @@ function textOf(end: TurnEnd): string {
     case "answered":
       return end.text;
     case "stopped":
-      return end.text === "" ? `Stopped: ${end.because}.` : end.text;
+      return end.text === "" ? `No answer: ${end.because}` : end.text;
     default:
       return `No answer: ${end.because}`;
   }

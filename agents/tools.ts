@@ -1,5 +1,4 @@
 /** Everything an agent can do of its own, put together: files, web, browser, code, servers. */
-
 import type { Clock, Lifetime } from "../shared/base/index.ts";
 import { type AgentHome, childEnv, type Env, type Home } from "../shared/config/index.ts";
 import type { Tool } from "../shared/engine/index.ts";
@@ -15,7 +14,13 @@ import {
   webTools,
 } from "../shared/tools/index.ts";
 
-export type ToolDeps = { env: Env; home: Home; own: AgentHome; clock: Clock; lifetime: Lifetime };
+export type ToolDeps = {
+  env: Env;
+  home: Home;
+  own: AgentHome;
+  clock: Clock;
+  lifetime: Pick<Lifetime, "signal" | "onClose">;
+};
 
 /** Nothing is opened before a tool needs it; what was opened is closed with the lifetime. */
 export function toolsOf({ env, home, own, clock, lifetime }: ToolDeps): Tool[] {
@@ -36,7 +41,7 @@ export function toolsOf({ env, home, own, clock, lifetime }: ToolDeps): Tool[] {
       search: { braveApiKey: env.BRAVE_API_KEY, exaApiKey: env.EXA_API_KEY, searxngUrl: env.SEARXNG_URL },
     }),
     ...browserTools({ windows, chatOf: ({ chat, turnId }) => chat ?? turnId }, own.workspace),
-    ...codeTools(createSandbox(), own.ownTools),
+    ...codeTools({ sandbox: createSandbox(), folder: own.ownTools, codeAllowed: env.ENABLE_DYNAMIC_TOOLS }),
     ...serverTools(home.servers, createSsh({ env: sshEnv() })),
   ];
 }

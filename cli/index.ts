@@ -121,6 +121,18 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./mcp.ts")).mcp,
   },
   {
+    name: "skills",
+    group: BEGIN,
+    summary: "what agents know how to do: packs, skills from elsewhere, drafts",
+    load: async () => (await import("./skills.ts")).skills,
+  },
+  {
+    name: "templates",
+    group: BEGIN,
+    summary: "five agents to begin with, and an agent of your own",
+    load: async () => (await import("./templates.ts")).templates,
+  },
+  {
     name: "security",
     group: LOOK,
     summary: "what the security layers make of a text",

@@ -54,7 +54,7 @@ export async function startDashboard({
 }
 
 /** The application without its socket. */
-export function createApp({ ledger, clock, log, settings, timetable = () => [] }: Deps): Express {
+export function createApp({ ledger, clock, log, settings, timetable = async () => [] }: Deps): Express {
   const assets = loadAssets();
   const sessions = createSessions({ logins: ledger.logins, clock, log, assets, cookies: `kaos_${settings.port}` });
   const streams = createStreams({ ledger, clock, log });

@@ -1,7 +1,7 @@
 /** What a view is: one screen of the control room, with what can be done on it. */
 import type { Clock } from "../shared/base/index.ts";
 import type { Home } from "../shared/config/index.ts";
-import type { Ledger } from "../shared/ledger/index.ts";
+import type { Ledger, Occurrence } from "../shared/ledger/index.ts";
 import type { AssetName } from "./assets.ts";
 import type { Html } from "./html.ts";
 import type { Configuration } from "./read/configuration.ts";
@@ -30,8 +30,22 @@ export type Settings = {
   names?: readonly string[];
 };
 
-/** When each job runs next; null for one that is paused or blocked. */
-export type Timetable = () => readonly { job: string; nextAt: number | null }[];
+/** One job as its timekeeper sees it. `nextAt` is null for one that does not come by itself now. */
+export type TimetableLine = {
+  job: string;
+  purpose: string;
+  schedule: string;
+  needs: readonly string[];
+  state: "ready" | "paused" | "blocked" | "resting";
+  because: string;
+  nextAt: number | null;
+  last: Occurrence | null;
+  quietUntil: number | null;
+  added: boolean;
+};
+
+/** Every job with its schedule, what it needs and how it stands. */
+export type Timetable = () => Promise<readonly TimetableLine[]>;
 
 /** Everything a view needs to render for one person at one moment. */
 export type Visit = {

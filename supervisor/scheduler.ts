@@ -1,56 +1,180 @@
 /** Keeps time: each due instant of a job becomes one row of the ledger before it runs, so that it runs once. */
-import { Cron } from "croner";
-import { type Clock, isAbort, type Log, messageOf } from "../shared/base/index.ts";
-import type { Occurrences } from "../shared/ledger/index.ts";
-import type { Job } from "./jobs/index.ts";
+import { type Clock, dice, isAbort, type Log, messageOf, secret } from "../shared/base/index.ts";
+import { type Ledger, type Occurrence, RUN_RENEW_MS } from "../shared/ledger/index.ts";
+import { blockedBecause, type Job, type JobResult } from "./jobs/index.ts";
+import { planInstants } from "./schedule/missed.ts";
+import { instantsBetween, nextAfter } from "./schedule/schedule.ts";
 
-type Deps = { jobs: readonly Job[]; occurrences: Occurrences; clock: Clock; log: Log; timeZone: string };
+export type Timing = {
+  ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">;
+  /** Asked again at every look, because people add jobs while the supervisor runs. */
+  jobs(): Promise<readonly Job[]>;
+  clock: Clock;
+  log: Log;
+  timeZone: string;
+  /** Takes what a run found to whoever should know. */
+  deliver?(job: Job, result: JobResult, dueAt: number): Promise<void>;
+  /** How long it looks away at most. */
+  lookEveryMs?: number;
+};
 
-/** When each job is due next, for those who look at the timetable. */
-export function timetableOf({ jobs, clock, timeZone }: Pick<Deps, "jobs" | "clock" | "timeZone">) {
-  return jobs.map((job) => {
-    const next = new Cron(job.schedule, { timezone: timeZone, paused: true }).nextRun(new Date(clock.now()));
-    return { job: job.name, nextAt: next?.getTime() ?? null };
-  });
-}
+/** What a person asks for is begun within this. */
+const LOOK_EVERY_MS = 2_000;
+/** As long as ended occurrences are kept: instants before that have no row any more, and get none. */
+const PLANNED_BACK_MS = 90 * 24 * 3_600_000;
+/** After so many failures in a row a person is told, once, and the job is left alone for a while … */
+const ALERT_AFTER_FAILURES = 3;
+/** … for so long, twice as long after each further failure … */
+const REST_FIRST_MS = 10 * 60_000;
+/** … and never longer than this. */
+const REST_MAX_MS = 6 * 3_600_000;
 
-/** Runs the timetable until the signal says stop. Jobs run beside each other; one job never beside itself. */
-export async function schedule({ jobs, occurrences, clock, log, timeZone }: Deps, signal: AbortSignal): Promise<void> {
-  await occurrences.closeInterrupted();
-  await Promise.all(jobs.map((job) => keepTime(job)));
+/** Runs the timetable until the signal says stop. Jobs run beside each other; one lane never beside itself. */
+export async function schedule(timing: Timing, signal: AbortSignal): Promise<void> {
+  const { ledger, clock, log, timeZone, deliver, lookEveryMs = LOOK_EVERY_MS } = timing;
+  const { occurrences } = ledger;
+  const owner = secret();
+  const next = new Map<string, number>();
+  const underWay = new Set<Promise<void>>();
+  let lookedAt = clock.now();
+  let ended = new AbortController();
 
-  async function keepTime(job: Job): Promise<void> {
-    const cron = new Cron(job.schedule, { timezone: timeZone, paused: true });
-    let after = clock.now();
-    while (!signal.aborted) {
-      const due = cron.nextRun(new Date(after))?.getTime();
-      if (due === undefined) return;
-      try {
-        await clock.sleep(Math.min(due - clock.now(), SLEEP_MAX_MS), signal);
-      } catch {
-        return;
-      }
-      if (clock.now() < due) continue;
-      after = due;
-      if (await occurrences.begin(job.name, due)) await run(job, due);
+  while (!signal.aborted) {
+    const jobs = await timing.jobs();
+    // A clock that was set back: what it made us expect may lie far ahead.
+    if (clock.now() < lookedAt) next.clear();
+    lookedAt = clock.now();
+    for (const left of await occurrences.closeInterrupted(owner)) {
+      const job = jobs.find(({ name }) => name === left.job);
+      if (job !== undefined) await afterFailure(job, left.dueAt, "the supervisor ended while it ran");
     }
+    for (const job of jobs) await plan(job);
+    for (const waiting of await occurrences.startable()) {
+      const job = jobs.find(({ name }) => name === waiting.job);
+      if (job === undefined) await occurrences.finish(waiting.job, waiting.dueAt, "missed", "there is no such job any more");
+      else if (await occurrences.begin(job.name, waiting.dueAt, { lane: job.lane ?? job.name, owner })) start(job, waiting);
+    }
+    const wakeAt = Math.min(await occurrences.nextStart(), ...next.values());
+    // What could start but did not waits for its lane: the end of a run wakes us.
+    const restMs = wakeAt > clock.now() ? Math.min(lookEveryMs, wakeAt - clock.now()) : lookEveryMs;
+    await clock.sleep(restMs, AbortSignal.any([signal, ended.signal])).catch(ignoreStop);
+    if (ended.signal.aborted) ended = new AbortController();
+  }
+  await Promise.allSettled(underWay);
+
+  /** Gives every due instant up to now its row. */
+  async function plan(job: Job): Promise<void> {
+    const now = clock.now();
+    if ((next.get(job.name) ?? 0) > now) return;
+    const zone = job.timeZone ?? timeZone;
+    const from = await occurrences.plannedTo(job.name);
+    const after = Math.max(Math.min(from ?? now, now), now - PLANNED_BACK_MS);
+    const instants = instantsBetween(job.schedule, zone, after, now);
+    if (from === undefined || from > now || instants.length > 0) {
+      const planned = planInstants({
+        instants,
+        now,
+        policy: job.missed ?? { kind: "skip" },
+        jitter: (dueAt) => jitterOf(job, dueAt),
+        paused: await notNow(job, now),
+      });
+      await occurrences.plan(job.name, { from, to: now }, planned, job.lane);
+    }
+    next.set(job.name, nextAfter(job.schedule, zone, now) ?? Number.POSITIVE_INFINITY);
   }
 
-  async function run(job: Job, due: number): Promise<void> {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(job.timeoutMs)]);
+  async function notNow(job: Job, now: number): Promise<string | undefined> {
+    const pause = (await ledger.controls.active()).find(({ scope, name }) => scope === "job" && name === job.name);
+    if (pause !== undefined) return `the job is paused by ${pause.by}`;
+    const { restUntil, failures } = await ledger.jobs.standing(job.name);
+    return restUntil > now ? `left alone for a while after ${failures} failures in a row` : undefined;
+  }
+
+  function start(job: Job, occurrence: Occurrence): void {
+    const running = run(job, occurrence).finally(() => {
+      underWay.delete(running);
+      ended.abort();
+    });
+    underWay.add(running);
+  }
+
+  async function run(job: Job, { dueAt, asked, attempts }: Occurrence): Promise<void> {
+    const blocked = blockedBecause(job);
+    if (blocked !== undefined) return occurrences.finish(job.name, dueAt, "blocked", blocked);
+    const done = new AbortController();
+    const late = new AbortController();
+    const limit = AbortSignal.any([signal, late.signal]);
+    void clock.sleep(job.timeoutMs, done.signal).then(() => late.abort(), ignoreStop);
+    void keepLease(job.name, dueAt, AbortSignal.any([done.signal, limit]));
     try {
-      const { changed, summary } = await Promise.race([job.run(limit), stopped(limit)]);
-      await occurrences.finish(job.name, due, changed ? "ran" : "skipped", summary);
+      const dryRun = asked === "dry";
+      const result = await Promise.race([job.run(limit, { dueAt, dryRun }), stopped(limit)]);
+      if (!dryRun) await afterSuccess(job, result, dueAt);
+      const because = dryRun ? `dry run: ${result.summary}` : result.summary;
+      await occurrences.finish(job.name, dueAt, result.changed && !dryRun ? "ran" : "skipped", because);
     } catch (error) {
-      const because = isAbort(error) ? `took longer than ${job.timeoutMs / 1_000} s or was stopped` : messageOf(error);
+      const because = late.signal.aborted
+        ? `took longer than ${job.timeoutMs / 1_000} s`
+        : isAbort(error)
+          ? "the supervisor was stopped while it ran"
+          : messageOf(error);
       log.error("job failed", { job: job.name, error });
-      await occurrences.finish(job.name, due, "failed", because);
+      await failed(job, { dueAt, attempts: attempts + 1, because, again: asked === "" && !signal.aborted });
+    } finally {
+      done.abort();
+    }
+  }
+
+  async function failed(
+    job: Job,
+    { dueAt, attempts, because, again }: { dueAt: number; attempts: number; because: string; again: boolean },
+  ): Promise<void> {
+    const { max, firstMs } = job.retries ?? { max: 0, firstMs: 0 };
+    if (again && attempts <= max)
+      return occurrences.retry(job.name, dueAt, clock.now() + firstMs * 2 ** (attempts - 1), because);
+    await occurrences.finish(job.name, dueAt, "failed", because);
+    if (!signal.aborted) await afterFailure(job, dueAt, because);
+  }
+
+  async function afterFailure(job: Job, dueAt: number, because: string): Promise<void> {
+    const { failures } = await ledger.jobs.standing(job.name);
+    const beyond = failures + 1 - ALERT_AFTER_FAILURES;
+    const restMs = beyond < 0 ? 0 : Math.min(REST_MAX_MS, REST_FIRST_MS * 2 ** Math.min(beyond, 10));
+    const standing = await ledger.jobs.failed(job.name, clock.now() + restMs);
+    if (standing.failures < ALERT_AFTER_FAILURES || standing.alerted) return;
+    await ledger.jobs.alerted(job.name);
+    await tell(job, dueAt, "urgent", {
+      title: `${job.name} has failed ${standing.failures} times in a row`,
+      text: because,
+    });
+  }
+
+  async function afterSuccess(job: Job, result: JobResult, dueAt: number): Promise<void> {
+    await deliver?.(job, result, dueAt);
+    const before = await ledger.jobs.succeeded(job.name);
+    if (before.alerted) await tell(job, dueAt + 1, "notable", { title: `${job.name} works again` });
+  }
+
+  async function tell(job: Job, at: number, severity: "notable" | "urgent", item: { title: string; text?: string }) {
+    await deliver?.(job, { changed: true, summary: item.title, severity, items: [item] }, at);
+  }
+
+  async function keepLease(job: string, dueAt: number, until: AbortSignal): Promise<void> {
+    while (!until.aborted) {
+      await clock.sleep(RUN_RENEW_MS, until).catch(ignoreStop);
+      if (!until.aborted) await occurrences.renew(job, dueAt);
     }
   }
 }
 
-/** A long sleep is cut into pieces, so that a clock that jumped forward is noticed within a minute. */
-const SLEEP_MAX_MS = 60_000;
+/** The same instant is late by the same time, whichever supervisor plans it. */
+function jitterOf({ name, jitterMs = 0 }: Job, dueAt: number): number {
+  return Math.floor(dice("jitter", name, dueAt) * jitterMs);
+}
+
+function ignoreStop(error: unknown): void {
+  if (!isAbort(error)) throw error;
+}
 
 /** Rejects when the signal says stop: a job that does not hear it must not keep the timetable, or the supervisor's end, waiting. */
 function stopped(signal: AbortSignal): Promise<never> {

@@ -5,8 +5,11 @@ import { type Clock, type Lifetime, type Log, OperationalError, repeat } from ".
 import type { Env, Home, RawEnv } from "../shared/config/index.ts";
 import { BEAT_EVERY_MS, type Ledger } from "../shared/ledger/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
-import { jobs } from "./jobs/index.ts";
-import { schedule, timetableOf } from "./scheduler.ts";
+import { readAutomations } from "./automations.ts";
+import { createDelivery } from "./delivery/delivery.ts";
+import { allJobs, type Job, type JobResult } from "./jobs/index.ts";
+import { schedule } from "./scheduler.ts";
+import { readTimetable } from "./timetable.ts";
 
 /** This home has a supervisor already. */
 export class SecondSupervisor extends OperationalError {
@@ -33,13 +36,13 @@ export async function startSupervisor({
   }
   lifetime.onClose(() => lock.release());
 
-  const timing = {
-    jobs: jobs({ ledger, clock, logs: home.logs }),
-    clock,
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-  };
-  const timetable = () => timetableOf(timing);
-  const dashboard = await startDashboard({ ledger, clock, log, env, raw, home, timetable });
+  const settings = () => readAutomations(home.automations);
+  const { problems, timeZone } = settings();
+  for (const problem of problems) log.warn("automations.json has a mistake", { problem });
+  const delivery = createDelivery({ ledger, clock, settings });
+  const timetable = () => allJobs({ ledger, clock, home, settings: settings(), delivery });
+  const lines = async () => readTimetable(ledger, await timetable(), { clock, timeZone });
+  const dashboard = await startDashboard({ ledger, clock, log, env, raw, home, timetable: lines });
   lifetime.onClose(() => dashboard.close());
   await ledger.supervisor.announce(process.pid, dashboard.url);
   lifetime.onClose(() => ledger.supervisor.leave(process.pid));
@@ -47,8 +50,8 @@ export async function startSupervisor({
     "presence",
     repeat({ clock, everyMs: BEAT_EVERY_MS, signal: lifetime.signal }, () => ledger.supervisor.beat(process.pid)),
   );
-  const timekeeping = schedule({ ...timing, occurrences: ledger.occurrences, log }, lifetime.signal);
-  lifetime.run("scheduler", timekeeping);
+  const deliver = async (job: Job, result: JobResult, dueAt: number) => void (await delivery.deliver(job, result, dueAt));
+  lifetime.run("scheduler", schedule({ ledger, jobs: timetable, clock, log, timeZone, deliver }, lifetime.signal));
   log.info("supervisor up", { url: dashboard.url });
   return { url: dashboard.url };
 }

@@ -8,6 +8,7 @@ import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type AgentDay, readDay } from "../read/day.ts";
 import { type Doing, readDoing, readScene } from "../read/doing.ts";
 import { type Happening, readHappenings } from "../read/happened.ts";
+import type { OccurrenceState } from "../../shared/ledger/index.ts";
 import type { View, Visit } from "../view.ts";
 
 const HAPPENINGS_MAX = 14;
@@ -127,8 +128,10 @@ function forecast(spent: number, now: number): string {
   return `At this rate ${usd((spent * (endOfDay(now) - startOfDay(now))) / gone)} by midnight.`;
 }
 
-const OCCURRENCE_TONES: Readonly<Record<string, Tone>> = {
+const OCCURRENCE_TONES: Readonly<Record<OccurrenceState, Tone>> = {
+  waiting: "wait",
   running: "wait",
+  blocked: "stop",
   ran: "ok",
   skipped: "off",
   missed: "stop",
@@ -137,7 +140,7 @@ const OCCURRENCE_TONES: Readonly<Record<string, Tone>> = {
 
 async function jobs({ ledger, now, timetable }: Visit): Promise<Html> {
   const latest = await ledger.occurrences.latest();
-  const next = timetable();
+  const next = await timetable();
   const names = [...new Set([...next.map(({ job }) => job), ...latest.map(({ job }) => job)])].toSorted();
   if (names.length === 0) return empty("No job has been due yet. The supervisor runs them by its timetable.");
   return html`<ul class="jobs">${names.map((name) => {
@@ -146,7 +149,7 @@ async function jobs({ ledger, now, timetable }: Visit): Promise<Html> {
     return html`
       <li>
         <b>${name}</b>${due && (due.nextAt === null ? html`<span class="soft">paused</span>` : html`<span class="soft">next ${time(due.nextAt, timeOfDay(due.nextAt, now))}</span>`)}
-        <small>${last === undefined ? "not run yet" : html`${word(OCCURRENCE_TONES[last.state] ?? "off", last.state)} ${time(last.dueAt, timeOfDay(last.dueAt, now))}${last.because && ` · ${last.because}`}`}</small>
+        <small>${last === undefined ? "not run yet" : html`${word(OCCURRENCE_TONES[last.state], last.state)} ${time(last.dueAt, timeOfDay(last.dueAt, now))}${last.because && ` · ${last.because}`}`}</small>
       </li>`;
   })}</ul>`;
 }

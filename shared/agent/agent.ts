@@ -2,6 +2,7 @@
 import type { Clock, Log } from "../base/index.ts";
 import { defaultLimits, type Gate, type Journal, type Limits, type Model, type Tool } from "../engine/index.ts";
 import type { AgentCard, Ledger } from "../ledger/index.ts";
+import type { Memory } from "../memory/index.ts";
 import { createJudge } from "../routing/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { Turns } from "../turns/index.ts";
@@ -11,6 +12,8 @@ import type { Persona } from "./context.ts";
 import { deliver } from "./deliver.ts";
 import { arrive } from "./presence.ts";
 import { pump } from "./pump.ts";
+import { createPurse, type Money } from "./purse.ts";
+import { createRemembering } from "./remembering.ts";
 import type { Speaking } from "./speaking.ts";
 import { work } from "./work.ts";
 
@@ -23,16 +26,22 @@ export type AgentDeps = {
   clock: Clock;
   log: Log;
   models: { lite: Model; standard: Model };
+  /** Caps and prices; without them models cost nothing. */
+  money?: Money;
   tools(): readonly Tool[];
   gate: Gate;
   journal: Journal;
   limits?: Limits;
   /** Where turns are kept; without it a turn begins anew after an interruption. */
   turns?: Turns;
+  /** What it remembers; without it nothing. */
+  memory?: Memory;
   transports: readonly Transport[];
   /** The output validator, for whole texts and for texts that are still being written. */
   validate(text: string): string;
   validateDraft(text: string): string;
+  /** The input shield: why a stranger's text is not answered; undefined when it looks harmless. */
+  shield?(text: string): string | undefined;
   /** Cleans and fences what a tool brought from outside. */
   sanitize(text: string, tool: string): string;
   settings: {
@@ -47,6 +56,8 @@ export type AgentDeps = {
   };
 };
 
+const freeOfCharge: Money = { caps: { dayUsd: 0, sessionUsd: 0, agentDayUsd: 0 }, worstUsd: () => 0 };
+
 /** Turns that one agent runs at a time; held claims beyond it wait, their leases renewed. */
 const TURNS_MAX = 4;
 
@@ -56,6 +67,8 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
   const agent = card.name;
   const transportOf = (room: string) => transports.find(({ name }) => room.startsWith(`${name}:`));
 
+  const remembering = deps.memory && createRemembering({ memory: deps.memory, clock, log, validate: deps.validate });
+  const purse = createPurse({ agent, models: deps.models, spend: ledger.spend, money: deps.money ?? freeOfCharge });
   const presence = await arrive({ ledger, card, members: deps.members, clock });
   for (const transport of transports) {
     await transport.start({
@@ -73,7 +86,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     ledger,
     clock,
     log,
-    model: deps.models.standard,
+    purse,
     tools: deps.tools,
     gate: deps.gate,
     journal: deps.journal,
@@ -86,6 +99,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     dissent: settings.dissent,
     inTurn: limited(TURNS_MAX),
     ...(deps.turns === undefined ? {} : { turns: deps.turns }),
+    ...(remembering === undefined ? {} : { remembering }),
   };
   const attending: Attending = {
     card,
@@ -94,18 +108,18 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     clock,
     judge: createJudge({
       agent,
-      model: deps.models.lite,
+      modelFor: ({ seq, room }) => purse("lite", { purpose: "judge", message: seq, room }),
       clock,
       judgements: ledger.judgements,
       changes: ledger.changes,
       relevance: settings.relevance,
-      onUsage: ({ message, by, usage }) => ledger.spend.add({ agent, purpose: "judge", message, by, ...usage }),
     }),
     commands: createCommands({ ledger, members: deps.members }),
     speaking,
     cap: settings.implicitReplies,
     pace: settings.pace,
     strangers: settings.strangers,
+    shield: (text) => deps.shield?.(text),
     catchUpMaxAgeMsOf: (room) => transportOf(room)?.capabilities.catchUpMaxAgeMs ?? settings.catchUpMaxAgeMs,
     quiet: () => quietBecause(agent, settings.budgetUsdDaily, ledger, clock),
   };
@@ -118,6 +132,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
       const parts = [
         presence.run(life),
         work(speaking, life),
+        ...(remembering === undefined ? [] : [remembering.run(life)]),
         deliver({ agent, ledger, clock, log, transportOf, validate: deps.validate }, life),
         pump(
           {

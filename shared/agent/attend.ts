@@ -29,6 +29,8 @@ export type Attending = {
   cap: number;
   pace: number;
   strangers: "ignore" | "chat";
+  /** Why a stranger's text is not answered; undefined when it looks harmless. */
+  shield(text: string): string | undefined;
   catchUpMaxAgeMsOf(room: string): number;
   /** Why this agent does not volunteer now, though it answers when addressed: its money for today is spent. */
   quiet(): Promise<string | undefined>;
@@ -39,6 +41,13 @@ export async function attend(attending: Attending, message: Message, signal: Abo
   const { card, ledger } = attending;
   if (message.sender.kind === "agent" && message.sender.name === card.name) return;
   if (await obeyed(attending, message)) return;
+  if (message.sender.kind === "stranger" && attending.strangers === "chat") {
+    const because = attending.shield(message.text);
+    if (because !== undefined) {
+      await ledger.outcomes.put({ message: message.seq, agent: card.name, outcome: "blocked", because });
+      return;
+    }
+  }
   const { decision, standing } = await decideOn(attending, message, signal);
   const heardInTime = decision.kind === "reply" || decision.outcome === "declined";
   if (heardInTime) await watchOwned(attending, message, standing);

@@ -15,6 +15,7 @@ import {
   type TurnEvent,
 } from "../engine/index.ts";
 import type { Said, Sessions } from "../memory/index.ts";
+import { judgeLoop } from "../security/index.ts";
 import { type Persona, systemPromptOf } from "./context.ts";
 
 export type ChatDeps = {
@@ -89,6 +90,7 @@ export function createChat(deps: ChatDeps): Chat {
         journal: deps.journal,
         clock,
         sanitize: deps.sanitize,
+        judgeLoop,
         sources: [deps.speaker ?? { label: "owner", from: "you" }],
         ...(deps.approver === undefined ? {} : { approver: deps.approver }),
         onEvent: streaming.onEvent,

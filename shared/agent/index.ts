@@ -3,3 +3,4 @@ export { waitingNotice } from "./approver.ts";
 export { type Chat, type ChatDeps, createChat, type Listening } from "./chat.ts";
 export { type Commands, createCommands } from "./commands.ts";
 export type { Persona } from "./context.ts";
+export { createPurse, type Money } from "./purse.ts";

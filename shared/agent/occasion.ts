@@ -1,14 +1,16 @@
 /** What has happened around the message that an agent is to answer: what was said before, and what colleagues have answered. */
 import type { Ledger } from "../ledger/index.ts";
 import type { Answer, Occasion } from "./context.ts";
+import type { Speaking } from "./speaking.ts";
 
 /** Messages of the room that a model is told before the one it answers. */
 const BEFORE_MAX = 12;
 
-/** The occasion of answering `root`, made to speak by the message `trigger` (the root itself, or a colleague's). */
+/** The occasion of answering `root`, made to speak by the message `trigger` (the root itself, or a colleague's); `question` is what to remember for, if it is not the root. */
 export async function occasionOf(
-  ledger: Ledger,
-  { root, trigger, agent, now }: { root: number; trigger: number; agent: string; now: number },
+  { ledger, agent, clock, remembering }: Pick<Speaking, "ledger" | "agent" | "clock" | "remembering">,
+  { root, trigger, question }: { root: number; trigger: number; question?: string },
+  signal: AbortSignal,
 ): Promise<Occasion> {
   // In this order: what arrives between the two steps is met twice, and told once, but never missed.
   const onTheWay = await onTheirWay(ledger, root, agent);
@@ -28,7 +30,8 @@ export async function occasionOf(
     before: await ledger.messages.before(asked, BEFORE_MAX),
     answers: [...heard, ...onTheWay.filter((answer) => !arrived(answer))],
     peer,
-    now,
+    recalled: (await remembering?.recall(question ?? asked.text, asked, signal)) ?? { lines: [], sources: [] },
+    now: clock.now(),
   };
 }
 

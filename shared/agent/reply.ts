@@ -38,10 +38,13 @@ export async function speak(
       });
     await drafting.idle();
     signal.throwIfAborted();
-    await ledger.spend.add({ agent, purpose: "answer", message: claim.root, by: end.by ?? "", ...end.usage });
     const result = await commit(speaking, claim, fence, end, text);
     log.info("turn ended", { message: claim.message, claim: claim.id, kind: end.kind, steps: end.steps, by: end.by });
     if (!result.held) return { kind: "lost", because: result.because };
+    // What a colleague's words led to is ephemeral: it never reaches memory.
+    const toPerson = claim.message === claim.root && end.kind === "answered" && end.by !== "notice";
+    if (toPerson && asked !== undefined)
+      await speaking.remembering?.keep(asked, { by: agent, text, model: end.by ?? "" });
     return { kind: "done", outcome: end.kind };
   });
 }
@@ -56,20 +59,21 @@ async function turn(
   onEvent: (event: TurnEvent) => void,
   signal: AbortSignal,
 ): Promise<{ end: TurnEnd; text: string }> {
-  const { ledger, clock, agent, members } = speaking;
+  const { members } = speaking;
   if (attempt > CLAIM_ATTEMPTS_MAX) {
     // Whatever ended the tries before may be this very turn: the person gets a notice, which takes no model.
     const because = `I was interrupted ${CLAIM_ATTEMPTS_MAX} times while answering`;
     return { end: { kind: "failed", because, ...nothing }, text: "" };
   }
   const { message, root, tier } = claim;
-  const whole = await occasionOf(ledger, { root, trigger: message, agent, now: clock.now() });
+  const whole = await occasionOf(speaking, { root, trigger: message }, signal);
   // Whom a person addressed answers for itself, whatever others have said.
   const occasion = tier === 1 && message === root ? { ...whole, answers: [] } : whole;
   const key = `claim ${claim.id}`;
   const end = await turnOf(speaking, {
     about: { message: root, depth: 0, key, mayPass: mayPass(claim, occasion, members) },
     entries: entriesFor(occasion),
+    purpose: "answer",
     sources: sourcesOf(occasion),
     onEvent,
     signal,

@@ -1,9 +1,11 @@
 /** All that an agent needs to think and speak, whatever made it: a claim, or work it was given. */
 import type { Clock, Log } from "../base/index.ts";
-import type { Gate, Journal, Limits, Model, Tool } from "../engine/index.ts";
+import type { Gate, Journal, Limits, Tool } from "../engine/index.ts";
 import type { AgentCard, Ledger } from "../ledger/index.ts";
 import type { Turns } from "../turns/index.ts";
 import type { Persona } from "./context.ts";
+import type { Purse } from "./purse.ts";
+import type { Remembering } from "./remembering.ts";
 
 export type Speaking = {
   agent: string;
@@ -12,7 +14,7 @@ export type Speaking = {
   ledger: Ledger;
   clock: Clock;
   log: Log;
-  model: Model;
+  purse: Purse;
   /** Asked for at each turn: servers that bring tools come and go. */
   tools(): readonly Tool[];
   gate: Gate;
@@ -29,6 +31,8 @@ export type Speaking = {
   inTurn<Result>(speakNow: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
   /** Where turns are kept step by step; without it a turn begins anew after an interruption. */
   turns?: Turns;
+  /** What the agent remembers; without it nothing. */
+  remembering?: Remembering;
   /** Whether a colleague looks at what this agent answers on a subject it owns, before it is sent. */
   dissent: "allow" | "require";
 };

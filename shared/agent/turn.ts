@@ -1,6 +1,7 @@
 /** One turn of this agent: its persona, tools, gates, record and audit around what it is told. */
 import { type Entry, runTurn, type Source, type Tool, type TurnEnd, type TurnEvent } from "../engine/index.ts";
 import type { Message } from "../ledger/index.ts";
+import { judgeLoop } from "../security/index.ts";
 import { colleagueTools } from "../tools/index.ts";
 import { createApprover, waitingNotice } from "./approver.ts";
 import { systemPromptOf } from "./context.ts";
@@ -20,6 +21,8 @@ export type About = {
 
 type What = {
   about: About;
+  /** What its money is booked for. */
+  purpose: string;
   entries: readonly Entry[];
   /** Whose text the entries are. */
   sources: readonly Source[];
@@ -35,17 +38,19 @@ type What = {
  * with the question as its text. Rejects only with a bug.
  */
 export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
-  const { agent, persona, members, model, limits, gate, journal, clock, sanitize, ledger, turns } = speaking;
+  const { agent, persona, members, purse, limits, gate, journal, clock, sanitize, ledger, turns } = speaking;
   const { about, onEvent, signal } = what;
   const id = about.key;
   const started = await turns?.start({ id, about, entries: what.entries, sources: what.sources });
   const { entries, sources } = started ?? what;
   const chat = chatOf(await ledger.messages.get(about.message));
+  const { message } = about;
+  const room = (await ledger.messages.get(message))?.room ?? "";
   const end = await runTurn({
     id,
     agent,
     ...(chat === undefined ? {} : { chat }),
-    model,
+    model: purse("standard", { purpose: what.purpose, message, room }),
     systemPrompt: systemPromptOf(agent, persona, members),
     entries,
     tools: [...toolsFor(speaking, what), ...(what.more ?? [])],
@@ -55,6 +60,7 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
     clock,
     sanitize,
     sources: [...sources],
+    judgeLoop,
     approver: createApprover(ledger, about.message),
     ...(started === undefined ? {} : { record: started.record }),
     ...(onEvent === undefined ? {} : { onEvent }),

@@ -60,13 +60,12 @@ export async function work(speaking: Speaking, stop: AbortSignal): Promise<void>
 
 async function doOne(speaking: Speaking, assignment: Assignment, signal: AbortSignal): Promise<void> {
   const { agent, ledger, clock, log } = speaking;
-  const { id, fence, kind, message } = assignment;
+  const { id, fence, kind } = assignment;
   const renew = () => ledger.assignments.renew(id, fence);
   await underLease({ agent, ledger, clock, log, renew }, signal, async (working) => {
     try {
       const done = await errands[kind](speaking, assignment, working);
       signal.throwIfAborted();
-      await ledger.spend.add({ agent, purpose: kind, message, by: done.by ?? "", ...done.usage });
       const handed = await handIn(speaking, assignment, done);
       log.info("work ended", { assignment: id, kind, ended: done.kind, held: handed.held });
     } catch (error) {
@@ -85,10 +84,14 @@ async function handIn(speaking: Speaking, { id, fence, message }: Assignment, do
   const { assignments, messages } = speaking.ledger;
   switch (done.kind) {
     case "answer": {
-      const room = (await messages.get(message))?.room ?? "";
-      const parts = splitText(speaking.validate(done.text), speaking.textMaxOf(room));
+      const asked = await messages.get(message);
+      const text = speaking.validate(done.text);
+      const parts = splitText(text, speaking.textMaxOf(asked?.room ?? ""));
       if (parts.length === 0) return assignments.fail(id, fence, "the answer was empty");
-      return assignments.commitReply(id, fence, { parts, by: done.by ?? "" });
+      const handed = await assignments.commitReply(id, fence, { parts, by: done.by ?? "" });
+      const kept = handed.held && asked !== undefined && done.by !== "notice";
+      if (kept) await speaking.remembering?.keep(asked, { by: speaking.agent, text, model: done.by ?? "" });
+      return handed;
     }
     case "result":
       return assignments.finish(id, fence, done);

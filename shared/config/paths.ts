@@ -33,6 +33,10 @@ export type Home = {
   mcpApproved: string;
   /** The servers that agents may look after; a person writes it. */
   servers: string;
+  /** What jobs watch, when they keep quiet, and where they speak; a person writes it. */
+  automations: string;
+  /** Copies that were made and tried. */
+  backups: string;
   agent(name: string): AgentHome;
 };
 
@@ -47,6 +51,8 @@ export type AgentHome = {
   ownTools: string;
   audit: string;
   mcp: string;
+  /** Skills installed for it; which bytes of them a person approved; what was learnt about them. */
+  skills: { folder: string; lock: string; learning: string };
   /** Of its Telegram account: the session, kept like a password; whose account it is; how far it has heard; how it stands. */
   telegram: { session: string; account: string; position: string; standing: string };
   /** What people wrote to it alone, until it is answered. */
@@ -64,6 +70,8 @@ export function homeAt(folder: string): Home {
     mcp: join(at, "mcp.json"),
     mcpApproved: join(at, "mcp-approved.json"),
     servers: join(at, "servers.json"),
+    automations: join(at, "automations.json"),
+    backups: join(at, "backups"),
     agent(name) {
       const own = join(at, "agents", name);
       return {
@@ -75,6 +83,7 @@ export function homeAt(folder: string): Home {
         ownTools: join(own, "tools"),
         audit: join(own, "logs", "tool_calls.jsonl"),
         mcp: join(own, "mcp"),
+        skills: { folder: join(own, "skills"), lock: join(own, "skills.lock"), learning: join(own, "skills.db") },
         telegram: {
           session: join(own, "telegram.session"),
           account: join(own, "telegram.account.json"),

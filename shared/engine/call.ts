@@ -5,7 +5,7 @@
 import { BrokenPromise, type Clock, cut, messageOf, stableId } from "../base/index.ts";
 import type { Approver } from "./approver.ts";
 import { parseInput, sameness } from "./arguments.ts";
-import type { RepeatVerdict } from "./breaker.ts";
+import type { JudgeLoop, LoopVerdict } from "./breaker.ts";
 import { classify } from "./classify.ts";
 import { startDeadline, whenAborted } from "./deadline.ts";
 import type { TurnEvent } from "./events.ts";
@@ -30,8 +30,12 @@ export type Calling = {
   journal: Journal;
   clock: Clock;
   signal: AbortSignal;
+  /** What the person said that the turn answers. */
+  said: readonly string[];
   /** Whose text has entered the turn; a call that brings text from outside adds to it. */
   sources: Source[];
+  /** Judges whether the turn goes round in circles; repeats alone without it. */
+  judgeLoop?: JudgeLoop;
   /** Asks a person about risky calls. Without it they are refused. */
   approver?: Approver;
   /** What the turn has done so far. */
@@ -43,7 +47,8 @@ export type Calling = {
 
 /** What a call brings its turn. */
 export type CallEnd =
-  | { kind: "told"; text: string }
+  /** `brought` is the same for the same result; `text` is what the model reads of it. */
+  | { kind: "told"; text: string; brought: string }
   | { kind: "passed"; because: string }
   /** The turn parks until a person has decided. */
   | { kind: "waiting"; approval: number; because: string };
@@ -60,12 +65,7 @@ type Prepared =
 type Done = { kind: CallOutcome["kind"]; detail: string; passed: boolean };
 
 /** Runs this call once, or not at all when it is a repeat too many. Rejects with a BrokenPromise that the tool threw, and nothing else. */
-export async function runCall(
-  calling: Calling,
-  call: ToolCall,
-  repeat: RepeatVerdict,
-  asking: Asking,
-): Promise<CallEnd> {
+export async function runCall(calling: Calling, call: ToolCall, repeat: LoopVerdict, asking: Asking): Promise<CallEnd> {
   const startedAt = calling.clock.now();
   const context: ToolContext = {
     agent: calling.agent,
@@ -74,6 +74,7 @@ export async function runCall(
     callId: call.id,
     effectKey: stableId("effect", calling.id, sameness(call), asking.times),
     sources: [...calling.sources],
+    said: calling.said,
     signal: calling.signal,
   };
   calling.onEvent?.({ kind: "call", call });
@@ -95,7 +96,9 @@ export async function runCall(
     return { kind: "waiting", approval: prepared.approval, because: prepared.because };
   }
   if (done.passed) return { kind: "passed", because: detail };
-  return { kind: "told", text: tell(done.kind, forModel(calling, prepared.tool, prepared.ready, detail)) + unwritten };
+  const advice = repeat.kind === "warn" && prepared.ready ? `\n(${repeat.because}: change your approach.)` : "";
+  const told = tell(done.kind, forModel(calling, prepared.tool, prepared.ready, detail));
+  return { kind: "told", text: told + advice + unwritten, brought: detail };
 }
 
 /** What a former life of this turn has done is not done again: its outcome is what the model reads. */
@@ -108,15 +111,10 @@ function again(
   if (passed) return { kind: "passed", because: outcome.text };
   const tool = calling.tools.find(({ name }) => name === call.tool);
   const ran = outcome.kind !== "refused" && outcome.kind !== "bad arguments" && outcome.kind !== "unknown tool";
-  return { kind: "told", text: forModel(calling, tool, ran, outcome.text) };
+  return { kind: "told", text: forModel(calling, tool, ran, outcome.text), brought: outcome.text };
 }
 
-async function prepare(
-  calling: Calling,
-  call: ToolCall,
-  repeat: RepeatVerdict,
-  context: ToolContext,
-): Promise<Prepared> {
+async function prepare(calling: Calling, call: ToolCall, repeat: LoopVerdict, context: ToolContext): Promise<Prepared> {
   const tool = calling.tools.find(({ name }) => name === call.tool);
   if (tool === undefined) {
     const names = calling.tools.map(({ name }) => name).join(", ");
@@ -131,7 +129,7 @@ async function prepare(
   const parsed = await parseInput(tool, call.arguments);
   if (!parsed.ok) return { ready: false, tool, kind: "bad arguments", because: parsed.because };
   if (calling.signal.aborted) return refuse("the turn was stopped before this call began");
-  if (repeat.kind !== "run") return refuse(repeat.because);
+  if (repeat.kind === "withhold" || repeat.kind === "stop") return refuse(repeat.because);
   const { input } = parsed;
   try {
     const decision = await calling.gate.decide(tool, input, context);

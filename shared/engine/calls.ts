@@ -1,6 +1,6 @@
 /** The calls of one step: together when their tools only read, else one after the other; each exactly once. */
 import { sameness } from "./arguments.ts";
-import { judgeRepeat } from "./breaker.ts";
+import { judgeRepeat, type Ran } from "./breaker.ts";
 import { type CallEnd, type Calling, runCall } from "./call.ts";
 import type { Entry, ToolCall } from "./model.ts";
 
@@ -15,12 +15,12 @@ export type StepEnd =
 
 /**
  * Runs them and tells what they brought. Identical calls of one step share one run and one result.
- * `asked` counts, over the whole turn, in how many steps each call was asked for; this adds to it.
+ * `ran` holds what was asked for in the steps before; this adds to it.
  */
 export async function runCalls(
   calling: Calling,
   calls: readonly ToolCall[],
-  asked: Map<string, number>,
+  ran: Ran[],
   step: number,
 ): Promise<StepEnd> {
   const running = new Map<string, Promise<CallEnd>>();
@@ -29,11 +29,15 @@ export async function runCalls(
     const key = sameness(call);
     const shared = running.get(key);
     if (shared !== undefined) return shared;
-    const times = (asked.get(key) ?? 0) + 1;
-    asked.set(key, times);
-    const verdict = judgeRepeat(call.tool, times);
+    const times = ran.filter((before) => before.key === key).length + 1;
+    const verdict = (calling.judgeLoop ?? judgeRepeat)(ran, { tool: call.tool, key });
     if (verdict.kind === "stop") broken = verdict.because;
-    const own = runCall(calling, call, verdict, { step, times });
+    const mine = { tool: call.tool, key, result: "" };
+    ran.push(mine);
+    const own = runCall(calling, call, verdict, { step, times }).then((end) => {
+      if (end.kind === "told" && verdict.kind !== "withhold" && verdict.kind !== "stop") mine.result = end.brought;
+      return end;
+    });
     running.set(key, own);
     return own;
   };

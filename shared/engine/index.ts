@@ -1,4 +1,5 @@
 export type { ApprovalAnswer, ApprovalRequest, Approver } from "./approver.ts";
+export type { JudgeLoop, LoopVerdict, Ran } from "./breaker.ts";
 export { type Deadline, startDeadline } from "./deadline.ts";
 export type { TurnEvent } from "./events.ts";
 export type { Gate, GateDecision } from "./gate.ts";

@@ -16,6 +16,8 @@ export type ToolContext = {
   effectKey: string;
   /** Whose text has entered the turn so far. */
   sources: readonly Source[];
+  /** What the person said that the turn answers, word for word. */
+  said: readonly string[];
   signal: AbortSignal;
 };
 

@@ -1,5 +1,6 @@
 /** The loop: a model reasons, asks for tools and reads what they bring, step by step, until the turn has an end. */
 import { assert } from "../base/index.ts";
+import type { Ran } from "./breaker.ts";
 import type { Calling } from "./call.ts";
 import { acceptCalls, runCalls } from "./calls.ts";
 import { startDeadline } from "./deadline.ts";
@@ -8,7 +9,7 @@ import { addUsage, type Completion, type Entry, type Model, type ModelFailure, n
 import type { KeptStep } from "./record.ts";
 import type { Tool } from "./tool.ts";
 
-export type Turn = Calling & {
+export type Turn = Omit<Calling, "said"> & {
   model: Model;
   systemPrompt: string;
   /** The conversation so far, oldest first, without the system prompt. */
@@ -37,7 +38,7 @@ export type TurnEnd = { usage: Usage; by: string | undefined; steps: number } & 
 export async function runTurn(turn: Turn): Promise<TurnEnd> {
   const { limits } = turn;
   const entries: Entry[] = [{ role: "system", text: turn.systemPrompt }, ...turn.entries];
-  const asked = new Map<string, number>();
+  const ran: Ran[] = [];
   const callIds = new Set<string>();
   const spent: Spent = { usage: noUsage, by: undefined, steps: 0 };
   assert(
@@ -67,7 +68,7 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
 
       const calls = acceptCalls(completion.calls, limits.callsPerStepMax, callIds);
       entries.push({ role: "assistant", text: completion.text, calls });
-      const step = await runCalls({ ...turn, signal: wall.signal }, calls, asked, spent.steps);
+      const step = await runCalls({ ...turn, said: saidIn(entries), signal: wall.signal }, calls, ran, spent.steps);
       if (step.kind === "waiting") return { kind: "waiting", approval: step.approval, because: step.because, ...spent };
       if (step.kind === "passed") return { kind: "passed", because: step.because, ...spent };
       entries.push(...step.results);
@@ -113,6 +114,11 @@ async function complete(
     retract();
     return { kind: "interrupted" };
   }
+}
+
+/** A person's words are the only user entries. */
+function saidIn(entries: readonly Entry[]): string[] {
+  return entries.flatMap((entry) => (entry.role === "user" ? [entry.text] : []));
 }
 
 /** What a former life of this turn was answered in this step: counted, and not asked for again. */

@@ -6,7 +6,7 @@ import type { PutOutcome } from "./outcomes.ts";
 import type { Heard } from "./types.ts";
 
 /** What a parcel belongs to. */
-type Owner = { claim: number | null; assignment: number | null };
+type Owner = { claim: number | null; assignment: number | null; delivery: number | null };
 
 export interface Delivered {
   /** The transport has this part under this id. With the last part its claim or assignment is done. */
@@ -23,7 +23,7 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
   );
   const unsent = db
     .prepare<[Owner], number>(
-      "SELECT count(*) FROM outbox WHERE (claim = @claim OR assignment = @assignment) AND state <> 'sent'",
+      "SELECT count(*) FROM outbox WHERE (claim = @claim OR assignment = @assignment OR delivery = @delivery) AND state <> 'sent'",
     )
     .pluck();
   const claimOf = db.prepare<[number], { message: number; agent: string }>(
@@ -41,12 +41,13 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
   );
   // The sender's own word may have come first: then this id is known, and an equal part after it still waits for its own.
   const arriving = db.prepare<[Record<string, string | null>], Owner & { id: number; part: number; text: string }>(`
-    SELECT id, claim, assignment, part, text FROM outbox AS parcel
+    SELECT id, claim, assignment, delivery, part, text FROM outbox AS parcel
     WHERE agent = CAST(@agent AS TEXT) AND state IN ('queued', 'sending') AND room = CAST(@room AS TEXT)
-      AND reply_to = CAST(@replyTo AS TEXT)
+      AND reply_to IS CAST(@replyTo AS TEXT)
       AND NOT EXISTS (
         SELECT 1 FROM outbox AS known
-        WHERE known.claim IS parcel.claim AND known.assignment IS parcel.assignment AND known.sent_id = @messageId
+        WHERE known.claim IS parcel.claim AND known.assignment IS parcel.assignment AND known.delivery IS parcel.delivery
+          AND known.sent_id = @messageId
       )
     ORDER BY part
   `);
@@ -72,10 +73,10 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
 
   function markSent({ id, part, ...owner }: Owner & { id: number; part: number }, messageId: string): void {
     if (sent.run(messageId, clock.now(), id).changes === 0) return;
-    const { claim, assignment } = owner;
+    const { claim, assignment, delivery } = owner;
     const about = claim !== null ? claimOf.get(claim) : assignmentOf.get(assignment ?? 0);
     if (about !== undefined) tell("part sent", about, { claim, assignment, part, messageId });
-    if (unsent.get({ claim, assignment }) === 0) {
+    if (unsent.get({ claim, assignment, delivery }) === 0) {
       finish(owner, "sent", part === 1 ? "answered" : `answered in ${part} parts`);
     }
   }
@@ -84,7 +85,7 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
     finish,
     markSent,
     seen({ room, messageId, sender, text, replyTo }) {
-      if (sender.kind !== "agent" || replyTo === null) return;
+      if (sender.kind !== "agent") return;
       // A service takes the marks of emphasis out of a text, so the words are compared.
       const words = wordsOf(text).join(" ");
       const parcel = arriving

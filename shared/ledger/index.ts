@@ -5,10 +5,12 @@ export type { Assignments, Given, Giving } from "./assignments.ts";
 export type { Bid, Claims, Held, Taking } from "./claims.ts";
 export type { Controls } from "./controls.ts";
 export { type Decided, decisionsOn, type Verdict } from "./decision.ts";
+export type { Deliveries, Delivery, Severity } from "./deliveries.ts";
 export type { Draft, Drafts } from "./drafts.ts";
 export type { Events } from "./events.ts";
 export type { FloodWait, FloodWaits } from "./flood-waits.ts";
 export type { Grants } from "./grants.ts";
+export { type Jobs, type JobStanding, MUTED } from "./jobs.ts";
 export type { Asking, JudgementKey, Judgements } from "./judgements.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
 export {
@@ -31,7 +33,14 @@ export {
 } from "./limits.ts";
 export { LINK_MS, type Logins, SESSION_MS } from "./logins.ts";
 export type { Messages } from "./messages.ts";
-export type { Occurrence, OccurrenceState, Occurrences } from "./occurrences.ts";
+export {
+  type Occurrence,
+  type OccurrenceEnd,
+  type OccurrenceState,
+  type Occurrences,
+  type Planned,
+  RUN_RENEW_MS,
+} from "./occurrences.ts";
 export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
 export { byRank } from "./rank.ts";

@@ -16,10 +16,12 @@ import { type Assignments, createAssignments, createGive } from "./assignments.t
 import { type Claims, createClaims } from "./claims.ts";
 import { type Controls, createControls } from "./controls.ts";
 import { createDelivered } from "./delivered.ts";
+import { createDeliveries, type Deliveries } from "./deliveries.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
 import { createEvents, createTell, type Events } from "./events.ts";
 import { createFloodWaits, type FloodWaits } from "./flood-waits.ts";
 import { createGrants, type Grants } from "./grants.ts";
+import { createJobs, type Jobs } from "./jobs.ts";
 import { createJudgements, type Judgements } from "./judgements.ts";
 import { createLogins, type Logins } from "./logins.ts";
 import { createMessages, createRecord, type Messages } from "./messages.ts";
@@ -49,6 +51,8 @@ export interface Ledger {
   readonly outcomes: Outcomes;
   readonly controls: Controls;
   readonly occurrences: Occurrences;
+  readonly jobs: Jobs;
+  readonly deliveries: Deliveries;
   readonly spend: Spend;
   readonly events: Events;
   readonly logins: Logins;
@@ -120,6 +124,8 @@ export async function openLedger({
     outcomes: createOutcomes(db, steps, putOutcome),
     controls: createControls(db, steps, clock, tell),
     occurrences: createOccurrences(db, steps, clock, tell),
+    jobs: createJobs(db, steps, clock, tell),
+    deliveries: createDeliveries(db, steps, clock, tell),
     spend: createSpend(db, steps, clock),
     events: createEvents(db, steps),
     logins: createLogins(db, steps, clock, tell),

@@ -1,67 +1,183 @@
-/** Scheduled work: each due instant of a job has one row, whoever tries to begin it. */
+/** Scheduled work: each due instant of a job has one row, whoever plans it, and is begun once, whoever tries to. */
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
 
-export type OccurrenceState = "running" | "ran" | "skipped" | "missed" | "failed";
+export type OccurrenceState = "waiting" | "running" | "ran" | "skipped" | "missed" | "failed" | "blocked";
+/** How an occurrence can end. `skipped`: there was nothing to do. `blocked`: something that the job needs is not set. */
+export type OccurrenceEnd = Exclude<OccurrenceState, "waiting" | "running">;
+
 export type Occurrence = {
   job: string;
   dueAt: number;
   state: OccurrenceState;
   because: string;
+  /** Whether a person asked for it outside the timetable, and whether it may change anything. */
+  asked: "" | "run" | "dry";
+  attempts: number;
   startedAt: number;
   endedAt: number | null;
 };
 
+/** One due instant, and what shall become of it: it waits for its start, or has ended already. */
+export type Planned = { dueAt: number } & (
+  | { state: "waiting"; startAt: number }
+  | { state: "missed" | "skipped"; because: string }
+);
+
 export interface Occurrences {
-  /** True for the one caller that may run this instant of the job. */
-  begin(job: string, dueAt: number): Promise<boolean>;
-  finish(job: string, dueAt: number, state: Exclude<OccurrenceState, "running">, because: string): Promise<void>;
-  /** What a supervisor that ended left running has failed. Returns how many. */
-  closeInterrupted(): Promise<number>;
+  /** Up to when the due instants of this job have occurrences; undefined when it was never planned. */
+  plannedTo(job: string): Promise<number | undefined>;
+  /** Writes due instants and moves the mark from `from` to `to`, in one step. False when somebody else moved it first. */
+  plan(
+    job: string,
+    span: { from: number | undefined; to: number },
+    instants: readonly Planned[],
+    lane?: string,
+  ): Promise<boolean>;
+  /** A person wants it now. Returns the occurrence's time, which is its name. */
+  ask(job: string, asked: "run" | "dry", by: string, lane?: string): Promise<number>;
+  /** What waits and may start now, oldest first. */
+  startable(): Promise<Occurrence[]>;
+  /** When the next waiting one may start; Infinity when none waits. */
+  nextStart(): Promise<number>;
+  /** True for the one caller that may run this instant of the job; false too while its lane is taken. */
+  begin(job: string, dueAt: number, run?: { lane?: string; owner?: string }): Promise<boolean>;
+  /** It still runs. */
+  renew(job: string, dueAt: number): Promise<void>;
+  finish(job: string, dueAt: number, state: OccurrenceEnd, because: string): Promise<void>;
+  /** This try failed: another one starts at `startAt`. */
+  retry(job: string, dueAt: number, startAt: number, because: string): Promise<void>;
+  /** What others left running has failed: nobody knows what it did, so it is not run again. Returns which. */
+  closeInterrupted(owner?: string): Promise<Pick<Occurrence, "job" | "dueAt">[]>;
+  get(job: string, dueAt: number): Promise<Occurrence | undefined>;
   /** The newest occurrence of each job. */
   latest(): Promise<Occurrence[]>;
   history(job: string, limit: number): Promise<Occurrence[]>;
+  /** How many due instants of each job were missed, failed or blocked since this time. */
+  gaps(since: number): Promise<{ job: string; state: OccurrenceState; count: number; lastAt: number; because: string }[]>;
   /** Deletes ended occurrences that were due before this time. Returns how many. */
   prune(before: number): Promise<number>;
 }
 
-type Row = {
-  job: string;
+/** A supervisor that runs a job says so this often … */
+export const RUN_RENEW_MS = 20_000;
+/** … and has ended, or sleeps, when it has not said so for this long. */
+const RUN_LEASE_MS = 60_000;
+
+type Row = Omit<Occurrence, "dueAt" | "startedAt" | "endedAt"> & {
   due_at: number;
-  state: OccurrenceState;
-  because: string;
   started_at: number;
   ended_at: number | null;
 };
 
-export function createOccurrences(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Occurrences {
-  const begin = db.prepare(
-    "INSERT INTO occurrences (job, due_at, state, started_at) VALUES (?, ?, 'running', ?) ON CONFLICT DO NOTHING",
+const COLUMNS = "job, due_at, state, because, asked, attempts, started_at, ended_at";
+
+export function createOccurrences(db: Database, { read, write, writeQuietly }: Atomic, clock: Clock, tell: Tell): Occurrences {
+  const plannedTo = db.prepare<[string], number | null>("SELECT planned_to FROM jobs WHERE name = ?").pluck();
+  const mark = db.prepare(
+    "INSERT INTO jobs (name, planned_to) VALUES (@job, @to) ON CONFLICT (name) DO UPDATE SET planned_to = @to",
   );
+  const insert = db.prepare(`
+    INSERT INTO occurrences (job, due_at, state, because, asked, lane, start_at, started_at, ended_at)
+    VALUES (@job, @dueAt, @state, @because, @asked, @lane, @startAt, @now, CASE @state WHEN 'waiting' THEN NULL ELSE @now END)
+    ON CONFLICT DO NOTHING
+  `);
+  const startable = db.prepare<[number], Row>(
+    `SELECT ${COLUMNS} FROM occurrences WHERE state = 'waiting' AND start_at <= ? ORDER BY due_at, job`,
+  );
+  const nextStart = db
+    .prepare<[], number | null>("SELECT min(start_at) FROM occurrences WHERE state = 'waiting'")
+    .pluck();
+  const laneTaken = db
+    .prepare<[string], number>("SELECT count(*) FROM occurrences WHERE lane = ? AND state = 'running'")
+    .pluck();
+  const begin = db.prepare(`
+    INSERT INTO occurrences (job, due_at, state, lane, start_at, attempts, owner, lease_until, started_at)
+    VALUES (@job, @dueAt, 'running', @lane, @dueAt, 1, @owner, @leaseUntil, @now)
+    ON CONFLICT (job, due_at) DO UPDATE
+    SET state = 'running', lane = @lane, attempts = attempts + 1, owner = @owner, lease_until = @leaseUntil, started_at = @now
+    WHERE state = 'waiting'
+  `);
+  const renew = db.prepare("UPDATE occurrences SET lease_until = ? WHERE job = ? AND due_at = ? AND state = 'running'");
   const finish = db.prepare(
-    "UPDATE occurrences SET state = ?, because = ?, ended_at = ? WHERE job = ? AND due_at = ? AND state = 'running'",
+    "UPDATE occurrences SET state = ?, because = ?, ended_at = ? WHERE job = ? AND due_at = ? AND state IN ('waiting', 'running')",
   );
-  const interrupted = db.prepare(
-    "UPDATE occurrences SET state = 'failed', because = 'the supervisor ended while it ran', ended_at = ? WHERE state = 'running'",
+  const retry = db.prepare(
+    "UPDATE occurrences SET state = 'waiting', start_at = ?, because = ? WHERE job = ? AND due_at = ? AND state = 'running'",
   );
-  const latest = db.prepare<[], Row>(
-    "SELECT * FROM occurrences WHERE (job, due_at) IN (SELECT job, max(due_at) FROM occurrences GROUP BY job) ORDER BY job",
-  );
+  // A lease from the far future was given before the clock jumped back.
+  const interrupted = db.prepare<[Record<string, string | number>], Row>(`
+    UPDATE occurrences SET state = 'failed', because = 'the supervisor ended while it ran', ended_at = @now
+    WHERE state = 'running' AND owner <> @owner AND (lease_until < @now OR lease_until - @now > ${RUN_LEASE_MS})
+    RETURNING ${COLUMNS}
+  `);
+  const get = db.prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM occurrences WHERE job = ? AND due_at = ?`);
+  const latest = db.prepare<[], Row>(`
+    SELECT ${COLUMNS} FROM occurrences
+    WHERE (job, due_at) IN (SELECT job, max(due_at) FROM occurrences GROUP BY job) ORDER BY job
+  `);
   const history = db.prepare<[string, number], Row>(
-    "SELECT * FROM occurrences WHERE job = ? ORDER BY due_at DESC LIMIT ?",
+    `SELECT ${COLUMNS} FROM occurrences WHERE job = ? ORDER BY due_at DESC LIMIT ?`,
   );
-  const prune = db.prepare("DELETE FROM occurrences WHERE due_at < ? AND state <> 'running'");
+  // SQLite takes the other columns from the row that max() found.
+  const gaps = db.prepare<[number], { job: string; state: OccurrenceState; count: number; lastAt: number; because: string }>(`
+    SELECT job, state, count(*) AS count, max(due_at) AS lastAt, because FROM occurrences
+    WHERE due_at >= ? AND state IN ('missed', 'failed', 'blocked') GROUP BY job, state ORDER BY job, state
+  `);
+  const prune = db.prepare("DELETE FROM occurrences WHERE due_at < ? AND ended_at IS NOT NULL");
+
   return {
-    begin: write((job: string, dueAt: number) => begin.run(job, dueAt, clock.now()).changes === 1),
-    finish: write((job: string, dueAt: number, state: Exclude<OccurrenceState, "running">, because: string) => {
+    plannedTo: read((job: string) => plannedTo.get(job) ?? undefined),
+    plan: write(
+      (
+        job: string,
+        { from, to }: { from: number | undefined; to: number },
+        instants: readonly Planned[],
+        lane: string = job,
+      ) => {
+        if ((plannedTo.get(job) ?? undefined) !== from) return false;
+        const now = clock.now();
+        for (const one of instants) {
+          const startAt = one.state === "waiting" ? one.startAt : one.dueAt;
+          const because = one.state === "waiting" ? "" : one.because;
+          insert.run({ job, dueAt: one.dueAt, state: one.state, because, asked: "", lane, startAt, now });
+        }
+        mark.run({ job, to });
+        return true;
+      },
+    ),
+    ask: write((job: string, asked: "run" | "dry", by: string, lane: string = job) => {
+      const now = clock.now();
+      let dueAt = now;
+      const row = { job, state: "waiting", because: `asked for by ${by}`, asked, lane, startAt: now, now };
+      while (insert.run({ ...row, dueAt }).changes === 0) dueAt++;
+      return dueAt;
+    }),
+    startable: read(() => startable.all(clock.now()).map(fromRow)),
+    nextStart: read(() => nextStart.get() ?? Number.POSITIVE_INFINITY),
+    begin: write((job: string, dueAt: number, { lane = job, owner = "" }: { lane?: string; owner?: string } = {}) => {
+      if ((laneTaken.get(lane) ?? 0) > 0) return false;
+      const now = clock.now();
+      return begin.run({ job, dueAt, lane, owner, leaseUntil: now + RUN_LEASE_MS, now }).changes === 1;
+    }),
+    renew: writeQuietly((job: string, dueAt: number) => void renew.run(clock.now() + RUN_LEASE_MS, job, dueAt)),
+    finish: write((job: string, dueAt: number, state: OccurrenceEnd, because: string) => {
       if (finish.run(state, because, clock.now(), job, dueAt).changes === 0) return;
       // A job that found nothing to do is no news.
       if (state !== "skipped") tell("job ended", {}, { job, dueAt, state, because });
     }),
-    closeInterrupted: write(() => interrupted.run(clock.now()).changes),
+    retry: write((job: string, dueAt: number, startAt: number, because: string) => {
+      if (retry.run(startAt, because, job, dueAt).changes === 1) tell("job waits for its next try", {}, { job, dueAt, because });
+    }),
+    closeInterrupted: write((owner = "") => interrupted.all({ owner, now: clock.now() }).map(fromRow)),
+    get: read((job: string, dueAt: number) => {
+      const row = get.get(job, dueAt);
+      return row === undefined ? undefined : fromRow(row);
+    }),
     latest: read(() => latest.all().map(fromRow)),
     history: read((job: string, limit: number) => history.all(job, limit).map(fromRow)),
+    gaps: read((since: number) => gaps.all(since)),
     prune: write((before: number) => prune.run(before).changes),
   };
 }

@@ -48,7 +48,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
     agent = CAST(@agent AS TEXT) AND state IN ('queued', 'sending')
       AND NOT EXISTS (
         SELECT 1 FROM outbox AS earlier
-        WHERE (earlier.claim = parcel.claim OR earlier.assignment = parcel.assignment)
+        WHERE (earlier.claim = parcel.claim OR earlier.assignment = parcel.assignment OR earlier.delivery = parcel.delivery)
           AND earlier.part < parcel.part AND earlier.state <> 'sent'
       )
   `;
@@ -67,7 +67,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
     "UPDATE outbox SET state = 'failed', error = ? WHERE id = ? AND state IN ('queued', 'sending')",
   );
   const cancelRest = db.prepare(
-    "UPDATE outbox SET state = 'cancelled' WHERE (claim = ? OR assignment = ?) AND state IN ('queued', 'sending')",
+    "UPDATE outbox SET state = 'cancelled' WHERE (claim = ? OR assignment = ? OR delivery = ?) AND state IN ('queued', 'sending')",
   );
 
   return {
@@ -86,7 +86,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
     fail: write((id: number, error: string) => {
       const row = get.get(id);
       if (row === undefined || fail.run(error, id).changes === 0) return;
-      cancelRest.run(row.claim, row.assignment);
+      cancelRest.run(row.claim, row.assignment, row.delivery);
       delivered.finish(row, "failed", error);
     }),
     post: write((id: number, sender: { id: string; name: string }) => {

@@ -106,9 +106,10 @@ export type Judgement =
 export type OutboxState = "queued" | "sending" | "sent" | "failed" | "cancelled";
 export type Parcel = {
   id: number;
-  /** What it belongs to: a claim or an assignment. */
+  /** What it belongs to: a claim, an assignment or what a job has to say. */
   claim: number | null;
   assignment: number | null;
+  delivery: number | null;
   agent: string;
   room: string;
   topic: string | null;

@@ -8,7 +8,7 @@ import { createExtraction, type Extraction } from "./extract/extract.ts";
 import type { Extractor } from "./extract/extractor.ts";
 import { ruleExtractor } from "./extract/rules.ts";
 import { createForget, type Forget } from "./forget.ts";
-import { type FactRow, shelved } from "./layers/fact-rows.ts";
+import { createHistories, type Histories } from "./history.ts";
 import { createFacts, type Facts } from "./layers/facts.ts";
 import { createGraph, type Graph } from "./layers/graph.ts";
 import { createKeepFact } from "./layers/keep-facts.ts";
@@ -17,12 +17,13 @@ import { createAddEntry, createSessions, type Sessions } from "./layers/sessions
 import type { SharedLayer } from "./layers/shared.ts";
 import { createVectors } from "./layers/vectors.ts";
 import { migrations } from "./migrations/index.ts";
+import { createKeepCurrent } from "./recall/keep-current.ts";
 import { createRecall, type Recall, type RecallOptions } from "./recall/recall.ts";
 import { createShelf } from "./recall/shelf.ts";
 import { createRemember, type Remember } from "./remember.ts";
 import type { LayerName, Reader } from "./types.ts";
 
-export interface Memory extends Forget, Consolidation {
+export interface Memory extends Forget, Consolidation, Histories {
   /** Layer 1: what was said, word for word. */
   readonly sessions: Sessions;
   /** Layer 2: the facts themselves. */
@@ -47,6 +48,8 @@ export type MemoryOptions = {
   clock: Clock;
   random?: Random;
   durability?: Durability;
+  /** For whoever only looks, beside the agent that writes: the file must be there and up to date. */
+  readonly?: boolean;
   /** Words and their parts unless another one is given. */
   embedder?: Embedder;
   /** Rules unless a model is given (`createModelExtractor`). */
@@ -64,23 +67,20 @@ export async function openMemory({
   clock,
   random = systemRandom,
   durability = "full",
+  readonly = false,
   embedder = createOfflineEmbedder(),
   extractor = ruleExtractor,
   shared,
 }: MemoryOptions): Promise<Memory> {
-  const db = openDatabase(path, { durability });
+  const db = openDatabase(path, { durability, readonly });
   try {
-    await migrate(db, { what: `The memory ${path}`, migrations, clock });
+    if (!readonly) await migrate(db, { what: `The memory ${path}`, migrations, clock });
   } catch (error) {
     db.close();
     throw error;
   }
   const steps = atomic(db, { clock, random });
   const shelf = createShelf();
-  const everything = db.prepare<[], FactRow>(
-    "SELECT * FROM facts WHERE standing IN ('active', 'archived') ORDER BY seq",
-  );
-  for (const row of everything.iterate()) shelf.add(shelved(row));
 
   const keepFact = createKeepFact(db, { clock, random });
   const addEntry = createAddEntry(db, clock);
@@ -88,11 +88,17 @@ export async function openMemory({
   const facts = createFacts(common);
   const vectors = createVectors({ db, atomic: steps, embedder, shelf });
   const graph = createGraph({ db, atomic: steps });
+  const keepCurrent = createKeepCurrent(db, { shelf, onOthers: vectors.reload });
+  keepCurrent();
   // Keeping a fact writes its full text in the same transaction, so there is nothing left to put.
   const text: Layer = { name: "facts", search: facts.search, put: async () => {}, forget: facts.unindex };
   const layers = [text, { ...vectors, knowsMeaning: embedder.knowsMeaning }, graph];
 
-  const recall = createRecall({ layers, shared, facts, shelf, clock });
+  const rankedRecall = createRecall({ layers, shared, facts, shelf, clock });
+  const recall: Memory["recall"] = async (question, options) => {
+    keepCurrent();
+    return rankedRecall(question, options);
+  };
   const find = async (question: string, reader: Reader) =>
     (await recall(question, { reader, limit: PROBE_RANK_MAX })).recollections.map(({ fact }) => fact.id);
 
@@ -113,6 +119,7 @@ export async function openMemory({
         await shared?.put(taken, { signal });
       },
     }),
+    ...createHistories(db, steps),
     ...createConsolidation({ db, atomic: steps, clock, shelf, find }),
     ...createForget({ db, atomic: steps, clock, shelf, layers: shared === undefined ? layers : [...layers, shared] }),
     async index(limit, signal) {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Clock, cut } from "../base/index.ts";
 import { wordsFound } from "../config/index.ts";
-import { type Entry, type Model, startDeadline, type Usage } from "../engine/index.ts";
+import { type Entry, type Model, startDeadline } from "../engine/index.ts";
 import {
   type AgentCard,
   type Changes,
@@ -26,13 +26,13 @@ export interface Judge {
 
 type Deps = {
   agent: string;
-  model: Model;
+  /** The lite model, for questions about this message. */
+  modelFor(message: Message): Model;
   clock: Clock;
   judgements: Judgements;
   changes: Changes;
   /** `own` makes each agent ask for itself alone. */
   relevance: "swarm" | "own";
-  onUsage(usage: { message: number; by: string; usage: Usage }): Promise<void>;
 };
 
 /** Characters of a message that are enough to know whose it is. */
@@ -42,7 +42,7 @@ const TOKENS_MAX = 200;
 const ASK_MAX_MS = JUDGE_LEASE_MS - 2_000;
 const LOOK_AGAIN_MS = 1_000;
 
-export function createJudge({ agent, model, clock, judgements, changes, relevance, onUsage }: Deps): Judge {
+export function createJudge({ agent, modelFor, clock, judgements, changes, relevance }: Deps): Judge {
   async function ask(
     question: Question,
     cards: readonly AgentCard[],
@@ -55,8 +55,11 @@ export function createJudge({ agent, model, clock, judgements, changes, relevanc
       { role: "system", text: INSTRUCTIONS[question.kind] },
       { role: "user", text: JSON.stringify(framed(question, cards)) },
     ];
-    const answer = await askFor(model, { name: question.kind, entries, tokensMax: TOKENS_MAX, signal }, schema);
-    await onUsage({ message: question.message.seq, by: "ok" in answer ? answer.by : "", usage: answer.usage });
+    const answer = await askFor(
+      modelFor(question.message),
+      { name: question.kind, entries, tokensMax: TOKENS_MAX, signal },
+      schema,
+    );
     if ("failed" in answer) return { failed: answer.failed };
     return { scores: answer.ok.scores as Scores, costUsd: answer.usage.costUsd };
   }

@@ -1,6 +1,7 @@
 /** The five gates, closed on a fresh install, and the one function that decides whether a call may run. */
 import type { Gate as CallGate, GateDecision, Tool, ToolContext } from "../engine/index.ts";
 import type { Grant } from "../ledger/index.ts";
+import { authorityOf } from "./authority.ts";
 import { covers } from "./covers.ts";
 
 export type GateName =
@@ -103,8 +104,11 @@ export function createGate({ states, paused, grants }: GateOptions): CallGate {
       if (pause !== undefined) return refuse(`everything is paused: ${pause}`);
       const closed = decideGate(tool, states());
       if (closed !== undefined) return closed;
-      const asks = decideRisk(tool, context);
-      if (asks === undefined) return { allow: true };
+      const { sources, said } = context;
+      const authority = authorityOf({ tool, input, sources, said });
+      if (authority.kind === "allow") return { allow: true };
+      if (authority.kind === "refuse") return refuse(authority.because);
+      const asks: GateDecision = { allow: "ask", because: authority.because };
       // A grant covers what a person's own words led to. Once foreign text is in the turn, a person looks again.
       if (onlyOurs(context) && (await grants?.(context.agent, tool.name))?.some(({ match }) => covers(match, input))) {
         return { allow: true };
@@ -126,15 +130,6 @@ function decideGate({ name, gate }: Tool, states: readonly GateState[]): GateDec
   return refuse(
     `${name} needs the gate ${state.name}, which is closed (${state.because}); ${state.variable}=${state.openWhen} opens it`,
   );
-}
-
-/** What is risky or acts outside this machine takes a person's word; whoever is asked hears whose text led to it. */
-function decideRisk({ name, risk, effects }: Tool, { sources }: ToolContext): GateDecision | undefined {
-  if (risk === "safe" && effects !== "external") return undefined;
-  const what = effects === "external" ? "acts outside this machine" : "is risky";
-  const foreign = sources.filter(({ label }) => label !== "owner" && label !== "allowed");
-  const influence = foreign.length === 0 ? "" : `; text from ${foreign.map(({ from }) => from).join(", ")} led to it`;
-  return { allow: "ask", because: `${name} ${what}${influence}` };
 }
 
 function refuse(because: string): GateDecision {

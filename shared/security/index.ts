@@ -17,7 +17,7 @@ export {
   gates,
 } from "./gates.ts";
 export { looksLikeHtml, readHtml } from "./html/read-html.ts";
-export { CALLS_MAX, judgeLoop, type LoopVerdict, type Ran } from "./loops.ts";
+export { CALLS_MAX, judgeLoop } from "./loops.ts";
 export { createRedactor, type Redact } from "./redact.ts";
 export { sanitize } from "./sanitize.ts";
 export { BUCKETS, featuresOf } from "./shield/features.ts";

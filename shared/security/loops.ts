@@ -1,19 +1,5 @@
 /** L3, the loop detector: a turn, or a root with all its agents, that goes round in circles is warned, then stopped. */
-
-/**
- * A call that was asked for, in order. `key` is the same for the same tool with the same arguments, `result` for the same
- * result; it is empty where the call was withheld.
- */
-export type Ran = { tool: string; key: string; result: string };
-
-export type LoopVerdict =
-  | { kind: "fine" }
-  /** It runs; the model is told to change its approach. */
-  | { kind: "warn"; because: string }
-  /** It does not run: the model answers with what it has or does otherwise. */
-  | { kind: "withhold"; because: string }
-  /** It does not run, and the turn ends with its last word. */
-  | { kind: "stop"; because: string };
+import type { JudgeLoop, LoopVerdict, Ran } from "../engine/index.ts";
 
 type Steps = { warn: number; withhold: number; stop: number };
 
@@ -29,10 +15,10 @@ export const CALLS_MAX = 30;
 const ORDER = ["fine", "warn", "withhold", "stop"] as const;
 
 /** What to do with the next call after these. Pure; looks at the last calls only. */
-export function judgeLoop(ran: readonly Ran[], next: Pick<Ran, "tool" | "key">): LoopVerdict {
+export const judgeLoop: JudgeLoop = (ran, next) => {
   const verdicts = [repeat(ran, next), circle(ran, next), poll(ran, next), total(ran)];
   return verdicts.reduce((one, other) => (ORDER.indexOf(other.kind) > ORDER.indexOf(one.kind) ? other : one));
-}
+};
 
 function repeat(ran: readonly Ran[], { tool, key }: Pick<Ran, "tool" | "key">): LoopVerdict {
   const times = ran.filter((call) => call.key === key).length + 1;

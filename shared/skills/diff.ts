@@ -1,9 +1,26 @@
-/** What changed between two texts, line by line, as a person reads it: `-` went, `+` came, and a little around it. */
+/** What changed between two versions, line by line, as a person reads it: `-` went, `+` came, and a little around it. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Skill } from "./folder.ts";
 
 /** Lines around a change that stay in view. */
 const AROUND_LINES = 2;
 /** Lines of a text that are compared one by one; a larger one is shown as replaced whole. */
 const LINES_MAX = 3_000;
+
+/** The changed files of two versions, each with its lines. */
+export function diffOfSkills(before: Pick<Skill, "folder" | "files">, after: Pick<Skill, "folder" | "files">): string {
+  const paths = [...new Set([...before.files, ...after.files].map(({ path }) => path))].toSorted();
+  return paths
+    .flatMap((path) => {
+      const [old, now] = [before, after].map(({ folder, files }) =>
+        files.some((file) => file.path === path) ? readFileSync(join(folder, path), "utf8") : "",
+      );
+      const diff = diffLines(old ?? "", now ?? "");
+      return diff === "" ? [] : [`${path}\n${diff}`];
+    })
+    .join("\n\n");
+}
 
 /** Empty when nothing changed. Myers' problem solved by the plain table of longest common subsequences: texts here are short. */
 export function diffLines(before: string, after: string): string {

@@ -1,5 +1,5 @@
-export { CATALOGUE_TOKENS_MAX, type Catalogue, LINE_TOKENS_MAX } from "./catalogue.ts";
-export { type BadSkill, readSkill, type Skill, UnusableSkill } from "./folder.ts";
+export { type Catalogue, LINE_TOKENS_MAX } from "./catalogue.ts";
+export { type BadSkill, type Skill, UnusableSkill } from "./folder.ts";
 export { type Checked, createShelf, type Done, type Put, type Shelf } from "./install.ts";
 export {
   type Evidence,
@@ -20,7 +20,7 @@ export {
   type Skills,
   type SkillsPlace,
 } from "./library.ts";
-export { BadSkillsLock, type Finding } from "./lock.ts";
+export type { Finding } from "./lock.ts";
 export { type Pack, readPacks } from "./packs.ts";
 export { type SkillSign, scanSkill, skillSigns, type TextChecks } from "./scan.ts";
 export { missesOf, type Replayed, type ReplayPrompt, readScenarios, replay, type Scenario } from "./scenario.ts";

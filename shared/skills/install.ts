@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { dirname, join } from "node:path";
 import type { Clock } from "../base/index.ts";
 import { secret } from "../base/index.ts";
-import { diffLines } from "./diff.ts";
+import { diffOfSkills } from "./diff.ts";
 import { readSkill, type Skill, type SkillFile } from "./folder.ts";
 import { type Finding, type Installed, readLock, type SkillsLock, writeLock } from "./lock.ts";
 import type { Bundle } from "./sources.ts";
@@ -213,20 +213,6 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
     renameSync(from, target);
     rmSync(old, { recursive: true, force: true });
   }
-}
-
-/** The changed files of two versions, each with its lines. */
-export function diffOfSkills(before: Pick<Skill, "folder" | "files">, after: Pick<Skill, "folder" | "files">): string {
-  const paths = [...new Set([...before.files, ...after.files].map(({ path }) => path))].toSorted();
-  return paths
-    .flatMap((path) => {
-      const [old, now] = [before, after].map(({ folder, files }) =>
-        files.some((file) => file.path === path) ? readFileSync(join(folder, path), "utf8") : "",
-      );
-      const diff = diffLines(old ?? "", now ?? "");
-      return diff === "" ? [] : [`${path}\n${diff}`];
-    })
-    .join("\n\n");
 }
 
 function entryOf(lock: SkillsLock, directory: string): Installed | undefined {

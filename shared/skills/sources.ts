@@ -1,5 +1,5 @@
 /** Where a skill can come from, and how its files are fetched: a folder here, a place on GitHub, one file on the web. */
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { messageOf } from "../base/index.ts";
 import { filesBelow, isMainFile, refusePath, TEXT_BYTES_MAX, UnusableSkill } from "./folder.ts";
@@ -52,6 +52,8 @@ export async function fetchBundle(source: Source, reach: Reach): Promise<Bundle>
 }
 
 function fromFolder(folder: string): Bundle {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw new UnusableSkill(`there is no folder ${folder}`);
   try {
     const files = filesBelow(folder).map(({ path }) => [path, readFileSync(join(folder, path))] as const);
     return { directory: directoryOf(basename(folder)), from: folder, files: new Map(files) };

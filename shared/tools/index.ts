@@ -1,6 +1,7 @@
 /** The tools that every agent has. A new one is one file here and one line in a list. */
 import type { Clock } from "../base/index.ts";
 import type { Tool } from "../engine/index.ts";
+import type { Skills } from "../skills/index.ts";
 import { browserClick } from "./browser/browser-click.ts";
 import { browserOpen } from "./browser/browser-open.ts";
 import { browserRead } from "./browser/browser-read.ts";
@@ -34,6 +35,8 @@ import { serverAct } from "./server/server-act.ts";
 import { serverList } from "./server/server-list.ts";
 import { serverLook } from "./server/server-look.ts";
 import type { OnServer } from "./server/ssh.ts";
+import { loadSkill } from "./skills/load-skill.ts";
+import { loadSkillReference } from "./skills/load-skill-reference.ts";
 
 export { createWindows } from "./browser/window.ts";
 export { whenEnded } from "./colleagues/errand.ts";
@@ -71,14 +74,21 @@ export function browserTools(browsing: Browsing, workspace: string): Tool[] {
   ];
 }
 
+type CodeToolDeps = {
+  sandbox: Sandbox;
+  folder: string;
+  /** Whether the gate for code of agents is open, for the one tool that needs two. */
+  codeAllowed: boolean;
+};
+
 /** Code that the agent writes itself. `folder` is where its own tools are kept. All are behind gates. */
-export function codeTools(sandbox: Sandbox, folder: string): Tool[] {
+export function codeTools({ sandbox, folder, codeAllowed }: CodeToolDeps): Tool[] {
   const shelf = openShelf(folder);
   return [
     listOwnTools(shelf),
     proposeTool(sandbox, shelf),
     runCode(sandbox),
-    runCodeUnsandboxed(sandbox),
+    runCodeUnsandboxed(sandbox, codeAllowed),
     useOwnTool(sandbox, shelf),
   ];
 }
@@ -87,4 +97,9 @@ export function codeTools(sandbox: Sandbox, folder: string): Tool[] {
 export function serverTools(file: string, onServer: OnServer): Tool[] {
   const register = openRegister(file);
   return [serverAct(register, onServer), serverList(register), serverLook(register, onServer)];
+}
+
+/** The protocols an agent can load, and what lies beside them. */
+export function skillTools(skills: Pick<Skills, "load" | "reference">): Tool[] {
+  return [loadSkill(skills), loadSkillReference(skills)];
 }

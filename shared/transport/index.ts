@@ -10,6 +10,7 @@ export type {
   Transport,
 } from "./contract.ts";
 export { type Answering, type ConversationCommand, converse } from "./converse.ts";
+export { createDiscord } from "./discord/discord.ts";
 export { createRoom, MAIN_ROOM } from "./room.ts";
 export { type AccountCheck, checkAccount, checkNoted } from "./telegram/check.ts";
 export { readAccount, readSession, writeLogin } from "./telegram/files.ts";
@@ -20,3 +21,5 @@ export { privateRoom } from "./telegram/outgoing.ts";
 export type { LoginPort, Profile } from "./telegram/port.ts";
 export { createTelegram, type TelegramSettings, type TelegramTransport } from "./telegram/telegram.ts";
 export { createTerminal, type Terminal } from "./terminal.ts";
+export { type Hook, readHooks } from "./webhook/hooks.ts";
+export { createWebhook, type WebhookTransport } from "./webhook/webhook.ts";

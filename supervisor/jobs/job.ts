@@ -1,16 +1,59 @@
-/** Scheduled work of the supervisor. */
+/** Scheduled work of the supervisor: when, what it needs, and what a run tells of itself. */
+import type { Severity } from "../../shared/ledger/index.ts";
+import type { Schedule } from "../schedule/schedule.ts";
+import type { MissedPolicy } from "../schedule/missed.ts";
 
-/** What a run found and did. `changed: false` means that there was nothing to do. */
-export type JobResult = { changed: boolean; summary: string };
+/** One thing that a person may want to know. Texts from elsewhere are plain by the time they stand here. */
+export type Item = { title: string; text?: string; url?: string };
+
+/** What a run found and did. `changed: false` means that there was nothing to do. Without items nobody is told of it. */
+export type JobResult = {
+  changed: boolean;
+  summary: string;
+  severity?: Severity;
+  items?: readonly Item[];
+  /** What shows that it is so: addresses, figures, rows. */
+  evidence?: readonly string[];
+  counters?: Readonly<Record<string, number>>;
+};
+
+export type Run = {
+  /** The due instant, or when a person asked. */
+  dueAt: number;
+  /** Look, and say what would be done; change nothing. */
+  dryRun: boolean;
+};
 
 export type Job = {
   /** verb-noun, as the file is called. */
   name: string;
-  /** Cron expression, in the scheduler's time zone. */
-  schedule: string;
+  schedule: Schedule;
+  /** IANA name, when it is not the installation's own. */
+  timeZone?: string;
   /** One sentence for the timetable. */
   purpose: string;
   /** A run that takes longer is stopped and has failed. */
   timeoutMs: number;
-  run(signal: AbortSignal): Promise<JobResult>;
+  /** For instants that nobody was there for; without it they are missed. */
+  missed?: MissedPolicy;
+  /** Starts up to so much later, each instant its own: not all at the same second. */
+  jitterMs?: number;
+  /** Further tries after a failure; the first after `firstMs`, each next one after twice as long. */
+  retries?: { max: number; firstMs: number };
+  /** Jobs of one lane never run beside each other; without it, the job alone. */
+  lane?: string;
+  /** What it needs, each with what to set when it is missing. */
+  needs?: readonly Need[];
+  /** In whose voice it speaks; without it, the swarm's first. */
+  agent?: string;
+  run(signal: AbortSignal, run: Run): Promise<JobResult>;
 };
+
+/** `missing` is what a person sets: a variable, or a field of automations.json. */
+export type Need = { what: string; missing(): string | undefined };
+
+/** Why it cannot run, as a sentence; undefined when it can. */
+export function blockedBecause(job: Job): string | undefined {
+  const missing = (job.needs ?? []).flatMap((need) => need.missing() ?? []);
+  return missing.length === 0 ? undefined : `blocked: set ${missing.join(" and ")}`;
+}

@@ -11,16 +11,16 @@ const KEPT = 3;
 export function rotateLogs({ folder }: { folder: string }): Job {
   return {
     name: "rotate-logs",
-    schedule: "7 * * * *",
+    schedule: { cron: "7 * * * *" },
     purpose: `sets log files above ${LOG_MAX_BYTES / 1024 / 1024} MiB aside and keeps ${KEPT} older ones each`,
     timeoutMs: 60_000,
-    async run(signal) {
+    async run(signal, { dryRun }) {
       const rotated: string[] = [];
       for (const name of await logsIn(folder)) {
         signal.throwIfAborted();
         const path = join(folder, name);
         if ((await stat(path)).size <= LOG_MAX_BYTES) continue;
-        await setAside(path);
+        if (!dryRun) await setAside(path);
         rotated.push(name);
       }
       return {

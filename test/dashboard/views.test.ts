@@ -12,7 +12,20 @@ const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>' onmouseov
 let home: TestHome;
 beforeEach(async () => {
   home = await openTestHome({
-    timetable: () => [{ job: "rotate-logs", nextAt: null }],
+    timetable: async () => [
+      {
+        job: "rotate-logs",
+        purpose: "keeps logs small",
+        schedule: "7 * * * * (UTC)",
+        needs: [],
+        state: "paused",
+        because: "paused by you",
+        nextAt: null,
+        last: null,
+        quietUntil: null,
+        added: false,
+      },
+    ],
     raw: { KAOS_HOME: EVIL, KAOS_STANDARD_CHAIN: EVIL, ENABLE_SERVER_OPS: "true" },
     servers: { kronos: ["files"] },
   });

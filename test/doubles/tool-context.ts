@@ -8,6 +8,7 @@ export function toolContext(more: Partial<ToolContext> = {}): ToolContext {
     callId: "c",
     effectKey: "k",
     sources: [],
+    said: [],
     signal: new AbortController().signal,
     ...more,
   };

@@ -1,16 +1,19 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Cron } from "croner";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { homeAt } from "../../shared/config/index.ts";
 import { LINK_MS } from "../../shared/ledger/index.ts";
+import { readAutomations } from "../../supervisor/automations.ts";
 import { jobs } from "../../supervisor/jobs/index.ts";
 import { rotateLogs } from "../../supervisor/jobs/rotate-logs.ts";
 import { tendLedger } from "../../supervisor/jobs/tend-ledger.ts";
+import { checkSchedule } from "../../supervisor/schedule/schedule.ts";
 import { openTestLedger, standingClock } from "../doubles/ledger.ts";
 
 const { signal } = new AbortController();
 const LARGE_BYTES = 10 * 1024 * 1024 + 1;
+const RUN = { dueAt: 0, dryRun: false };
 const DAY_MS = 86_400_000;
 
 describe("rotate-logs", () => {
@@ -26,7 +29,7 @@ describe("rotate-logs", () => {
     truncateSync(join(folder, name), bytes);
   }
   const begins = (name: string) => readFileSync(join(folder, name), "utf8").slice(0, 5);
-  const rotate = () => rotateLogs({ folder }).run(signal);
+  const rotate = () => rotateLogs({ folder }).run(signal, RUN);
 
   test("leaves small logs and other files alone", async () => {
     log("kronos.log", "small", 5);
@@ -65,9 +68,9 @@ test("tend-ledger deletes what has expired, says how much, and has nothing to do
   await ledger.logins.makeLink();
   await ledger.occurrences.begin("rotate-logs", clock.now());
   await ledger.occurrences.finish("rotate-logs", clock.now(), "ran", "done");
-  const tend = () => tendLedger({ ledger, clock }).run(signal);
+  const tend = () => tendLedger({ ledger, clock }).run(signal, RUN);
   clock.tick(LINK_MS);
-  expect(await tend()).toEqual({
+  expect(await tend()).toMatchObject({
     changed: true,
     summary: "checkpoint made; 1 expired logins and 0 old occurrences deleted",
   });
@@ -80,12 +83,19 @@ test("every job has a name of its own, a purpose, a limit and a timetable that c
   const clock = standingClock();
   const { ledger, close } = await openTestLedger(clock);
   onTestFinished(close);
-  const all = jobs({ ledger, clock, logs: "logs" });
+  const home = homeAt("nowhere");
+  const all = jobs({
+    ledger,
+    clock,
+    home,
+    settings: readAutomations(home.automations),
+    delivery: { sendDigest: async () => undefined },
+  });
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   for (const { name, purpose, timeoutMs, schedule } of all) {
-    expect(name).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    expect(name).toMatch(/^[a-z]+(-[a-z]+)*$/);
     expect(purpose).not.toBe("");
     expect(timeoutMs).toBeGreaterThan(0);
-    expect(new Cron(schedule, { paused: true }).nextRun()).not.toBeNull();
+    expect(checkSchedule(schedule, "UTC", clock.now())).toEqual({ usable: true });
   }
 });

@@ -53,7 +53,7 @@ export function createCalls({ setting, methods, faults, noticed }: Deps): Calls 
   async function withFaults(query: TlObject, caller: Caller): Promise<TlValue> {
     const { account } = caller.device;
     const fault = faults.takeCall(query.className, account);
-    if (fault && "hang" in fault) return never;
+    if (fault && "hang" in fault && fault.hang !== "after") return never;
     if (fault && "error" in fault) throw new RpcError(fault.code ?? codeOf(fault.error), fault.error);
     if (fault && "delayMs" in fault) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     if (fault && "cut" in fault && fault.cut === "before") {
@@ -62,6 +62,7 @@ export function createCalls({ setting, methods, faults, noticed }: Deps): Calls 
     }
     const answer = await handle(query, caller);
     if (fault && "cut" in fault) caller.connection.cut();
+    if (fault && "hang" in fault) return never;
     return answer;
   }
 

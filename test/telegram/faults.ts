@@ -15,8 +15,8 @@ export type CallFault = {
   /** The line is cut before the call is handled, or after it took effect and before its answer. */
   | { cut: "before" | "after" }
   | { delayMs: number }
-  /** It is never answered. */
-  | { hang: true }
+  /** It is never answered: without any effect, or after it took effect. */
+  | { hang: true | "after" }
 );
 
 export type PushFault = {

@@ -26,6 +26,7 @@ const deploy = defineTool({
   effects: "external",
   risk: "risky",
   source: "trusted",
+  parallel: false,
   run: async () => ({ text: "deployed" }),
 });
 
@@ -165,7 +166,7 @@ describe("a private chat", () => {
     anna.say(nexus, "Think for ever.");
     await thinking.promise;
     anna.say(nexus, "/stop");
-    await anna.hears(nexus, { from: nexus, text: /^Stopped: a person said stop/ });
+    await anna.hears(nexus, { from: nexus, text: /^No answer: .*Anna/ });
   });
 
   test("what was not answered when the process died is answered once when it is back", async () => {

@@ -78,6 +78,11 @@ describe("six processes in a Telegram group", { timeout: 180_000 }, () => {
     }
   }
 
+  async function rowOf(message: Message) {
+    const rows = await ledger.messages.latest(`telegram:${group.id}`, 50);
+    return rows.find(({ text }) => text === message.text) ?? expect.fail(`"${message.text}" is not in the ledger`);
+  }
+
   const repliesTo = (message: Message) => telegram.messages(group).filter(({ replyTo }) => replyTo === message);
 
   test("an evening: addressed, unaddressed, a flood wait, a restart of Telegram, a process that dies while it sends", async () => {
@@ -104,17 +109,22 @@ describe("six processes in a Telegram group", { timeout: 180_000 }, () => {
     const afterwards = anna.say(group, "kronos, are you still there?");
     await anna.hears(group, { from: kronos, replyTo: afterwards }, PATIENCE);
 
-    telegram.faults.call({ method: "messages.SendMessage", account: kronos, cut: "after" });
+    // The answer stands in the group, and its sender is never told: what it knows of it is what the ledger has.
+    telegram.faults.call({ method: "messages.SendMessage", account: kronos, hang: "after" });
     const fatal = anna.say(group, "kronos, one last thing: what matters most?");
     await anna.hears(group, { from: kronos, replyTo: fatal }, PATIENCE);
     kronosProcess.kill("SIGKILL");
     await once(kronosProcess, "exit");
+    const sent = await rowOf(fatal);
+    const claims = await ledger.claims.ofRoot(sent.seq);
+    expect(claims.filter(({ agent }) => agent === "kronos").map(({ state }) => state)).toEqual(["delivering"]);
     const missed = anna.say(group, "kronos, good night!");
     await start("kronos");
     await anna.hears(group, { from: kronos, replyTo: missed }, PATIENCE);
     expect(await decided(fatal)).toMatchObject({ kronos: "replied" });
     expect(await decided(missed)).toMatchObject({ kronos: "replied" });
     expect(repliesTo(fatal)).toHaveLength(1);
+    expect(telegram.calls.filter(({ error }) => error?.includes("RANDOM_ID_DUPLICATE"))).not.toEqual([]);
     expect(repliesTo(missed)).toHaveLength(1);
     expect(telegram.repeated()).toEqual([]);
 

@@ -9,10 +9,9 @@ import { turnOf } from "../turn.ts";
 import { type Errand, toAnswer } from "./errand.ts";
 
 export const answerFor: Errand = async (speaking, assignment, signal) => {
-  const { ledger, clock, agent } = speaking;
   const { kind, message, depth, giver } = assignment;
   const key = `assignment ${assignment.id}`;
-  const occasion = await occasionOf(ledger, { root: message, trigger: message, agent, now: clock.now() });
+  const occasion = await occasionOf(speaking, { root: message, trigger: message }, signal);
   let returned: string | undefined;
   const giveBack = returnWork((because) => {
     returned = because;
@@ -21,6 +20,7 @@ export const answerFor: Errand = async (speaking, assignment, signal) => {
   const mayStaySilent = kind === "escalation" && occasion.answers.length > 0;
   const end = await turnOf(speaking, {
     about: { message, depth, key, mayPass: mayStaySilent },
+    purpose: kind,
     entries: framed(assignment, entriesFor(occasion)),
     sources: [...sourcesOf(occasion), ...(giver === "swarm" ? [] : [{ label: "peer" as const, from: giver }])],
     more: kind === "hand-off" ? [giveBack] : [],

@@ -10,13 +10,13 @@ import type { Errand } from "./errand.ts";
 const OPINION_CHARACTERS_MAX = 2_000;
 
 export const giveOpinion: Errand = async (speaking, assignment, signal) => {
-  const { ledger, clock, agent } = speaking;
   const { message, kind } = assignment;
-  const occasion = await occasionOf(ledger, { root: message, trigger: message, agent, now: clock.now() });
+  const occasion = await occasionOf(speaking, { root: message, trigger: message, question: assignment.task }, signal);
   // Nobody's answer is shown: a position is worth asking for because it was formed alone.
   const entries = entriesFor({ ...occasion, answers: [] });
   const end = await turnOf(speaking, {
     about: { message, depth: assignment.depth, key: `assignment ${assignment.id}`, mayPass: false },
+    purpose: kind,
     entries: [...entries.slice(0, -1), framed(assignment), ...entries.slice(-1)],
     sources: [...sourcesOf(occasion), { label: "peer", from: assignment.giver }],
     onlyLooking: true,

@@ -15,6 +15,6 @@ export const resumeTurn: Errand = async (speaking, { task }, signal): Promise<Do
     };
   }
   const { entries, sources } = kept;
-  const end = await turnOf(speaking, { about: kept.about as About, entries, sources, signal });
+  const end = await turnOf(speaking, { about: kept.about as About, purpose: "answer", entries, sources, signal });
   return toAnswer(end);
 };

@@ -15,8 +15,9 @@ const schema = z.object({
 });
 
 export const reviewDraft: Errand = async (speaking, { message, giver, task }, signal) => {
-  const { ledger, model, members, agent } = speaking;
+  const { ledger, purse, members, agent } = speaking;
   const asked = await ledger.messages.get(message);
+  const model = purse("standard", { purpose: "review", message, room: asked?.room ?? "" });
   const role = members.find(({ name }) => name === agent)?.role ?? "";
   const data = { question: asked?.text ?? "", draft: cut(task, DRAFT_CHARACTERS_MAX), author: giver };
   const answer = await askFor(

@@ -5,6 +5,7 @@ import { telegram } from "./0003-telegram.ts";
 import { sharedFacts } from "./0004-shared-facts.ts";
 import { reservations } from "./0005-reservations.ts";
 import { approvals } from "./0006-approvals.ts";
+import { jobs } from "./0007-jobs.ts";
 
 /** In order; a released one never changes. */
 export const migrations: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   sharedFacts,
   reservations,
   approvals,
+  jobs,
 ];

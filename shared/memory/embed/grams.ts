@@ -18,12 +18,6 @@ export function gramsOf(word: string): number[] {
   return grams;
 }
 
-/** As many as `gramsOf` gives, without making them. */
-export function gramCount(word: string): number {
-  const length = word.length + 2;
-  return 2 + Math.max(0, length - 2) + Math.max(0, length - 3) + Math.max(0, length - 4);
-}
-
 /** FNV-1a, 32 bits: fast, and spreads short strings well (http://www.isthe.com/chongo/tech/comp/fnv/). */
 function hash(units: readonly number[], from: number, to: number, salt: number): number {
   let h = 0x811c9dc5 ^ salt;

@@ -27,8 +27,8 @@ export interface Facts {
 
 /** Words of a question that full text looks for, the rarest first. */
 const TERMS_MAX = 16;
-/** Rows that full text ranks; a word that more facts share than this is only looked for beside rarer ones. */
-const COMMON_FACTS = 2_000;
+/** Rows that full text ranks: the rarest words are looked for first, and further ones while their facts fit in. */
+const MATCHED_MAX = 2_500;
 
 type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; keepFact: KeepFact };
 
@@ -114,19 +114,17 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
   };
 }
 
-/** Any of the telling words. A word of very many facts is left out when rarer ones are there: it costs much and tells little. */
-function ftsQuery(question: string, shelf: Shelf): string {
-  const { vocabulary } = shelf;
-  const commonRarity = Math.log(1 + (shelf.size + 1) / COMMON_FACTS);
+/** Any of the telling words, the rarest in any case. A word of very many facts costs much and tells little. */
+function ftsQuery(question: string, { vocabulary }: Shelf): string {
   const terms = [...new Set(telling(analyse(question)))]
-    .map((word) => ({
-      word,
-      rarity: vocabulary.rarity(vocabulary.numberOf(word)),
-      known: vocabulary.numberOf(word) >= 0,
-    }))
-    .filter(({ known }) => known)
-    .toSorted((a, b) => b.rarity - a.rarity)
+    .map((word) => ({ word, facts: vocabulary.factsWith(vocabulary.numberOf(word)) }))
+    .filter(({ facts }) => facts > 0)
+    .toSorted((a, b) => a.facts - b.facts)
     .slice(0, TERMS_MAX);
-  const rare = terms.filter(({ rarity }, i) => i === 0 || rarity > commonRarity);
-  return rare.map(({ word }) => `"${word.replaceAll('"', "")}"`).join(" OR ");
+  let matched = 0;
+  const asked = terms.filter(({ facts }, i) => {
+    matched += facts;
+    return i === 0 || matched <= MATCHED_MAX;
+  });
+  return asked.map(({ word }) => `"${word.replaceAll('"', "")}"`).join(" OR ");
 }

@@ -36,9 +36,11 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
     "INSERT OR IGNORE INTO relations (source, kind, target, fact) VALUES (?, ?, ?, ?)",
   );
   const visible = `standing IN ('active', 'archived') AND ${audienceCondition}`;
-  const direct = db.prepare<[Record<string, unknown>], { id: string; facts: number }>(`
-    SELECT facts.id, (SELECT count(*) FROM mentions AS m WHERE m.entity = mentions.entity) AS facts
-    FROM mentions JOIN facts ON facts.seq = mentions.fact
+  const crowd = db
+    .prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 FROM mentions WHERE entity = ? LIMIT ${CROWD + 1})`)
+    .pluck();
+  const direct = db.prepare<[Record<string, unknown>], { id: string }>(`
+    SELECT facts.id FROM mentions JOIN facts ON facts.seq = mentions.fact
     WHERE mentions.entity = @entity AND ${visible} ORDER BY facts.seq DESC LIMIT @limit
   `);
   const further = db.prepare<[Record<string, unknown>], { id: string }>(`
@@ -81,9 +83,9 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
       const raise = (id: string, score: number) => scores.set(id, (scores.get(id) ?? 0) + score);
       for (const entity of entitiesIn(question, (folded) => known.get(folded))) {
         const parameters = { entity, limit, ...audienceParameters(reader) };
-        const near = direct.all(parameters);
-        if ((near[0]?.facts ?? 0) > CROWD) continue;
-        for (const { id, facts } of near) raise(id, 1 / Math.log2(1 + facts));
+        const facts = crowd.get(entity) ?? 0;
+        if (facts > CROWD) continue;
+        for (const { id } of direct.all(parameters)) raise(id, 1 / Math.log2(1 + facts));
         for (const { id } of further.all(parameters)) raise(id, 0.25);
       }
       return [...scores]

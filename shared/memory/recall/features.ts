@@ -1,5 +1,4 @@
 /** What speaks for a fact, each as a number: its words, its neighbours, its speaker, its time, its standing. */
-import { gramCount, gramsOf } from "../embed/grams.ts";
 import { HALF_LIFE_DAYS, NEIGHBOURS_MAX } from "../limits.ts";
 import { type Ask, isNamed } from "./ask.ts";
 import type { Shelf, Slip } from "./shelf.ts";
@@ -55,16 +54,16 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
   const bitOf = new Int32Array(vocabulary.size);
   const likeness = new Float32Array(vocabulary.size);
   const square = new Float32Array(vocabulary.size);
+  const weightOfPart = createLookup(ask.grams);
   const learn = (number: number) => {
     known[number] = 1;
     bitOf[number] = bits.get(number) ?? 0;
-    const stored = vocabulary.wordOf(number);
-    const word = vocabulary.isStop(number) ? stored.slice(1) : stored;
+    const parts = vocabulary.partsOf(number);
     const rarity = vocabulary.rarity(number);
     let sum = 0;
-    for (const gram of gramsOf(word)) sum += ask.grams.get(gram) ?? 0;
+    for (let i = 0; i < parts.length; i++) sum += weightOfPart(parts[i] ?? 0);
     likeness[number] = sum * rarity;
-    square[number] = rarity * rarity * gramCount(word);
+    square[number] = rarity * rarity * parts.length;
   };
   /** The share of the question's weight that these words have. */
   const weightOf = (matched: number) => {
@@ -80,7 +79,9 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     let matched = 0;
     let dot = 0;
     let length = 0;
-    for (const number of shelf.wordsOf(slip)) {
+    for (let place = slip.start, end = place + slip.length; place < end; place++) {
+      const number = shelf.wordAt(place);
+      if (number < 0) continue;
       if (!known[number]) learn(number);
       matched |= bitOf[number] ?? 0;
       dot += likeness[number] ?? 0;
@@ -162,6 +163,24 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
 
 /** `matched` has a bit for each term of the question. */
 type Found = { matched: number; covers: number; alike: number; words: number };
+
+/** A map of a few hundred hashes, read some ten thousand times a question: open addressing in typed arrays. Weights are above 0. */
+function createLookup(weights: ReadonlyMap<number, number>): (hash: number) => number {
+  const size = 2 ** Math.ceil(Math.log2(4 * weights.size + 16));
+  const keys = new Int32Array(size);
+  const values = new Float64Array(size);
+  const placeOf = (hash: number) => {
+    let place = hash & (size - 1);
+    while (values[place] !== 0 && keys[place] !== hash) place = (place + 1) & (size - 1);
+    return place;
+  };
+  for (const [hash, weight] of weights) {
+    const place = placeOf(hash | 0);
+    keys[place] = hash | 0;
+    values[place] = weight;
+  }
+  return (hash) => values[placeOf(hash)] ?? 0;
+}
 
 /** 1 for short turns, a half at SHORT_WORDS on average, towards 0 for pages. */
 function shortness(turns: readonly Slip[]): number {

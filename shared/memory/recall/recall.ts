@@ -83,7 +83,7 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
     signal.throwIfAborted();
 
     const ranked = rank(question, { proposals, reader, shelf, now: clock.now() });
-    const chosen = distinct(ranked, shelf).slice(0, limit);
+    const chosen = distinct(ranked, { shelf, limit });
     const own = await facts.many(chosen.map(({ slip }) => slip.id));
     const byId = new Map([...guests, ...own.map((fact): [string, Fact] => [fact.id, fact])]);
     const recollections: Recollection[] = [];
@@ -102,14 +102,16 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
 }
 
 /** What says word for word the same as one before it adds nothing to a prompt. Nothing else is dropped: what is alike may be the evidence. */
-function distinct(ranked: readonly Ranked[], shelf: Shelf): Ranked[] {
+function distinct(ranked: readonly Ranked[], { shelf, limit }: { shelf: Shelf; limit: number }): Ranked[] {
   const seen = new Set<string>();
-  return ranked.filter(({ slip }) => {
-    const words = `${slip.by}\n${shelf.wordsOf(slip).join(" ")}`;
-    if (seen.has(words)) return false;
+  const chosen: Ranked[] = [];
+  for (const one of ranked) {
+    if (chosen.length === limit) break;
+    const words = `${one.slip.by}\n${shelf.wordsOf(one.slip).join(" ")}`;
+    if (!seen.has(words)) chosen.push(one);
     seen.add(words);
-    return true;
-  });
+  }
+  return chosen;
 }
 
 function reasons({ features, standing, score }: Ranked): Record<string, number> {

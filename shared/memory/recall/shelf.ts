@@ -47,6 +47,10 @@ export interface Shelf {
   replace(fact: Shelved): void;
   get(seq: number): Slip | undefined;
   byId(id: string): Slip | undefined;
+  /** The seqs of the agent's own facts; guests are not among them. */
+  own(): number[];
+  /** The number of the word in this place: a fact's words stand from its `start` on. */
+  wordAt(place: number): number;
   /** The numbers of its words, in order. */
   wordsOf(slip: Slip): Int32Array;
   /** Names of those who said something, as single words. */
@@ -129,7 +133,9 @@ export function createShelf(): Shelf {
     replace(fact) {
       const old = slips.get(fact.seq);
       if (old === undefined) return;
-      const numbers = fact.words.split(" ").map((word) => vocabulary.numberOf(word, { add: true }));
+      const numbers =
+        fact.words === "" ? [] : fact.words.split(" ").map((word) => vocabulary.numberOf(word, { add: true }));
+      if (numbers.length === old.length && numbers.every((number, i) => number === words[old.start + i])) return;
       vocabulary.count(new Set(wordsOf(old)), -1);
       vocabulary.count(new Set(numbers), 1);
       words.fill(-1, old.start, old.start + old.length);
@@ -143,6 +149,8 @@ export function createShelf(): Shelf {
       const seq = ids.get(id);
       return seq === undefined ? undefined : slips.get(seq);
     },
+    own: () => [...slips.keys()].filter((seq) => seq > 0),
+    wordAt: (place) => words[place] ?? -1,
     wordsOf,
     speaks: (word) => (names.get(word) ?? 0) > 0,
   };

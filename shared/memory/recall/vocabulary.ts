@@ -1,4 +1,5 @@
 /** Every word that the facts at hand use, as a number, with how many facts use it. */
+import { gramsOf } from "../embed/grams.ts";
 import { STOP_MARK } from "../language/words.ts";
 
 export interface Vocabulary {
@@ -8,8 +9,12 @@ export interface Vocabulary {
   isStop(number: number): boolean;
   /** One more fact, or one less, uses these words (each once). */
   count(words: ReadonlySet<number>, change: 1 | -1): void;
+  /** How many facts use it; 0 for a word that is not known. */
+  factsWith(number: number): number;
   /** Inverse document frequency: near 0 for what every fact says, and the highest for a word that none says. */
   rarity(number: number): number;
+  /** The hashes of its parts (`gramsOf`), worked out when they are first asked for and kept: about 25 a word. */
+  partsOf(number: number): Int32Array;
   readonly size: number;
 }
 
@@ -18,6 +23,7 @@ export function createVocabulary(): Vocabulary {
   const words: string[] = [];
   const stops: boolean[] = [];
   const facts: number[] = [];
+  const parts: (Int32Array | undefined)[] = [];
   let total = 0;
   return {
     numberOf(word, { add } = { add: false }) {
@@ -34,7 +40,16 @@ export function createVocabulary(): Vocabulary {
       total += change;
       for (const number of used) facts[number] = (facts[number] ?? 0) + change;
     },
+    factsWith: (number) => facts[number] ?? 0,
     rarity: (number) => Math.log(1 + (total + 1) / ((facts[number] ?? 0) + 0.5)),
+    partsOf(number) {
+      const known = parts[number];
+      if (known !== undefined) return known;
+      const word = words[number] ?? "";
+      const found = Int32Array.from(gramsOf(stops[number] ? word.slice(1) : word));
+      parts[number] = found;
+      return found;
+    },
     get size() {
       return words.length;
     },

@@ -105,13 +105,11 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
     FROM outcomes GROUP BY skill, hash ORDER BY skill, min(at)
   `);
   const replayed = (id: string, side: Side): Replayed[] =>
-    replaysOf
-      .all(id, side)
-      .map(({ scenario, passed, misses }) => ({
-        scenario,
-        passed: passed === 1,
-        misses: JSON.parse(misses) as string[],
-      }));
+    replaysOf.all(id, side).map(({ scenario, passed, misses }) => ({
+      scenario,
+      passed: passed === 1,
+      misses: JSON.parse(misses) as string[],
+    }));
 
   return {
     propose: write((proposal: NewProposal, existing: Parameters<Learning["propose"]>[1]): Proposed => {

@@ -17,9 +17,9 @@ export function browserClick(browsing: Browsing): Tool {
     source: "outside",
     parallel: false,
     run: ({ element }, context) =>
-      inPage(browsing, context, async (page) => {
+      inPage(browsing, context, async (page, here) => {
         await elementOf(page, element).click();
-        return tellPage(browsing, page);
+        return tellPage(here);
       }),
   });
 }

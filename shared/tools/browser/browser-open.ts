@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineTool, type Tool } from "../../engine/index.ts";
 import { ADDRESS_CHARACTERS_MAX } from "../pages/door.ts";
 import { type Browsing, inPage, tellPage } from "./page.ts";
+import { REFUSED } from "./proxy.ts";
 
 export function browserOpen(browsing: Browsing): Tool {
   return defineTool({
@@ -20,16 +21,14 @@ export function browserOpen(browsing: Browsing): Tool {
     source: "outside",
     parallel: false,
     run: ({ url }, context) =>
-      inPage(browsing, context, async (page) => {
-        const answer = await page.goto(url, { waitUntil: "domcontentloaded" }).catch((error: unknown) => {
-          const [refusal] = browsing.windows.refusals();
-          if (refusal === undefined) throw error;
-          return refusal;
-        });
-        if (typeof answer === "string") return `Not opened: ${answer}.`;
-        const [refusal] = answer?.status() === 403 ? browsing.windows.refusals() : [];
+      inPage(browsing, context, async (page, here) => {
+        const answer = await page.goto(url, { waitUntil: "domcontentloaded" }).catch((error: unknown) => ({ error }));
+        if (answer === null) return tellPage(here);
+        const refused = "error" in answer || answer.status() === REFUSED;
+        const [refusal] = refused ? await here.windows.refusals(here.chat) : [];
         if (refusal !== undefined) return `Not opened: ${refusal}.`;
-        return tellPage(browsing, page);
+        if ("error" in answer) throw answer.error;
+        return tellPage(here);
       }),
     // Opening a page again is harmless.
     settled: async () => undefined,

@@ -13,6 +13,6 @@ export function browserRead(browsing: Browsing): Tool {
     source: "outside",
     // Two looks at once would mark the elements twice.
     parallel: false,
-    run: ({ from }, context) => inPage(browsing, context, (page) => tellPage(browsing, page, from)),
+    run: ({ from }, context) => inPage(browsing, context, (_page, here) => tellPage(here, from)),
   });
 }

@@ -23,13 +23,22 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  "--disable-domain-reliability",
   "--no-first-run",
   "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 ];
 const START_MAX_MS = 30_000;
 
-/** All its traffic goes through the proxy on this port, even that to loopback. Throws NoBrowser. */
-export async function launch({ executable, proxyPort }: { executable: string; proxyPort: number }): Promise<Browser> {
+/** A port where nobody listens: what the browser itself wants of the world, it does not get. */
+const NOWHERE = "http://127.0.0.1:9";
+
+/** How the pages of a window reach the web: through the proxy on this port, even where they ask for loopback. */
+export function throughProxy(port: number): { server: string; bypass: string } {
+  return { server: `http://127.0.0.1:${port}`, bypass: "<-loopback>" };
+}
+
+/** Nothing of it reaches anybody, until a window has a proxy of its own. Throws NoBrowser. */
+export async function launch(executable: string): Promise<Browser> {
   try {
     const { chromium } = await import("playwright-core");
     const found = executable === "" ? INSTALLED.find((path) => existsSync(path)) : executable;
@@ -39,7 +48,7 @@ export async function launch({ executable, proxyPort }: { executable: string; pr
       args: [...(packed?.args ?? []), ...FLAGS],
       // Chromium refuses its own sandbox to the superuser, who is usually alone in a container.
       chromiumSandbox: packed === undefined && process.getuid?.() !== 0,
-      proxy: { server: `http://127.0.0.1:${proxyPort}`, bypass: "<-loopback>" },
+      proxy: { server: NOWHERE, bypass: "<-loopback>" },
       timeout: START_MAX_MS,
       handleSIGINT: false,
       handleSIGTERM: false,

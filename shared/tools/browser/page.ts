@@ -8,6 +8,9 @@ import { BrowserProblem, type Windows } from "./window.ts";
 /** The windows, and which of them a call is about. */
 export type Browsing = { windows: Windows; chatOf(context: ToolContext): string };
 
+/** Where a call is: after a click this may be another page than before. */
+export type Here = { windows: Windows; chat: string };
+
 const PAGE_CHARACTERS_MAX = 15_000;
 /** What a page needs to settle after something was done; what is still moving then is told as it is. */
 const SETTLE_MAX_MS = 2_000;
@@ -19,14 +22,15 @@ export const element = z
   .describe("the mark of the element, as in [ref=e12]");
 
 /** The address, the title and what is on the page, each element that can be used with its mark. */
-export async function tellPage({ windows }: Browsing, page: Page, from = 0): Promise<string> {
+export async function tellPage({ windows, chat }: Here, from = 0): Promise<string> {
+  const page = await windows.page(chat);
   await page.waitForLoadState("load", { timeout: SETTLE_MAX_MS }).catch(() => {});
   const title = cut(oneLine(await page.title()), 300);
   const all = await page.ariaSnapshot({ mode: "ai" });
   const shown = all.slice(from, from + PAGE_CHARACTERS_MAX).toWellFormed();
   const left = all.length - from - shown.length;
   const rest = left > 0 ? `\n(${left} characters more; browser-read goes on with from: ${from + shown.length})` : "";
-  const refused = windows.refusals().map((because) => `\n(Not loaded: ${because}.)`);
+  const refused = (await windows.refusals(chat)).map((because) => `\n(Not loaded: ${because}.)`);
   return `${page.url()}\n# ${title}\n\n${shown === "" ? "(There is nothing on this page.)" : shown}${rest}${refused.join("")}`;
 }
 
@@ -38,7 +42,7 @@ export function elementOf(page: Page, ref: string): Locator {
 export async function inPage(
   browsing: Browsing,
   context: ToolContext,
-  act: (page: Page) => Promise<string>,
+  act: (page: Page, here: Here) => Promise<string>,
 ): Promise<{ text: string }> {
   const { signal } = context;
   signal.throwIfAborted();
@@ -47,7 +51,7 @@ export async function inPage(
   const stop = (): void => void browsing.windows.leave(chat);
   signal.addEventListener("abort", stop, { once: true });
   try {
-    return { text: await act(await browsing.windows.page(chat)) };
+    return { text: await act(await browsing.windows.page(chat), { windows: browsing.windows, chat }) };
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof BrowserProblem) throw error;

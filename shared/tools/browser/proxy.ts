@@ -11,6 +11,9 @@ export type Reach = (
 
 export type Door = { port: number; close(): Promise<void> };
 
+/** The status of what is not let through. */
+export const REFUSED = 403;
+
 const CONNECT_MAX_MS = 10_000;
 /** A connection on which nothing moves for so long is closed. */
 const IDLE_MAX_MS = 60_000;
@@ -47,7 +50,7 @@ export async function openProxy(reach: Reach, refused: (host: string, because: s
     const url = URL.parse(`https://${incoming.url ?? ""}`);
     if (url === null) return void socket.end("HTTP/1.1 400 Bad Request\r\n\r\n");
     const target = await decide(hostOf(url), Number(url.port || 443));
-    if (!target.allowed) return void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+    if (!target.allowed) return void socket.end(`HTTP/1.1 ${REFUSED} Forbidden\r\n\r\n`);
     const through = connectTo(target.address, Number(url.port || 443));
     socket.once("close", () => through.destroy());
     through.once("close", () => socket.destroy());
@@ -63,7 +66,7 @@ export async function openProxy(reach: Reach, refused: (host: string, because: s
     const url = URL.parse(incoming.url ?? "");
     if (url?.protocol !== "http:") return void outgoing.writeHead(400).end("This proxy is asked with whole addresses.");
     const target = await decide(hostOf(url), Number(url.port || 80));
-    if (!target.allowed) return void outgoing.writeHead(403, { "content-type": "text/plain" }).end(target.because);
+    if (!target.allowed) return void outgoing.writeHead(REFUSED, { "content-type": "text/plain" }).end(target.because);
     const kept = Object.entries(incoming.headers).filter(([name]) => !HOP_HEADERS.includes(name));
     const asked = request({
       createConnection: () => connectTo(target.address, Number(url.port || 80)),

@@ -14,8 +14,9 @@ globalThis.console = new Console(process.stderr, process.stderr);
 let answered = false;
 const answer = (what) => {
   if (answered) return;
+  const text = JSON.stringify(what);
   answered = true;
-  process.stdout.write(JSON.stringify(what), () => process.exit(0));
+  process.stdout.write(text, () => process.exit(0));
 };
 const failed = (error) => answer({ threw: error instanceof Error ? error.name + ": " + error.message : String(error) });
 process.on("uncaughtException", failed);

@@ -8,7 +8,8 @@ import { CODE_CHARACTERS_MAX, CODE_IS } from "./run-code.ts";
 import { runWithoutSandbox, type Sandbox } from "./sandbox.ts";
 import { tellRun } from "./tell-run.ts";
 
-export function runCodeUnsandboxed(sandbox: Sandbox): Tool {
+/** `codeAllowed`: whether agents may write code at all, which is a gate of its own. */
+export function runCodeUnsandboxed(sandbox: Sandbox, codeAllowed: boolean): Tool {
   return defineTool({
     name: "run-code-unsandboxed",
     description:
@@ -23,6 +24,10 @@ export function runCodeUnsandboxed(sandbox: Sandbox): Tool {
     source: "outside",
     parallel: false,
     run: async ({ code, input }, { signal }) => {
+      if (!codeAllowed)
+        return {
+          text: "Not done: it needs the gate dynamic-tools too, which is closed; ENABLE_DYNAMIC_TOOLS=true opens it.",
+        };
       if ((await sandbox.missing()) === undefined) return { text: "Not done: there is a sandbox here. Use run-code." };
       const folder = await mkdtemp(join(tmpdir(), "kaos-code-"));
       try {

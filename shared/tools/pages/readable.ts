@@ -77,4 +77,6 @@ function isWithinBounds(html: string): boolean {
 }
 
 /** Elements without an end; a paragraph, an item or a cell often has none either. */
-const VOID = new Set("area base br col embed hr img input link meta source track wbr p li dt dd td th tr option".split(" "));
+const VOID = new Set(
+  "area base br col embed hr img input link meta source track wbr p li dt dd td th tr option".split(" "),
+);

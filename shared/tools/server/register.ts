@@ -31,7 +31,7 @@ const server = z.strictObject({
     .string()
     .regex(/^[a-z_][a-z0-9_-]*$/, "write the name of a user")
     .max(32),
-  /** A private key, beside servers.json or absolute; without it the ssh agent's keys and the usual ones are tried. */
+  /** A private key, beside servers.json or absolute; without it the usual ones of whoever runs this are tried. */
   key: z.string().min(1).max(1_000).optional(),
   /** Units of systemd. */
   services: z.array(word).max(UNITS_MAX).default([]),

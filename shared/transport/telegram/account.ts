@@ -150,7 +150,7 @@ async function connectParts(
   // Another group than last time: what was said there before is not news.
   if (position.channels[group.id] === undefined) {
     position.channels = { [group.id]: group.pts };
-    position.lastId = 0;
+    position.lastId = await newestOf(port, group);
   }
   const queue = createQueue();
   const members = [...deps.members.filter((member) => member.agent !== agent), { agent, account: self.id }];
@@ -205,7 +205,17 @@ async function connectParts(
 
 /** A first login hears from now on. */
 async function beginning(port: TelegramPort, group: Group): Promise<Position> {
-  return { ...(await port.position()), channels: { [group.id]: group.pts }, lastId: 0 };
+  return {
+    ...(await port.position()),
+    channels: { [group.id]: group.pts },
+    lastId: await newestOf(port, group),
+  };
+}
+
+/** Where the history begins to be news: when too much happens for a difference, it is read from here. 0 in an empty group. */
+async function newestOf(port: TelegramPort, group: Group): Promise<number> {
+  const [newest] = await port.history(group, { limit: 1 });
+  return newest?.id ?? 0;
 }
 
 /** Asks now and then for what was missed. Rejects when that fails: the connection is dead, or the account is. */

@@ -81,7 +81,7 @@ export type Position = {
   qts: number;
   date: number;
   channels: Record<string, number>;
-  /** The newest post of the followed group that was handed on; 0 when none was. */
+  /** The newest post of the followed group that was handed on, or that stood there at the beginning; 0 when none did. */
   lastId: number;
 };
 

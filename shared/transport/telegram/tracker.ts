@@ -119,7 +119,7 @@ export function createTracker({ port, channel, position, queue, handOn, keep, cl
   async function fillHole(news: readonly News[]): Promise<void> {
     const posts: Post[] = [];
     let before = Math.min(...news.flatMap((one) => (one.kind === "posted" ? [one.post.id] : [])));
-    if (position.lastId === 0 || before === Number.POSITIVE_INFINITY) return;
+    if (before === Number.POSITIVE_INFINITY) return;
     while (posts.length < HISTORY_MAX && before > position.lastId + 1) {
       const page = await port.history({ kind: "channel", id: channel }, { limit: HISTORY_PAGE, before });
       if (page.length === 0) break;

@@ -50,9 +50,7 @@ describe("a risky call in a room", () => {
   test("waits for a person, runs once when it is granted, and the turn goes on with what it brought", async () => {
     const { sent, texts, second, approvals } = await waitingTurn();
     expect(sent).toEqual([]);
-    expect(await texts()).toEqual([
-      '⏸ #1 send-letter {"to":"them"}\nsend-letter acts outside this machine\n/approve 1 · /deny 1',
-    ]);
+    expect(await texts()).toEqual(['⏸ #1 send-letter {"to":"them"}\nsend-letter is risky\n/approve 1 · /deny 1']);
     expect(await approvals.decide(1, { granted: true, by: "you" })).toMatchObject({ decided: true });
     expect(await approvals.decide(1, { granted: true, by: "you" })).toMatchObject({ decided: false });
     await second();

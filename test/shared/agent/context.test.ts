@@ -29,6 +29,7 @@ describe("what a model is told", () => {
             before: before.map((text, n) => message(-n, text)),
             answers: answers.map((text, n) => ({ agent: "nexus", text, seq: 2 + n })),
             peer: peer === undefined ? undefined : message(9, peer, "lacuna"),
+            recalled: { lines: [], sources: [] },
             now: 0,
           });
           expect(entries.at(-1)).toEqual({ role: "user", text: asked });
@@ -45,6 +46,7 @@ describe("what a model is told", () => {
       before: [],
       answers: [{ agent: "nexus", text: peer.text, seq: peer.seq }],
       peer,
+      recalled: { lines: [], sources: [] },
       now: 0,
     });
     expect(entries.filter((entry) => entry.text.includes("the figure is 12"))).toHaveLength(1);
@@ -56,6 +58,7 @@ describe("what a model is told", () => {
       before: [message(1, "a\nb"), message(2, "x".repeat(2_000))],
       answers: [],
       peer: undefined,
+      recalled: { lines: [], sources: [] },
       now: 0,
     });
     const [first, second] = entries[0]?.text.split("\n").slice(1) ?? [];

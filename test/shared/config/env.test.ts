@@ -29,6 +29,7 @@ describe("the environment", () => {
       DASHBOARD_HOST: "127.0.0.1",
       DASHBOARD_PORT: 8_789,
       DAILY_LIMIT_USD: 5,
+      SESSION_LIMIT_USD: 1,
       ENABLE_DYNAMIC_TOOLS: false,
       REQUIRE_DYNAMIC_TOOL_SANDBOX: true,
       ENABLE_MCP_GATEWAY_MANAGEMENT: false,

@@ -84,10 +84,8 @@ test("what is risky or acts outside asks a person, also behind an open gate, and
     allow: "ask",
     because: "look-up is risky",
   });
-  expect(await decide(tool({ effects: "external", gate: "server-ops" }), opened)).toMatchObject({
-    allow: "ask",
-    because: "look-up acts outside this machine",
-  });
+  // What acts outside, and harms nobody when only our own people spoke, takes a person's word once others did.
+  expect(await decide(tool({ effects: "external", gate: "server-ops" }), opened)).toEqual({ allow: true });
   const sources = [
     { label: "owner", from: "you" },
     { label: "outside", from: "fetch-page" },
@@ -95,7 +93,10 @@ test("what is risky or acts outside asks a person, also behind an open gate, and
   const gate = createGate({ states: () => [] });
   expect(await gate.decide(tool({ risk: "risky" }), {}, toolContext({ sources }))).toEqual({
     allow: "ask",
-    because: "look-up is risky; text from fetch-page led to it",
+    because: "look-up is risky; text from fetch-page is in this turn",
+  });
+  expect(await gate.decide(tool({ effects: "external" }), {}, toolContext({ sources }))).toMatchObject({
+    allow: "ask",
   });
 });
 

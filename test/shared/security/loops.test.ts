@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { CALLS_MAX, judgeLoop, type Ran } from "../../../shared/security/index.ts";
+import type { Ran } from "../../../shared/engine/index.ts";
+import { CALLS_MAX, judgeLoop } from "../../../shared/security/index.ts";
 
 /** A turn that does what `call` says until it is stopped; withheld calls are asked for again. */
 function play(call: (at: number) => Ran): { kinds: string[]; because: string } {

@@ -5,15 +5,17 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { browserTools, createWindows } from "../../../shared/tools/index.ts";
+import { createVirtualClock } from "../../../shared/simulation/clock.ts";
 import { openProxy } from "../../../shared/tools/browser/proxy.ts";
+import { browserTools, createWindows } from "../../../shared/tools/index.ts";
+import { standingClock } from "../../doubles/ledger.ts";
 import { toolContext } from "../../doubles/tool-context.ts";
 
 const seen: string[] = [];
 let server: Server;
 let port: number;
 let folder: string;
-const clock = { now: () => 0, sleep: () => Promise.reject(new Error("nobody waits here")) };
+const clock = standingClock();
 const windows = createWindows({
   executable: "",
   clock,
@@ -26,7 +28,7 @@ const windows = createWindows({
 const PAGE = `<!doctype html><title>Shop</title><h1>Orders</h1>
 <form action="/order" method="post"><label>Name <input name="who"></label>
 <label>Size <select name="size"><option>small</option><option>large</option></select></label><button>Order now</button></form>
-<img src="http://127.0.0.1:1/inside.png"><a href="/about">About</a>`;
+<img src="http://127.0.0.1:8080/inside.png"><a href="/about">About</a>`;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "kaos-browser-"));
@@ -59,7 +61,8 @@ function browser(chat: string) {
   };
 }
 
-const markOf = (page: string, line: RegExp): string => /\[ref=(\w+)\]/.exec(line.exec(page)?.[0] ?? "")?.[1] ?? "no mark";
+const markOf = (page: string, line: RegExp): string =>
+  /\[ref=(\w+)\]/.exec(line.exec(page)?.[0] ?? "")?.[1] ?? "no mark";
 
 test("a page is opened, read, filled, clicked and kept as a picture", async () => {
   const use = browser("one");
@@ -69,7 +72,9 @@ test("a page is opened, read, filled, clicked and kept as a picture", async () =
   // What the page wanted from this machine itself did not come.
   expect(page).toContain("(Not loaded: 127.0.0.1 is not on the open internet.)");
 
-  expect(await use("browser-type", { element: markOf(page, /textbox "Name".*/), text: "Ada" })).toMatch(/^Filled: e\d+\.$/);
+  expect(await use("browser-type", { element: markOf(page, /textbox "Name".*/), text: "Ada" })).toMatch(
+    /^Filled: e\d+\.$/,
+  );
   await use("browser-type", { element: markOf(page, /combobox "Size".*/), text: "large" });
   expect(seen.filter((line) => line.startsWith("POST"))).toEqual([]);
   const done = await use("browser-click", { element: markOf(page, /button "Order now".*/), what: "orders" });
@@ -77,8 +82,14 @@ test("a page is opened, read, filled, clicked and kept as a picture", async () =
   expect(done).toContain("Ordered: who=Ada&size=large");
   expect(await use("browser-read", {})).toContain("Ordered: who=Ada&size=large");
 
-  expect(await use("browser-screenshot", { path: "pictures/done.png" })).toMatch(/^Written: pictures\/done\.png, \d+ bytes/);
-  expect(readFileSync(join(folder, "pictures", "done.png")).subarray(1, 4).toString()).toBe("PNG");
+  expect(await use("browser-screenshot", { path: "pictures/done.png" })).toMatch(
+    /^Written: pictures\/done\.png, \d+ bytes/,
+  );
+  expect(
+    readFileSync(join(folder, "pictures", "done.png"))
+      .subarray(1, 4)
+      .toString(),
+  ).toBe("PNG");
   await expect(use("browser-screenshot", { path: "../out.png" })).rejects.toThrow("is not a path in your workspace");
 });
 
@@ -90,16 +101,25 @@ test("each chat has a window and cookies of its own, which go with it", async ()
   await there("browser-open", { url: `http://shop.example:${port}/b` });
   await windows.leave("here");
   await here("browser-open", { url: `http://shop.example:${port}/c` });
-  expect(seen.filter((line) => /\/[abc] /.test(line))).toEqual(["GET /a who=me", "GET /b no cookie", "GET /c no cookie"]);
+  expect(seen.filter((line) => /\/[abc] /.test(line))).toEqual([
+    "GET /a who=me",
+    "GET /b no cookie",
+    "GET /c no cookie",
+  ]);
 });
 
 describe("rule 6: the proxy is the only way out", () => {
-  test.each(["http://127.0.0.1:1/", "http://localhost/", "https://inside.example/", "http://[::1]:9/", "http://169.254.169.254/"])(
-    "%s is refused in a sentence",
-    async (url) => {
-      expect(await browser("refused")("browser-open", { url })).toMatch(/^Not opened: \S+ is not on the open internet\.$/);
-    },
-  );
+  test.each([
+    "http://127.0.0.1:1/",
+    "http://localhost/",
+    "https://inside.example/",
+    "http://[::1]:8080/",
+    "http://169.254.169.254/",
+  ])("%s is refused in a sentence", async (url) => {
+    expect(await browser("refused")("browser-open", { url })).toMatch(
+      /^Not opened: \S+ is not on the open internet\.$/,
+    );
+  });
 
   test.each(["file:///etc/passwd", "chrome://version", "javascript:alert(1)", "data:text/html,x", "about:blank"])(
     "%s is no address of the web",
@@ -120,25 +140,51 @@ test("what does not work is one line, and the window is as it was", async () => 
 test("a stopped call takes its window with it", async () => {
   const stop = new AbortController();
   stop.abort();
-  await expect(browser("stopped")("browser-open", { url: `http://shop.example:${port}/` }, stop.signal)).rejects.toThrow();
+  await expect(
+    browser("stopped")("browser-open", { url: `http://shop.example:${port}/` }, stop.signal),
+  ).rejects.toThrow();
   expect(seen).toEqual([]);
 });
 
+test("a window that nobody uses is closed, and the browser with the last one", async () => {
+  const time = createVirtualClock(0);
+  const alone = createWindows({ executable: "", clock: time, reach: () => Promise.reject(new Error("unused")) });
+  const page = await alone.page("x");
+  const browser = page.context().browser();
+  const gone = new Promise((resolve) => browser?.once("disconnected", resolve));
+  await time.run(() => page.isClosed());
+  expect(time.elapsed()).toBeGreaterThan(3_600_000);
+  await gone;
+  expect(browser?.isConnected()).toBe(false);
+  await alone.close();
+});
+
 test("without a browser the sentence says what to do", async () => {
-  const none = createWindows({ executable: "/no/such/browser", clock, reach: () => Promise.reject(new Error("unused")) });
-  await expect(none.page("x")).rejects.toThrow(/^No browser could be started .+ Install Chromium, or set BROWSER_PATH to one\.$/);
+  const none = createWindows({
+    executable: "/no/such/browser",
+    clock,
+    reach: () => Promise.reject(new Error("unused")),
+  });
+  await expect(none.page("x")).rejects.toThrow(
+    /^No browser could be started .+ Install Chromium, or set BROWSER_PATH to one\.$/,
+  );
   await none.close();
 });
 
 describe("the proxy by itself", () => {
   test("refuses what cannot be decided, and what is no whole address", async () => {
     const refused: string[] = [];
-    const proxy = await openProxy(() => Promise.reject(new Error("no such name")), (host) => void refused.push(host));
+    const proxy = await openProxy(
+      () => Promise.reject(new Error("no such name")),
+      (host) => void refused.push(host),
+    );
     const answer = await fetch(`http://127.0.0.1:${proxy.port}/path`);
     expect(answer.status).toBe(400);
     const { request } = await import("node:http");
     const status = await new Promise((resolve) => {
-      const asked = request({ host: "127.0.0.1", port: proxy.port, path: "http://gone.example/" }, (got) => resolve(got.statusCode));
+      const asked = request({ host: "127.0.0.1", port: proxy.port, path: "http://gone.example/" }, (got) =>
+        resolve(got.statusCode),
+      );
       asked.end();
     });
     expect(status).toBe(403);

@@ -40,7 +40,9 @@ function tool(name: "fetch-page" | "search-web", origin: string, search: Record<
   };
 }
 
-const PARAGRAPH = "The harbour froze in January, and the ferries stayed where they were until the ice broke. ".repeat(4);
+const PARAGRAPH = "The harbour froze in January, and the ferries stayed where they were until the ice broke. ".repeat(
+  4,
+);
 const ARTICLE = `<!doctype html><html><head><title>Ice in the harbour</title><style>.x{}</style></head><body>
 <nav><a href="/">Home</a><a href="/about">About</a></nav>
 <article><h1>Ice in the harbour</h1><p>${PARAGRAPH}</p><h2>Ferries</h2><p>${PARAGRAPH}<a href="/ferries">timetable</a></p>
@@ -63,7 +65,9 @@ describe("fetch-page", () => {
 
   test("takes the whole page where there is no article", async () => {
     const origin = await serve((_request, response) =>
-      response.setHeader("content-type", "text/html").end("<h1>Prices</h1><table><tr><td>Tea</td><td>3</td></tr></table>"),
+      response
+        .setHeader("content-type", "text/html")
+        .end("<h1>Prices</h1><table><tr><td>Tea</td><td>3</td></tr></table>"),
     );
     const text = await tool("fetch-page", origin)({ url: origin });
     expect(text).toContain("# Prices");
@@ -138,9 +142,14 @@ describe("search-web", () => {
     const asked: string[] = [];
     const origin = await serve((request, response) => {
       asked.push(`${request.method} ${request.url} ${request.headers["x-subscription-token"]}`);
-      response.end(JSON.stringify({ type: "search", query: { original: "ice" }, web: { type: "search", results: [hit, hit] } }));
+      response.end(
+        JSON.stringify({ type: "search", query: { original: "ice" }, web: { type: "search", results: [hit, hit] } }),
+      );
     });
-    const text = await tool("search-web", origin, { braveApiKey: "K", exaApiKey: "other" })({ words: "ice & snow", hits: 2 });
+    const text = await tool("search-web", origin, { braveApiKey: "K", exaApiKey: "other" })({
+      words: "ice & snow",
+      hits: 2,
+    });
     expect(asked).toEqual(["GET /res/v1/web/search?q=ice+%26+snow&count=2&text_decorations=false K"]);
     expect(text).toContain("1. Ice\n   https://example.org/ice\n   The harbour");
     expect(text).toContain("2. Ice");
@@ -155,7 +164,14 @@ describe("search-web", () => {
     const asked: unknown[] = [];
     const origin = await serve((request, response) => {
       asked.push(request.method, request.url, request.headers["x-api-key"], JSON.parse(request.text));
-      const result = { id: hit.url, title: null, url: hit.url, publishedDate: null, author: null, highlights: ["one", "two"] };
+      const result = {
+        id: hit.url,
+        title: null,
+        url: hit.url,
+        publishedDate: null,
+        author: null,
+        highlights: ["one", "two"],
+      };
       response.end(JSON.stringify({ requestId: "r", resolvedSearchType: "neural", results: [result] }));
     });
     const text = await tool("search-web", origin, { exaApiKey: "E" })({ words: "ice", hits: 3 });
@@ -167,8 +183,15 @@ describe("search-web", () => {
     const asked: unknown[] = [];
     const origin = await serve((request, response) => {
       asked.push(request.url);
-      const results = Array.from({ length: 30 }, (_, index) => ({ title: `${index}`, url: hit.url, content: "c", engine: "e" }));
-      response.end(JSON.stringify({ query: "ice", number_of_results: 0, results, answers: [], unresponsive_engines: [] }));
+      const results = Array.from({ length: 30 }, (_, index) => ({
+        title: `${index}`,
+        url: hit.url,
+        content: "c",
+        engine: "e",
+      }));
+      response.end(
+        JSON.stringify({ query: "ice", number_of_results: 0, results, answers: [], unresponsive_engines: [] }),
+      );
     });
     const text = await tool("search-web", origin, { searxngUrl: `${origin}/` })({ words: "ice", hits: 4 });
     expect(asked).toEqual(["/search?q=ice&format=json"]);

@@ -11,10 +11,10 @@ const sandbox = createSandbox();
 const without = createSandbox({ find: () => undefined });
 const missing = await sandbox.missing();
 
-function own(box = sandbox) {
+function own(box = sandbox, codeAllowed = true) {
   const folder = mkdtempSync(join(tmpdir(), "kaos-own-tools-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const tools = codeTools(box, folder);
+  const tools = codeTools({ sandbox: box, folder, codeAllowed });
   const call = async (name: string, input: object): Promise<string> => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
@@ -37,7 +37,9 @@ describe("where there is no sandbox", () => {
     const sentence =
       "there is no sandbox on this machine: the program bwrap is not installed (on Linux it comes with the package bubblewrap)";
     expect(await call("run-code", { code: "return 1" })).toBe(`Not done: ${sentence}.`);
-    expect(await call("propose-tool", countWords)).toContain(`is not kept, because its example did not work. Not done: ${sentence}`);
+    expect(await call("propose-tool", countWords)).toContain(
+      `is not kept, because its example did not work. Not done: ${sentence}`,
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -54,6 +56,9 @@ describe("where there is no sandbox", () => {
   });
 
   test("the tool for such machines runs under Node's own walls, in a folder that is gone afterwards", async () => {
+    expect(await own(without, false).call("run-code-unsandboxed", { code: "return 1" })).toBe(
+      "Not done: it needs the gate dynamic-tools too, which is closed; ENABLE_DYNAMIC_TOOLS=true opens it.",
+    );
     const { call } = own(without);
     const code = `
       const tries = { env: Object.keys(process.env), here: require("node:process").cwd() === input };
@@ -79,7 +84,9 @@ describe.skipIf(missing !== undefined)("in the sandbox", () => {
       require("node:fs").writeFileSync("/tmp/a", JSON.stringify(input));
       const { createHash } = require("node:crypto");
       return { ...JSON.parse(require("node:fs").readFileSync("/tmp/a", "utf8")), hash: createHash("sha256").update("").digest("hex").slice(0, 8) };`;
-    expect(await call("run-code", { code, input: { n: 2 } })).toBe('Result: {"n":2,"hash":"e3b0c442"}\nPrinted:\nworking\n');
+    expect(await call("run-code", { code, input: { n: 2 } })).toBe(
+      'Result: {"n":2,"hash":"e3b0c442"}\nPrinted:\nworking\n',
+    );
     expect(await call("run-code", { code: "1" })).toBe("Result: null");
   });
 
@@ -87,7 +94,10 @@ describe.skipIf(missing !== undefined)("in the sandbox", () => {
     ["return await nothing()", "Not done: ReferenceError: nothing is not defined."],
     ["return (", "Not done: SyntaxError: Unexpected token '}'."],
     ["return 1n", "Not done: TypeError: Do not know how to serialize a BigInt."],
-    ["setTimeout(() => { throw new Error('late') }); await new Promise(() => setTimeout(() => {}, 1e6))", "Not done: Error: late."],
+    [
+      "setTimeout(() => { throw new Error('late') }); await new Promise(() => setTimeout(() => {}, 1e6))",
+      "Not done: Error: late.",
+    ],
     ["process.exit(3)", "Not done: it ended without an answer (exit 3: )."],
     ["process.stdout.write('no JSON'); process.exit(0)", "Not done: it ended without an answer (exit 0: )."],
   ])("what goes wrong is told: %s", async (code, sentence) => {

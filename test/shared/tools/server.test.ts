@@ -10,7 +10,14 @@ let home: string;
 beforeEach(() => {
   home = mkdtempSync(join(tmpdir(), "kaos-servers-"));
   write({
-    web: { host: "web.example", port: 2222, user: "ops", key: "keys/web", services: ["nginx.service"], containers: ["shop"] },
+    web: {
+      host: "web.example",
+      port: 2222,
+      user: "ops",
+      key: "keys/web",
+      services: ["nginx.service"],
+      containers: ["shop"],
+    },
     db: { host: "db.example", user: "ops", services: ["postgresql@16-main"] },
   });
   writeFileSync(join(home, "known_hosts"), "");
@@ -136,5 +143,7 @@ test.each([
 });
 
 test("a machine without ssh says so", async () => {
-  expect(await call("server-look", join(home, "none"))({ server: "web", at: "load" })).toContain("could not be started");
+  expect(await call("server-look", join(home, "none"))({ server: "web", at: "load" })).toContain(
+    "could not be started",
+  );
 });

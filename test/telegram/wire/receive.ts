@@ -1,12 +1,12 @@
 /** What a session does with a letter of its client: checks its numbers, opens containers, acknowledges, repeats, answers. */
 import { Api } from "telegram";
 import type { Connection } from "./connection.ts";
+import { answerService } from "./control-messages.ts";
 import type { Device } from "./devices.ts";
 import type { Letter } from "./envelope.ts";
 import type { MessageIds } from "./message-ids.ts";
 import { faultOf } from "./message-ids.ts";
 import { codeOf, RpcError } from "./rpc-error.ts";
-import { answerService } from "./control-messages.ts";
 import { createSession, type Manner, type Session } from "./session.ts";
 import { answerTo, encode, long, open, packed, type TlObject, type TlValue } from "./tl.ts";
 import { unwrap } from "./unwrap.ts";

@@ -1,0 +1,40 @@
+/** How a finding reads: the items, then why the person is told and how to make it quieter. */
+import { cut } from "../../shared/base/index.ts";
+import type { Delivery } from "../../shared/ledger/index.ts";
+import type { Item, JobResult } from "../jobs/index.ts";
+
+/** More is not read; the rest is counted. */
+const ITEMS_MAX = 12;
+const TITLE_CHARACTERS_MAX = 160;
+const TEXT_CHARACTERS_MAX = 600;
+
+/** The finding itself. */
+export function wordResult({ summary, items = [] }: JobResult): string {
+  const shown = items.slice(0, ITEMS_MAX).map(wordItem);
+  const rest = items.length - shown.length;
+  return [
+    ...(items.length === 1 ? [] : [summary]),
+    ...shown,
+    ...(rest > 0 ? [`… and ${rest} more.`] : []),
+  ].join("\n\n");
+}
+
+/** A message that goes out now. */
+export function wordNow(text: string, job: string, because: string): string {
+  return `${text}\n\n— ${job}: ${because}. Quieter: kaos jobs mute ${job}`;
+}
+
+/** Everything that was held, in one message. */
+export function wordDigest(held: readonly Pick<Delivery, "job" | "text">[]): string {
+  const jobs = [...new Set(held.map(({ job }) => job))];
+  const sections = jobs.map(
+    (job) => `**${job}**\n\n${held.filter((one) => one.job === job).map(({ text }) => text).join("\n\n")}`,
+  );
+  return `${sections.join("\n\n")}\n\n— digest: kept together so as not to disturb you. Quieter: kaos jobs mute <job>`;
+}
+
+function wordItem({ title, text, url }: Item): string {
+  const name = cut(title, TITLE_CHARACTERS_MAX);
+  const head = url === undefined ? `• ${name}` : `• [${name.replaceAll(/[[\]]/g, "")}](${url.replaceAll(/[()\s]/g, encodeURIComponent)})`;
+  return text === undefined || text === "" ? head : `${head}\n  ${cut(text, TEXT_CHARACTERS_MAX)}`;
+}

@@ -1,0 +1,64 @@
+/** Every job with its schedule, what it needs and how it stands: for the command line and the control room. */
+import type { Clock } from "../shared/base/index.ts";
+import type { JobStanding, Ledger, Occurrence } from "../shared/ledger/index.ts";
+import { blockedBecause, type Job } from "./jobs/index.ts";
+import { nextAfter, tellSchedule } from "./schedule/schedule.ts";
+
+export type JobLine = {
+  job: string;
+  purpose: string;
+  schedule: string;
+  /** What it needs to do its work. */
+  needs: readonly string[];
+  state: "ready" | "paused" | "blocked" | "resting";
+  /** Why it is not ready; empty when it is. */
+  because: string;
+  /** Null when it does not come by itself now. */
+  nextAt: number | null;
+  last: Occurrence | null;
+  /** What it has to say is kept back until then; null when it may speak. */
+  quietUntil: number | null;
+  added: boolean;
+};
+
+export async function readTimetable(
+  ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">,
+  jobs: readonly Job[],
+  { clock, timeZone }: { clock: Clock; timeZone: string },
+): Promise<JobLine[]> {
+  const now = clock.now();
+  const pauses = (await ledger.controls.active()).filter(({ scope }) => scope === "job");
+  const standings = new Map((await ledger.jobs.standings()).map((one) => [one.name, one]));
+  const latest = await ledger.occurrences.latest();
+  return jobs.map((job) => {
+    const zone = job.timeZone ?? timeZone;
+    const standing = standings.get(job.name);
+    const pausedBy = pauses.find(({ name }) => name === job.name)?.by;
+    const held = stateOf(job, standing, pausedBy, now);
+    return {
+      job: job.name,
+      purpose: job.purpose,
+      schedule: tellSchedule(job.schedule, zone),
+      needs: (job.needs ?? []).map(({ what }) => what),
+      ...held,
+      nextAt: held.state === "paused" ? null : (nextAfter(job.schedule, zone, now) ?? null),
+      last: latest.find((one) => one.job === job.name) ?? null,
+      quietUntil: standing !== undefined && standing.quietUntil > now ? standing.quietUntil : null,
+      added: standing?.added != null,
+    };
+  });
+}
+
+function stateOf(
+  job: Job,
+  standing: JobStanding | undefined,
+  pausedBy: string | undefined,
+  now: number,
+): Pick<JobLine, "state" | "because"> {
+  if (pausedBy !== undefined) return { state: "paused", because: `paused by ${pausedBy}` };
+  const blocked = blockedBecause(job);
+  if (blocked !== undefined) return { state: "blocked", because: blocked };
+  if (standing !== undefined && standing.restUntil > now)
+    return { state: "resting", because: `left alone for a while after ${standing.failures} failures in a row` };
+  return { state: "ready", because: "" };
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import type { Money } from "../../../shared/agent/index.ts";
+import { createPurse } from "../../../shared/agent/index.ts";
+import { type Completion, type Model, noUsage } from "../../../shared/engine/index.ts";
+import { openTestLedger, said } from "../../doubles/ledger.ts";
+
+const request = { entries: [], tools: [], tokensMax: 100 };
+const options = { signal: new AbortController().signal };
+
+async function purseOf({ dayUsd, worstUsd, costUsd }: { dayUsd: number; worstUsd: number; costUsd: number }) {
+  const { ledger, close } = await openTestLedger();
+  const { seq: message } = await ledger.messages.record(said("what does it cost?"));
+  const asked: string[] = [];
+  const model = (by: string): Model => ({
+    async complete() {
+      asked.push(by);
+      return { kind: "completed", text: "x", calls: [], usage: { ...noUsage, costUsd }, by } satisfies Completion;
+    },
+  });
+  const money: Money = { caps: { dayUsd, sessionUsd: 1_000, agentDayUsd: 0 }, worstUsd: () => worstUsd };
+  const models = { lite: model("lite"), standard: model("standard") };
+  const purse = createPurse({ agent: "kronos", models, spend: ledger.spend, money });
+  const ask = () => purse("standard", { purpose: "answer", message, room: "room:main" }).complete(request, options);
+  return { ledger, ask, asked, message, close };
+}
+
+describe("the purse", () => {
+  test("books what each call cost, for the message it served", async () => {
+    const { ledger, ask, message, close } = await purseOf({ dayUsd: 5, worstUsd: 0.1, costUsd: 0.02 });
+    await ask();
+    await ask();
+    expect(await ledger.spend.ofMessage(message)).toMatchObject([{ costUsd: 0.02, by: "standard" }, { costUsd: 0.02 }]);
+    expect(await ledger.spend.reservedSince(0)).toBe(0);
+    close();
+  });
+
+  test("asks no model once the next call might go over the cap, and says so with the numbers", async () => {
+    const { ask, asked, close } = await purseOf({ dayUsd: 1, worstUsd: 0.4, costUsd: 0.4 });
+    await ask();
+    await ask();
+    expect(await ask()).toMatchObject({ kind: "failed", because: expect.stringContaining("$0.80 of $1.00") });
+    expect(asked).toHaveLength(2);
+    close();
+  });
+
+  test("lets the cheaper tier answer from four fifths of the cap on", async () => {
+    const { ask, asked, close } = await purseOf({ dayUsd: 1, worstUsd: 0.3, costUsd: 0.3 });
+    for (let i = 0; i < 3; i++) await ask();
+    expect(asked).toEqual(["standard", "standard", "lite"]);
+    close();
+  });
+
+  test("counts a call that was broken off with its worst", async () => {
+    const { ledger, close } = await purseOf({ dayUsd: 1, worstUsd: 0.3, costUsd: 0 });
+    const broken: Model = { complete: () => Promise.reject(new DOMException("stopped", "AbortError")) };
+    const purse = createPurse({
+      agent: "kronos",
+      models: { lite: broken, standard: broken },
+      spend: ledger.spend,
+      money: { caps: { dayUsd: 1, sessionUsd: 1, agentDayUsd: 0 }, worstUsd: () => 0.3 },
+    });
+    const call = purse("lite", { purpose: "judge", message: null, room: "" }).complete(request, options);
+    await expect(call).rejects.toThrow("stopped");
+    expect(await ledger.spend.reservedSince(0)).toBe(0.3);
+    close();
+  });
+});

@@ -1,0 +1,136 @@
+/** The learning loop: turns become a proposal, a replay, a person's yes, a new version, figures, and a way back. */
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { openLearning, readScenarios, replay } from "../../../shared/skills/index.ts";
+import { agentPlace, bundle, newFolder, skillText, stillClock } from "./parts.ts";
+
+const active = { state: "active", findings: [], force: false, because: "test" } as const;
+const scenario = {
+  name: "tea for two",
+  ask: "Tea, please.",
+  expect: { mentions: ["warm the pot"] },
+  good: "First warm the pot.",
+  bad: [{ because: "forgets the pot", answer: "Pour." }],
+};
+const before = skillText("tea", { description: "Brew tea for people", body: "Pour." });
+const after = skillText("tea", { description: "Brew tea for people", body: "Warm the pot. Pour." });
+
+async function begin() {
+  const clock = stillClock();
+  const learning = await openLearning({ path: join(newFolder(), "skills.db"), clock });
+  onTestFinished(() => learning.close());
+  const place = agentPlace();
+  place.shelf.put(bundle("tea", { "SKILL.md": before, "scenarios/two.json": JSON.stringify(scenario) }), active);
+  const skill = place.skills.list()[0]?.skill;
+  if (skill === undefined) throw new Error("the skill is there");
+  const proposal = {
+    skill: "tea",
+    kind: "improve" as const,
+    baseHash: skill.hash,
+    text: after,
+    diff: "+ Warm the pot.",
+    reason: "People corrected it twice.",
+    expiresAt: null,
+    evidence: [
+      { turn: "t1", shows: "“You forgot the pot.”" },
+      { turn: "t2", shows: "“Pot first!”" },
+    ],
+  };
+  return { clock, learning, ...place, skill, proposal, existing: place.skills.list() };
+}
+
+/** Says what its instructions say: enough to see whether a change reaches an answer. */
+const parrot = ({ instructions }: { instructions: string }) => Promise.resolve(instructions);
+
+test("from corrected turns to a new version in force, and back", async () => {
+  const { learning, proposal, existing, skill, shelf, skills } = await begin();
+  const proposed = await learning.propose(proposal, existing);
+  if (!proposed.proposed) throw new Error(proposed.because);
+  const { id } = proposed;
+
+  expect(await learning.accept(id, "you", skill.hash), "not before a replay").toMatchObject({
+    decided: false,
+    because: expect.stringContaining("not replayed"),
+  });
+  for (const [side, text] of [
+    ["before", before],
+    ["after", after],
+  ] as const) {
+    const replayed = await Promise.all(readScenarios(skill).map((one) => replay(text, one, parrot)));
+    await learning.keepReplay(id, side, replayed);
+  }
+  expect(await learning.get(id)).toMatchObject({
+    evidence: [{ turn: "t1" }, { turn: "t2" }],
+    replays: { before: [{ passed: false, misses: ["It does not mention warm the pot."] }], after: [{ passed: true }] },
+  });
+
+  const accepted = await learning.accept(id, "you", skill.hash);
+  if (!accepted.decided) throw new Error(accepted.because);
+  const files = { "SKILL.md": accepted.proposal.text, "scenarios/two.json": JSON.stringify(scenario) };
+  shelf.put(bundle("tea", files, `proposal:${id}`), { ...active, force: true, because: accepted.proposal.reason });
+  expect(skills.load("tea")).toMatchObject({ text: "Warm the pot. Pour." });
+
+  const now = skills.list()[0]?.skill?.hash ?? "";
+  await learning.note({ skill: "tea", hash: now, turn: "t3", what: "loaded" });
+  await learning.note({ skill: "tea", hash: now, turn: "t3", what: "loaded" });
+  await learning.note({ skill: "tea", hash: now, turn: "t3", what: "corrected" });
+  expect(await learning.figures()).toEqual([
+    { skill: "tea", hash: now, offered: 0, loaded: 1, followed: 0, corrected: 1 },
+  ]);
+
+  shelf.rollback("tea");
+  expect(skills.load("tea")).toMatchObject({ text: "Pour." });
+});
+
+test("nothing is proposed without evidence, twice, or for what is there already", async () => {
+  const { learning, proposal, existing } = await begin();
+  const refused = (because: string) => ({ proposed: false, because: expect.stringContaining(because) });
+  expect(await learning.propose({ ...proposal, evidence: [] }, existing)).toEqual(refused("evidence"));
+  expect(await learning.propose({ ...proposal, text: "no skill" }, existing)).toEqual(refused("no skill"));
+  expect(await learning.propose({ ...proposal, skill: "none" }, [])).toEqual(refused("to improve"));
+  const same = skillText("chai", { description: "Brew tea for people" });
+  expect(await learning.propose({ ...proposal, skill: "chai", kind: "create", text: same }, existing)).toEqual(
+    refused("for the same already"),
+  );
+  expect(await learning.propose(proposal, existing)).toMatchObject({ proposed: true });
+  expect(await learning.propose({ ...proposal, text: `${after}More.` }, existing)).toEqual(refused("open proposal"));
+});
+
+test("a declined proposal does not come back", async () => {
+  const { learning, proposal, existing } = await begin();
+  const proposed = await learning.propose(proposal, existing);
+  if (!proposed.proposed) throw new Error(proposed.because);
+  await learning.decline(proposed.id, "you", "not worth it");
+  expect(await learning.propose(proposal, existing)).toMatchObject({
+    proposed: false,
+    because: expect.stringContaining("declined"),
+  });
+  expect(await learning.accept(proposed.id, "you", proposal.baseHash)).toMatchObject({ decided: false });
+});
+
+test("a change that breaks a scenario, or was made for other bytes, is not accepted", async () => {
+  const { learning, proposal, existing, skill } = await begin();
+  const proposed = await learning.propose(proposal, existing);
+  if (!proposed.proposed) throw new Error(proposed.because);
+  const result = (passed: boolean) => [{ scenario: "tea for two", passed, misses: [] }];
+  await learning.keepReplay(proposed.id, "before", result(true));
+  await learning.keepReplay(proposed.id, "after", result(false));
+  expect(await learning.accept(proposed.id, "you", skill.hash)).toMatchObject({
+    because: expect.stringContaining("tea for two"),
+  });
+  await learning.keepReplay(proposed.id, "after", result(true));
+  expect(await learning.accept(proposed.id, "you", "other")).toMatchObject({
+    because: expect.stringContaining("has changed"),
+  });
+  expect(await learning.accept(proposed.id, "you", skill.hash)).toMatchObject({ decided: true });
+});
+
+test("a lesson from a failure ends when its time has come", async () => {
+  const { learning, proposal, existing, clock } = await begin();
+  await learning.propose({ ...proposal, expiresAt: clock.now() + 1_000 }, existing);
+  expect(await learning.expire()).toBe(0);
+  clock.move(1_000);
+  expect(await learning.expire()).toBe(1);
+  expect(await learning.list("open")).toEqual([]);
+  expect(await learning.list("expired")).toMatchObject([{ skill: "tea" }]);
+});
