@@ -34,7 +34,9 @@ import {
   validateDraft,
   visible,
 } from "../shared/security/index.ts";
+import { createSkills } from "../shared/skills/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
+import { skillTools } from "../shared/tools/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
 import { openTurns } from "../shared/turns/index.ts";
 import { moreTransportsOf } from "./more-transports.ts";
@@ -68,6 +70,7 @@ export type AgentParts = {
   models: Models;
   money: Money;
   tools(): readonly Tool[];
+  catalogue(): string;
   gate: Gate;
   journal: Journal;
   validate(text: string): string;
@@ -110,6 +113,12 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
   lifetime.onClose(() => audit.close());
   const { servers, unknown } = mcpServersOf(mcp, config);
   for (const server of unknown) log.warn("unknown MCP server in agent.json", { server });
+  const skills = createSkills({
+    own: own.skills.folder,
+    lock: own.skills.lock,
+    packs: join(programRoot(), "skills"),
+    listed: config.skills,
+  });
   // After the lock: it ends what a former life of this agent has left running.
   const gateway = createGateway({
     servers,
@@ -134,7 +143,8 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
       worstUsd: (tier, request) => worstUsd(settings[tier], request),
     },
     models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
-    tools: () => [...builtIn, ...gateway.tools()],
+    tools: () => [...builtIn, ...skillTools(skills), ...gateway.tools()],
+    catalogue: () => skills.catalogue().text,
     gate: createGate({
       states: () => gatesSet(env, raw),
       ...(ledger === undefined ? {} : { grants: ledger.grants.inForce }),

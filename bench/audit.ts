@@ -96,6 +96,7 @@ async function write(path: string, lines: number): Promise<void> {
       callId: call.id,
       effectKey: "",
       sources: [],
+      said: [],
       signal,
     };
     await audit.intent(call, tool, { allow: true }, context);

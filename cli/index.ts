@@ -109,10 +109,34 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./approvals.ts")).approvals,
   },
   {
+    name: "jobs",
+    group: SWARM,
+    summary: "what runs by itself, and when; pause, run now, add your own",
+    load: async () => (await import("./jobs.ts")).jobs,
+  },
+  {
+    name: "backup",
+    group: SWARM,
+    summary: "a copy of this home, tried by restoring it",
+    load: async () => (await import("./backup.ts")).backup,
+  },
+  {
+    name: "restore",
+    group: SWARM,
+    summary: "bring a backup back into an empty home, or check this one",
+    load: async () => (await import("./restore.ts")).restore,
+  },
+  {
     name: "audit",
     group: LOOK,
     summary: "are the logs of tool calls as they were written, and what is in them",
     load: async () => (await import("./audit.ts")).audit,
+  },
+  {
+    name: "memory",
+    group: LOOK,
+    summary: "what agents remember and why; search, forget, consolidate",
+    load: async () => (await import("./memory.ts")).memory,
   },
   {
     name: "mcp",

@@ -7,6 +7,7 @@ import { CommandFailed } from "./failures.ts";
 import { chooseSkill, skillsOf, skillsOfOne } from "./skills/agent-skills.ts";
 import { packCommands } from "./skills/install-skills.ts";
 import { AGENT, JSON_OUT, type Options, printed } from "./skills/options.ts";
+import { proposalCommands } from "./skills/proposals.ts";
 import { skillJson, tellList, tellSkill } from "./skills/tell-skills.ts";
 import { widthOf } from "./terminal/layout.ts";
 
@@ -67,6 +68,7 @@ export const skills: Define = (command, context) => {
   }
 
   packCommands(command, context);
+  proposalCommands(command, context);
 
   command
     .command("verify")

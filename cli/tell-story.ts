@@ -17,9 +17,24 @@ export function tellStory(story: Story, telling: Telling): string {
     decisions(story, telling),
     claims(story, telling),
     answers(story, telling),
+    work(story, telling),
     cost(story, telling),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** Who owns the subject, and what agents gave each other to do. */
+function work({ work: given, watch }: Story, { paint, width }: Telling): string {
+  const lines = given.map(({ id, kind, giver, agent, state, because }) => {
+    const from = giver === "swarm" ? "" : `${giver} → `;
+    return `${kind} ${id}: ${from}${agent}, ${state}${because === "" ? "" : `: ${because}`}`;
+  });
+  if (watch !== undefined) {
+    const because = watch.because === "" ? "" : `: ${watch.because}`;
+    lines.unshift(`${watch.owner} owns “${watch.subject}”, ${watch.state}${because}`);
+  }
+  if (lines.length === 0) return "";
+  return section("Together", paint, lines.map((line) => wrap(line, { width, indent: "    ", first: "  " })).join("\n"));
 }
 
 function heading({ message, root }: Story, { paint, width }: Telling): string {

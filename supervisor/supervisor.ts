@@ -7,7 +7,7 @@ import { BEAT_EVERY_MS, type Ledger } from "../shared/ledger/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
 import { readAutomations } from "./automations.ts";
 import { createDelivery } from "./delivery/delivery.ts";
-import { allJobs, type Job, type JobResult } from "./jobs/index.ts";
+import { type Job, type JobResult, timetableOf } from "./jobs/index.ts";
 import { schedule } from "./scheduler.ts";
 import { readTimetable } from "./timetable.ts";
 
@@ -40,7 +40,7 @@ export async function startSupervisor({
   const { problems, timeZone } = settings();
   for (const problem of problems) log.warn("automations.json has a mistake", { problem });
   const delivery = createDelivery({ ledger, clock, settings });
-  const timetable = () => allJobs({ ledger, clock, home, settings: settings(), delivery });
+  const timetable = () => timetableOf({ ledger, clock, home, settings: settings(), delivery });
   const lines = async () => readTimetable(ledger, await timetable(), { clock, timeZone });
   const dashboard = await startDashboard({ ledger, clock, log, env, raw, home, timetable: lines });
   lifetime.onClose(() => dashboard.close());

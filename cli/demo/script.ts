@@ -4,7 +4,7 @@ export type Scene = { /** What to watch for. */ shows: string; says: string };
 
 export const script: readonly Scene[] = [
   {
-    shows: "A subject that one of them owns, and a second one who has something to add",
+    shows: "A subject that one of them owns: whoever would fit as well stands back",
     says: "We have two weeks and one engineer. What first: the importer or the onboarding?",
   },
   {
@@ -17,10 +17,10 @@ export const script: readonly Scene[] = [
   },
   {
     shows: "Two who see the same thing differently",
-    says: "Our landing page gets 4,000 visits a week and nobody signs up. The headline or the price?",
+    says: "Our page gets 4,000 visits a week and nobody signs up. Is it the text or the price?",
   },
   {
-    shows: "The language of the person, and a volunteer who finds it said already and passes",
+    shows: "The language of the person, and an owner who is not talked over",
     says: "Der Start ist in drei Wochen, und niemand hat die Datensicherung getestet. Was zuerst?",
   },
 ];

@@ -1,9 +1,8 @@
 /** `kaos skills packs|show-pack|install-pack|install`: giving an agent skills that it does not have. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { createEgress } from "../../shared/security/index.ts";
 import {
   type Bundle,
+  bundleOf,
   fetchBundle,
   type Pack,
   parseSource,
@@ -141,10 +140,6 @@ async function fetched(text: string): Promise<Bundle> {
       throw new CommandFailed(`Nothing was installed: ${error.message}.`, { cause: error });
     throw error;
   }
-}
-
-function bundleOf({ directory, folder, files }: Skill, from: string): Bundle {
-  return { directory, from, files: new Map(files.map(({ path }) => [path, readFileSync(join(folder, path))])) };
 }
 
 function packJson({ name, description, examples: asks, skills: inside }: Pack): unknown {

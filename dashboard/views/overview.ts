@@ -1,4 +1,6 @@
 /** Overview: who is up and what each did today, what happened, the money, and what is due next. */
+
+import type { OccurrenceState } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { hours, meter } from "../parts/chart.ts";
 import { clockHour, count, duration, endOfDay, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
@@ -8,7 +10,6 @@ import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type AgentDay, readDay } from "../read/day.ts";
 import { type Doing, readDoing, readScene } from "../read/doing.ts";
 import { type Happening, readHappenings } from "../read/happened.ts";
-import type { OccurrenceState } from "../../shared/ledger/index.ts";
 import type { View, Visit } from "../view.ts";
 
 const HAPPENINGS_MAX = 14;

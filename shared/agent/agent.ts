@@ -22,6 +22,8 @@ export type AgentDeps = {
   /** Everybody who belongs to the swarm, up or not, this agent too. Alone, it answers whatever is said. */
   members: readonly AgentCard[];
   persona: Persona;
+  /** The skills it may load, as its prompt lists them; changes only when a person changes skills. */
+  catalogue?(): string;
   ledger: Ledger;
   clock: Clock;
   log: Log;
@@ -83,6 +85,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     agent,
     members: deps.members,
     persona: deps.persona,
+    catalogue: () => deps.catalogue?.() ?? "",
     ledger,
     clock,
     log,

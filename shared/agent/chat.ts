@@ -21,6 +21,8 @@ import { type Persona, systemPromptOf } from "./context.ts";
 export type ChatDeps = {
   agent: string;
   persona: Persona;
+  /** The skills it may load, as its prompt lists them. */
+  catalogue?(): string;
   model: Model;
   /** Asked for at each turn. */
   tools(): readonly Tool[];
@@ -65,7 +67,6 @@ const HISTORY_CHARACTERS_MAX = 32_000;
 /** A chat with the agent. Only what was answered is kept: a failure is no answer, and what was stopped is as if unsaid. */
 export function createChat(deps: ChatDeps): Chat {
   const { agent, persona, sessions, thread, clock, validate } = deps;
-  const systemPrompt = systemPromptOf(agent, persona, []);
   let turns = 0;
 
   return {
@@ -77,7 +78,7 @@ export function createChat(deps: ChatDeps): Chat {
         agent,
         chat: thread,
         model: deps.model,
-        systemPrompt,
+        systemPrompt: systemPromptOf(agent, persona, [], deps.catalogue?.()),
         entries: [
           ...history,
           { role: "system", text: `Now\n${new Date(clock.now()).toISOString()}` },

@@ -7,10 +7,10 @@ import type { Recalled } from "./remembering.ts";
 export type Persona = { common: string; identity: string; voice: string; duties: string };
 
 /**
- * The system prompt of an agent: byte for byte the same from turn to turn while persona and roster stay, so that
- * providers can cache it.
+ * The system prompt of an agent: byte for byte the same from turn to turn while persona, roster and the catalogue of skills
+ * stay, so that providers can cache it.
  */
-export function systemPromptOf(name: string, persona: Persona, roster: readonly AgentCard[]): string {
+export function systemPromptOf(name: string, persona: Persona, roster: readonly AgentCard[], catalogue = ""): string {
   const colleagues = roster.filter((card) => card.name !== name).map((card) => `- ${card.name}: ${card.role}`);
   return [
     persona.common,
@@ -18,6 +18,7 @@ export function systemPromptOf(name: string, persona: Persona, roster: readonly 
     persona.voice,
     persona.duties,
     colleagues.length === 0 ? "" : `## Your colleagues in the group\n\n${colleagues.join("\n")}`,
+    catalogue,
   ]
     .filter((part) => part !== "")
     .join("\n\n");

@@ -11,6 +11,8 @@ export type Speaking = {
   agent: string;
   members: readonly AgentCard[];
   persona: Persona;
+  /** The skills it may load, as its prompt lists them. */
+  catalogue?(): string;
   ledger: Ledger;
   clock: Clock;
   log: Log;

@@ -51,7 +51,7 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
     agent,
     ...(chat === undefined ? {} : { chat }),
     model: purse("standard", { purpose: what.purpose, message, room }),
-    systemPrompt: systemPromptOf(agent, persona, members),
+    systemPrompt: systemPromptOf(agent, persona, members, speaking.catalogue?.()),
     entries,
     tools: [...toolsFor(speaking, what), ...(what.more ?? [])],
     limits,

@@ -123,6 +123,20 @@ const variables = {
   ],
   WEBHOOK_HOST: [z.string(), "127.0.0.1", "Address that hooks are heard on."],
   WEBHOOK_PORT: [z.coerce.number().int().min(1).max(65_535), "8790", "Port that hooks are heard on."],
+  EMBEDDINGS_BASE_URL: [
+    webAddress,
+    "",
+    "An OpenAI-compatible endpoint whose /embeddings give meaning to memory, such as https://api.openai.com/v1; empty: words and their parts, offline.",
+  ],
+  EMBEDDINGS_API_KEY: [z.string(), "", "Its key."],
+  EMBEDDINGS_MODEL: [z.string(), "text-embedding-3-small", "Its model; after a change `kaos memory reindex`."],
+  EMBEDDINGS_DIMENSIONS: [z.coerce.number().int().min(1).max(8_192), "1536", "How long that model's vectors are."],
+  QDRANT_URL: [
+    webAddress,
+    "",
+    "A Qdrant server for the vectors of memory, 1.15.2 or newer; `kaos memory move --to qdrant` takes them there; empty: they stand in agent.db.",
+  ],
+  QDRANT_API_KEY: [z.string(), "", "Its key, when it asks for one."],
   ENABLE_DYNAMIC_TOOLS: [yesNo, "false", "Gate: tools that an agent writes itself."],
   REQUIRE_DYNAMIC_TOOL_SANDBOX: [yesNo, "true", "Gate: such tools run only in a sandbox."],
   ENABLE_MCP_GATEWAY_MANAGEMENT: [yesNo, "false", "Gate: adding and removing MCP servers while running."],
@@ -176,6 +190,11 @@ export function childEnv(extra: RawEnv = {}): NodeJS.ProcessEnv {
   const inherited = ["PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "TMPDIR", "TEMP", "SystemRoot", "APPDATA"];
   const kept = inherited.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]));
   return { ...Object.fromEntries(kept), ...extra } as NodeJS.ProcessEnv;
+}
+
+/** Sets variables of this process, for packages that read them when they are imported. */
+export function extendOwnEnv(extra: Record<string, string>): void {
+  Object.assign(process.env, extra);
 }
 
 /** The whole environment with additions: for our own processes alone, which need it to find their settings. */

@@ -4,6 +4,7 @@ export {
   childEnv,
   describeVariables,
   type Env,
+  extendOwnEnv,
   isSet,
   ownEnv,
   type RawEnv,

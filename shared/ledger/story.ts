@@ -1,7 +1,7 @@
 /** The story of one message: its decision, and everything of its root that belongs to it: claims, answers, what they cost. */
 import { type Decided, decisionsOn } from "./decision.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Claim, Message, Parcel } from "./types.ts";
+import type { Assignment, Claim, Message, Parcel, SubjectWatch } from "./types.ts";
 
 /** One answer that left: its texts, and which model wrote them. */
 export type Sent = { claim: Claim; by: string; parts: readonly Parcel[]; message: Message | undefined };
@@ -14,6 +14,10 @@ export type Story = Omit<Decided, "message"> & {
   claims: readonly Claim[];
   /** Every answer to the root that was handed over for delivery. */
   sent: readonly Sent[];
+  /** What agents gave each other to do about the root, in order. */
+  work: readonly Assignment[];
+  /** Who owns its subject, and what came of that; undefined when nobody does. */
+  watch: SubjectWatch | undefined;
 };
 
 /** Reads it; undefined when the ledger has no such message. */
@@ -31,6 +35,8 @@ export async function storyOf(ledger: Ledger, seq: number): Promise<Story | unde
     root: thread.find((said) => said.seq === message.root) ?? message,
     claims,
     sent: await sentBy(ledger, claims, thread),
+    work: await ledger.assignments.ofMessage(message.root),
+    watch: await ledger.watches.of(message.root),
   };
 }
 

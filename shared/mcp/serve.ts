@@ -29,7 +29,15 @@ export async function serveTools({ tools, version, instructions, input, output, 
   const server = new Server({ name: "kronos-agent-os", version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(types.ListToolsRequestSchema, () => ({ tools: tools.map(describe) }));
   server.setRequestHandler(types.CallToolRequestSchema, async ({ params }, extra) => {
-    const context = { agent: "", turnId: "mcp", callId: secret(9), effectKey: "", sources: [], signal: extra.signal };
+    const context = {
+      agent: "",
+      turnId: "mcp",
+      callId: secret(9),
+      effectKey: "",
+      sources: [],
+      said: [],
+      signal: extra.signal,
+    };
     const { text, ok } = await run(tools, params.name, params.arguments ?? {}, context);
     log.info("mcp call served", { tool: params.name, ok });
     return { content: [{ type: "text", text }], isError: !ok };

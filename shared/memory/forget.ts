@@ -4,10 +4,11 @@ import type { Atomic, Database } from "../sqlite/index.ts";
 import { readerOf } from "./audience.ts";
 import { analyse, telling } from "./language/words.ts";
 import type { FactRow } from "./layers/fact-rows.ts";
-import { shelved } from "./layers/fact-rows.ts";
+import { factOf, shelved } from "./layers/fact-rows.ts";
 import type { Layer } from "./layers/layer.ts";
+import { markChanged } from "./recall/keep-current.ts";
 import type { Shelf } from "./recall/shelf.ts";
-import type { LayerName, Reader } from "./types.ts";
+import type { Fact, LayerName, Reader } from "./types.ts";
 
 /** What is to be forgotten: facts by id, all about a person, or all of one conversation. */
 export type Forgetting = { ids: readonly string[] } | { person: string } | { thread: string };
@@ -23,6 +24,8 @@ export type Receipt = {
 };
 
 export interface Forget {
+  /** The facts that would go, over all that was drawn from them. */
+  wouldForget(what: Forgetting): Promise<Fact[]>;
   forget(what: Forgetting, options: { signal: AbortSignal }): Promise<Receipt>;
   /** Whether this id was forgotten once. */
   wasForgotten(id: string): Promise<boolean>;
@@ -87,6 +90,7 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
 
   const apply = write((ids: readonly string[], thread: string | undefined) => {
     const now = clock.now();
+    markChanged(db);
     const gone = new Set(ids);
     const rewritten = new Map<number, FactRow>();
     for (const id of ids) {
@@ -120,6 +124,7 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
   });
 
   return {
+    wouldForget: async (what) => (await rowsOf(await idsIn(what))).map(factOf),
     async forget(what, { signal }) {
       const ids = await idsIn(what);
       const before = await rowsOf(ids);

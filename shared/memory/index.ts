@@ -1,9 +1,10 @@
+export type { NightReport } from "./consolidate/consolidate.ts";
 export type { Embedder } from "./embed/embedder.ts";
 export type { Extracting } from "./extract/extract.ts";
 export type { Drawn, Extractor } from "./extract/extractor.ts";
 export { createModelExtractor } from "./extract/with-model.ts";
-export type { NightReport } from "./consolidate/consolidate.ts";
 export type { Forgetting, Receipt } from "./forget.ts";
+export { storesOf } from "./from-env.ts";
 export type { History } from "./history.ts";
 export type { Layer } from "./layers/layer.ts";
 export type { Said, SaidBy, Sessions } from "./layers/sessions.ts";

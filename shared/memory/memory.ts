@@ -13,6 +13,7 @@ import { createFacts, type Facts } from "./layers/facts.ts";
 import { createGraph, type Graph } from "./layers/graph.ts";
 import { createKeepFact } from "./layers/keep-facts.ts";
 import type { Layer } from "./layers/layer.ts";
+import { createQdrantVectors, type QdrantSettings } from "./layers/qdrant-vectors.ts";
 import { createAddEntry, createSessions, type Sessions } from "./layers/sessions.ts";
 import type { SharedLayer } from "./layers/shared.ts";
 import { createVectors } from "./layers/vectors.ts";
@@ -40,6 +41,8 @@ export interface Memory extends Forget, Consolidation, Histories {
   index(limit: number, signal: AbortSignal): Promise<number>;
   /** One layer alone, for whoever compares them. */
   layer(name: LayerName): Layer;
+  /** Takes everything of this agent out of the store of vectors, after it was moved to another one. */
+  emptyVectors(): Promise<void>;
   close(): void;
 }
 
@@ -52,6 +55,8 @@ export type MemoryOptions = {
   readonly?: boolean;
   /** Words and their parts unless another one is given. */
   embedder?: Embedder;
+  /** Vectors on a Qdrant server; without it they stand in `agent.db`. */
+  qdrant?: QdrantSettings;
   /** Rules unless a model is given (`createModelExtractor`). */
   extractor?: Extractor;
   /** Layer 5; without it the agent remembers for itself alone. */
@@ -69,6 +74,7 @@ export async function openMemory({
   durability = "full",
   readonly = false,
   embedder = createOfflineEmbedder(),
+  qdrant,
   extractor = ruleExtractor,
   shared,
 }: MemoryOptions): Promise<Memory> {
@@ -86,10 +92,13 @@ export async function openMemory({
   const addEntry = createAddEntry(db, clock);
   const common = { db, atomic: steps, clock, shelf, keepFact };
   const facts = createFacts(common);
-  const vectors = createVectors({ db, atomic: steps, embedder, shelf });
+  const forVectors = { db, atomic: steps, embedder, shelf };
+  const vectors =
+    qdrant === undefined ? createVectors(forVectors) : createQdrantVectors({ ...forVectors, settings: qdrant });
   const graph = createGraph({ db, atomic: steps });
   const keepCurrent = createKeepCurrent(db, { shelf, onOthers: vectors.reload });
-  keepCurrent();
+  // Whoever only looks may not ask for anything: then filling the shelf is not worth its time.
+  if (!readonly) keepCurrent();
   // Keeping a fact writes its full text in the same transaction, so there is nothing left to put.
   const text: Layer = { name: "facts", search: facts.search, put: async () => {}, forget: facts.unindex };
   const layers = [text, { ...vectors, knowsMeaning: embedder.knowsMeaning }, graph];
@@ -133,6 +142,7 @@ export async function openMemory({
       assert(layer, `the layer ${name} is one of this memory`);
       return layer;
     },
+    emptyVectors: vectors.empty,
     close: () => void db.close(),
   };
 }

@@ -45,14 +45,38 @@ export function readSkill(folder: string): Skill | BadSkill {
   }
 }
 
+/** Reads like `readSkill`, and remembers: a folder of which no file was touched since is not read again. */
+export function createSkillReader(): typeof readSkill {
+  const remembered = new Map<string, { mark: string; skill: Skill | BadSkill }>();
+  return (folder) => {
+    const mark = markOf(folder);
+    const known = remembered.get(folder);
+    if (mark !== undefined && known?.mark === mark) return known.skill;
+    const skill = readSkill(folder);
+    if (mark !== undefined) remembered.set(folder, { mark, skill });
+    return skill;
+  };
+}
+
+/** Undefined for a folder that cannot be used: reading it says why. */
+function markOf(folder: string): string | undefined {
+  try {
+    return walk(folder)
+      .map(({ mark }) => mark)
+      .join("\n");
+  } catch {
+    return undefined;
+  }
+}
+
 /** The skills in the folders directly below this one, sorted; none where there is no such folder. */
-export function readSkillsIn(folder: string): (Skill | BadSkill)[] {
+export function readSkillsIn(folder: string, read = readSkill): (Skill | BadSkill)[] {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
     .map(({ name }) => name)
     .toSorted()
-    .map((name) => readSkill(join(folder, name)));
+    .map((name) => read(join(folder, name)));
 }
 
 /** Whether this path is the file that makes a folder a skill; older systems write it small. */
@@ -94,9 +118,16 @@ export function refusePath(path: string): void {
     throw new UnusableSkill(`"${path}" is no path in a skill; write one like references/checklist.md`);
 }
 
-/** Every plain file, sorted by path. Throws UnusableSkill at a link, and where there is too much. */
+/** Every plain file with its hash, sorted by path. Throws UnusableSkill at a link, and where there is too much. */
 export function filesBelow(folder: string): SkillFile[] {
-  const files: SkillFile[] = [];
+  return walk(folder).map(({ path, bytes }) => ({ path, bytes, sha256: sha256(readFileSync(join(folder, path))) }));
+}
+
+/** What tells without reading whether a file was touched: nobody can set `ctime` back. */
+type FoundFile = { path: string; bytes: number; mark: string };
+
+function walk(folder: string): FoundFile[] {
+  const files: FoundFile[] = [];
   let bytes = 0;
   const visit = (at: string, prefix: string, depth: number): void => {
     if (depth > DEPTH_MAX) throw new UnusableSkill(`its folders are nested more than ${DEPTH_MAX} deep`);
@@ -104,16 +135,17 @@ export function filesBelow(folder: string): SkillFile[] {
       // What a file manager or a version control system leaves behind is not part of a skill.
       if (name.startsWith(".")) continue;
       const path = prefix + name;
-      const found = lstatSync(join(at, name));
+      const found = lstatSync(join(at, name), { bigint: true });
       if (found.isSymbolicLink()) throw new UnusableSkill(`${path} is a link, and links are not followed`);
       if (found.isDirectory()) visit(join(at, name), `${path}/`, depth + 1);
       else if (found.isFile()) {
-        bytes += found.size;
+        const size = Number(found.size);
+        bytes += size;
         if (bytes > FOLDER_BYTES_MAX) throw new UnusableSkill(`it has more than ${FOLDER_BYTES_MAX} bytes`);
-        if (isMainFile(path) && found.size > TEXT_BYTES_MAX)
-          throw new UnusableSkill(`${path} has ${found.size} bytes, at most ${TEXT_BYTES_MAX} are read`);
+        if (isMainFile(path) && size > TEXT_BYTES_MAX)
+          throw new UnusableSkill(`${path} has ${size} bytes, at most ${TEXT_BYTES_MAX} are read`);
         if (files.length === FILES_MAX) throw new UnusableSkill(`it has more than ${FILES_MAX} files`);
-        files.push({ path, bytes: found.size, sha256: sha256(readFileSync(join(at, name))) });
+        files.push({ path, bytes: size, mark: `${path} ${size} ${found.ino} ${found.ctimeNs} ${found.mtimeNs}` });
       }
     }
   };

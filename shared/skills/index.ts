@@ -1,6 +1,7 @@
 export { type Catalogue, LINE_TOKENS_MAX } from "./catalogue.ts";
 export { type BadSkill, type Skill, UnusableSkill } from "./folder.ts";
 export { type Checked, createShelf, type Done, type Put, type Shelf } from "./install.ts";
+export { acceptProposal, type Desk, replayProposal } from "./learning/apply.ts";
 export {
   type Evidence,
   type Learning,
@@ -23,6 +24,21 @@ export {
 export type { Finding } from "./lock.ts";
 export { type Pack, readPacks } from "./packs.ts";
 export { type SkillSign, scanSkill, skillSigns, type TextChecks } from "./scan.ts";
-export { missesOf, type Replayed, type ReplayPrompt, readScenarios, replay, type Scenario } from "./scenario.ts";
+export {
+  missesOf,
+  type Replayable,
+  type Replayed,
+  type ReplayPrompt,
+  readScenarios,
+  type Scenario,
+} from "./scenario.ts";
 export { readSkillText } from "./skill.ts";
-export { type Bundle, type FetchSkill, fetchBundle, parseSource, type Reach, type Source } from "./sources.ts";
+export {
+  type Bundle,
+  bundleOf,
+  type FetchSkill,
+  fetchBundle,
+  parseSource,
+  type Reach,
+  type Source,
+} from "./sources.ts";

@@ -2,7 +2,16 @@
 import { join } from "node:path";
 import { messageOf, splitText } from "../base/index.ts";
 import { type Catalogue, catalogueOf } from "./catalogue.ts";
-import { type BadSkill, isMainFile, readSkillsIn, readText, type Skill, UnusableSkill } from "./folder.ts";
+import {
+  type BadSkill,
+  createSkillReader,
+  isMainFile,
+  type readSkill,
+  readSkillsIn,
+  readText,
+  type Skill,
+  UnusableSkill,
+} from "./folder.ts";
 import { BadSkillsLock, type Finding, readLock, type SkillsLock } from "./lock.ts";
 import { readPacks } from "./packs.ts";
 
@@ -35,7 +44,7 @@ export type Loaded =
   | { loaded: false; because: string };
 
 export interface Skills {
-  /** Every skill, the unusable ones too, sorted by folder. Reads the files anew. */
+  /** Every skill, the unusable ones too, sorted by folder. Files that were touched are read anew. */
   list(): ListedSkill[];
   /** Of the active ones. `ranked` names the most relevant first; the others follow. */
   catalogue(options?: { tokensMax?: number; ranked?: readonly string[] }): Catalogue;
@@ -60,7 +69,8 @@ export function createSkills(
   place: SkillsPlace,
   { onLoad = () => {} }: { onLoad?: (skill: string) => void } = {},
 ): Skills {
-  const list = (): ListedSkill[] => listSkills(place);
+  const read = createSkillReader();
+  const list = (): ListedSkill[] => listSkills(place, read);
   const active = () => list().filter(({ state }) => state === "active");
 
   const find = (asked: string): { skill: Skill; listed: ListedSkill } | { because: string } => {
@@ -104,13 +114,13 @@ export function createSkills(
   };
 }
 
-function listSkills({ own, lock: lockFile, packs, listed }: SkillsPlace): ListedSkill[] {
+function listSkills({ own, lock: lockFile, packs, listed }: SkillsPlace, read: typeof readSkill): ListedSkill[] {
   const { lock, problem } = lockOrProblem(lockFile);
-  const installed = readSkillsIn(own)
+  const installed = readSkillsIn(own, read)
     .slice(0, SKILLS_MAX)
     .map((skill) => listedOf(skill, installedState(skill, lock, problem), lock));
   const taken = new Set(installed.map(({ directory }) => directory));
-  const packed = listed.length === 0 ? [] : readPacks(packs);
+  const packed = listed.length === 0 ? [] : readPacks(packs, read);
   const fromPacks = listed
     .filter((name) => !taken.has(name))
     .map((name) => {

@@ -25,6 +25,8 @@ const schema = z.strictObject({
 });
 
 export type Scenario = z.output<typeof schema>;
+/** What a replay needs: also a recorded turn is one, with what the person wanted of its answer. */
+export type Replayable = Pick<Scenario, "name" | "ask" | "given" | "expect">;
 export type Replayed = { scenario: string; passed: boolean; misses: readonly string[] };
 
 /** What a model is given in a replay; its answer is judged by the scenario alone. */
@@ -47,7 +49,7 @@ export function readScenarios(skill: Pick<Skill, "folder" | "files">): Scenario[
 /** One request under these instructions. `answer` is a model of any kind; what it throws goes through. */
 export async function replay(
   instructions: string,
-  scenario: Scenario,
+  scenario: Replayable,
   answer: (prompt: ReplayPrompt) => Promise<string>,
 ): Promise<Replayed> {
   const said = await answer({ instructions, given: scenario.given, ask: scenario.ask });
@@ -56,7 +58,7 @@ export async function replay(
 }
 
 /** What an answer lacks, a sentence each; empty for a good one. */
-export function missesOf({ expect }: Scenario, answer: string): string[] {
+export function missesOf({ expect }: Pick<Scenario, "expect">, answer: string): string[] {
   const said = answer.toLowerCase();
   const misses: string[] = [];
   for (const wanted of expect.mentions)

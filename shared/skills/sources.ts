@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { messageOf } from "../base/index.ts";
-import { filesBelow, isMainFile, refusePath, TEXT_BYTES_MAX, UnusableSkill } from "./folder.ts";
+import { filesBelow, isMainFile, refusePath, type Skill, TEXT_BYTES_MAX, UnusableSkill } from "./folder.ts";
 import { readFrontMatter } from "./front-matter.ts";
 
 /** Files of one skill that are fetched from elsewhere, and bytes of all of them. */
@@ -34,7 +34,7 @@ export function parseSource(text: string): Source | undefined {
   if (page !== null) return githubOf(page[1], page[2], page[4]?.replace(/\/(?:SKILL|skill)\.md$/u, ""), page[3]);
   const github = /^github:([\w.-]+)\/([\w.-]+)((?:\/[^@]+)?)(?:@([\w./-]+))?$/u.exec(text);
   if (github !== null) return githubOf(github[1], github[2], github[3]?.replace(/^\/|\/$/gu, ""), github[4]);
-  if (/^https?:\/\//u.test(text)) return URL.canParse(text) ? { kind: "web", url: text } : undefined;
+  if (text.startsWith("https://")) return URL.canParse(text) ? { kind: "web", url: text } : undefined;
   if (/^[a-z][\w+.-]+:/iu.test(text) || text.trim() === "") return undefined;
   return { kind: "folder", folder: resolve(text) };
 }
@@ -49,6 +49,14 @@ export async function fetchBundle(source: Source, reach: Reach): Promise<Bundle>
     case "web":
       return fromWeb(source.url, reach);
   }
+}
+
+/** The files of a skill that was read, as they lie there now. */
+export function bundleOf(
+  { directory, folder, files }: Pick<Skill, "directory" | "folder" | "files">,
+  from: string,
+): Bundle {
+  return { directory, from, files: new Map(files.map(({ path }) => [path, readFileSync(join(folder, path))])) };
 }
 
 function fromFolder(folder: string): Bundle {

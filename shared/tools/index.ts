@@ -25,6 +25,11 @@ import { openWorkspace } from "./files/door.ts";
 import { listFiles } from "./files/list-files.ts";
 import { readFile } from "./files/read-file.ts";
 import { writeFile } from "./files/write-file.ts";
+import { forget } from "./memory/forget.ts";
+import type { Place, Remembered } from "./memory/place.ts";
+import { recall } from "./memory/recall.ts";
+import { remember } from "./memory/remember.ts";
+import { searchSessions } from "./memory/search-sessions.ts";
 import type { FetchPage } from "./pages/door.ts";
 import type { SearchSettings } from "./pages/engines.ts";
 import { fetchPage } from "./pages/fetch-page.ts";
@@ -56,6 +61,11 @@ export function builtInTools({ clock, workspace }: { clock: Clock; workspace: st
 export function colleagueTools(desk: Desk, errand: Errand): Tool[] {
   if (errand.members.length < 2) return [];
   return [askColleague(desk, errand), conveneCouncil(desk, errand), handOver(desk, errand)];
+}
+
+/** The agent's own memory, for whoever the turn answers. Made anew for each turn. */
+export function memoryTools(memory: Remembered, place: Place): Tool[] {
+  return [forget(memory, place), recall(memory, place), remember(memory, place), searchSessions(memory, place)];
 }
 
 /** Reading the web. `fetch` reaches the open internet; `ask` reaches the search engine, wherever it stands. */

@@ -35,6 +35,6 @@ export function wordDigest(held: readonly Pick<Delivery, "job" | "text">[]): str
 
 function wordItem({ title, text, url }: Item): string {
   const name = cut(title, TITLE_CHARACTERS_MAX);
-  const head = url === undefined ? `• ${name}` : `• [${name.replaceAll(/[[\]]/g, "")}](${url.replaceAll(/[()\s]/g, encodeURIComponent)})`;
+  const head = url === undefined ? `• ${name}` : `• [${name.replaceAll(/[[\]]/g, "")}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`;
   return text === undefined || text === "" ? head : `${head}\n  ${cut(text, TEXT_CHARACTERS_MAX)}`;
 }

@@ -1,10 +1,13 @@
 import type { Clock } from "../../shared/base/index.ts";
 import type { Home } from "../../shared/config/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
+import { createEgress, type Egress } from "../../shared/security/index.ts";
 import { addedJobs } from "../added/added.ts";
 import type { Automations } from "../automations.ts";
 import type { DeliveryLayer } from "../delivery/delivery.ts";
+import { backUp } from "./back-up.ts";
 import type { Job } from "./job.ts";
+import { newsMonitor } from "./news-monitor.ts";
 import { rotateLogs } from "./rotate-logs.ts";
 import { sendDigest } from "./send-digest.ts";
 import { tendLedger } from "./tend-ledger.ts";
@@ -14,21 +17,25 @@ export { blockedBecause, type Item, type Job, type JobResult, type Run } from ".
 export type JobDeps = {
   ledger: Ledger;
   clock: Clock;
-  home: Pick<Home, "folder" | "logs" | "backups" | "automations" | "ledger">;
+  home: Pick<Home, "folder" | "logs" | "backups">;
   settings: Automations;
   delivery: Pick<DeliveryLayer, "sendDigest">;
+  egress: Egress;
 };
 
 /** The whole timetable: what comes with KAOS, then what people added. */
-export async function allJobs(deps: JobDeps): Promise<Job[]> {
-  return [...jobs(deps), ...(await addedJobs(deps.ledger.jobs))];
+export async function timetableOf(deps: Omit<JobDeps, "egress">): Promise<Job[]> {
+  const egress = createEgress({ trusted: deps.settings.trusted.map((address) => new URL(address).origin) });
+  return [...jobs({ ...deps, egress }), ...(await addedJobs(deps.ledger.jobs))];
 }
 
 /** What comes with KAOS. */
-export function jobs({ ledger, clock, home, settings, delivery }: JobDeps): Job[] {
+export function jobs({ ledger, clock, home, settings, delivery, egress }: JobDeps): Job[] {
   return [
     tendLedger({ ledger, clock }),
     rotateLogs({ folder: home.logs }),
+    backUp({ home, clock }),
+    newsMonitor({ notes: ledger.jobs, clock, egress, settings }),
     sendDigest({ delivery, digestAt: settings.digestAt }),
   ];
 }

@@ -33,16 +33,17 @@ export function checkSchedule(schedule: Schedule, timeZone: string, now: number)
 export function nextAfter(schedule: Schedule, timeZone: string, after: number): number | undefined {
   if ("at" in schedule) return schedule.at > after ? schedule.at : undefined;
   if ("everyMs" in schedule) return (Math.floor(after / schedule.everyMs) + 1) * schedule.everyMs;
-  return cronOf(schedule.cron, timeZone).nextRun(new Date(after))?.getTime();
+  return following(schedule.cron, timeZone)(after);
 }
 
 /** The due instants after `after`, up to and with `until`, oldest first. */
 export function instantsBetween(schedule: Schedule, timeZone: string, after: number, until: number): number[] {
   const found: number[] = [];
-  let next = nextAfter(schedule, timeZone, after);
-  while (next !== undefined && next <= until) {
-    found.push(next);
-    next = nextAfter(schedule, timeZone, next);
+  const next = "cron" in schedule ? following(schedule.cron, timeZone) : (at: number) => nextAfter(schedule, timeZone, at);
+  let at = next(after);
+  while (at !== undefined && at <= until) {
+    found.push(at);
+    at = next(at);
   }
   return found;
 }
@@ -69,6 +70,8 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-function cronOf(expression: string, timezone: string): Cron {
-  return new Cron(expression, { timezone, paused: true });
+/** Read once, asked often: reading an expression costs more than following it. */
+function following(expression: string, timezone: string): (after: number) => number | undefined {
+  const cron = new Cron(expression, { timezone, paused: true });
+  return (after) => cron.nextRun(new Date(after))?.getTime();
 }

@@ -51,7 +51,7 @@ test.each([
   [["skills", "enable", "tea"], 2, "--agent"],
   [["skills", "show", "nothing", "--agent", "nexus"], 2, 'no skill "nothing"'],
   [["skills", "install", "ftp://x/y", "--agent", "nexus"], 2, "no place of a skill"],
-  [["skills", "install", "http://127.0.0.1:1/SKILL.md", "--agent", "nexus"], 1, "not on the open internet"],
+  [["skills", "install", "https://127.0.0.1:1/SKILL.md", "--agent", "nexus"], 1, "not on the open internet"],
   [["templates", "install", "ops-assistant", "../x"], 2, "cannot be an agent's name"],
   [["templates", "install", "ops-assistant", "keystone"], 1, "--force"],
 ])("%j says what is wrong", async (words, code, sentence) => {

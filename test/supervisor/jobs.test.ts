@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { homeAt } from "../../shared/config/index.ts";
 import { LINK_MS } from "../../shared/ledger/index.ts";
+import { createEgress } from "../../shared/security/index.ts";
 import { readAutomations } from "../../supervisor/automations.ts";
 import { jobs } from "../../supervisor/jobs/index.ts";
 import { rotateLogs } from "../../supervisor/jobs/rotate-logs.ts";
@@ -90,6 +91,7 @@ test("every job has a name of its own, a purpose, a limit and a timetable that c
     home,
     settings: readAutomations(home.automations),
     delivery: { sendDigest: async () => undefined },
+    egress: createEgress(),
   });
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   for (const { name, purpose, timeoutMs, schedule } of all) {

@@ -2,7 +2,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { type Log, silentLog } from "../../shared/base/index.ts";
 import { createVirtualClock } from "../../shared/simulation/clock.ts";
 import type { Job } from "../../supervisor/jobs/index.ts";
-import { schedule } from "../../supervisor/scheduler.ts";
+import { schedule, type Timing } from "../../supervisor/scheduler.ts";
 import { openTestLedger } from "../doubles/ledger.ts";
 
 const NINE = Date.UTC(2026, 0, 5, 9);
@@ -21,9 +21,9 @@ async function open(startMs = NINE) {
   return {
     clock,
     ledger,
-    start: (jobs: readonly Job[], log: Log = silentLog) =>
+    start: (jobs: readonly Job[], log: Log = silentLog, deliver: Timing["deliver"] & object = async () => {}) =>
       void running.push(
-        schedule({ ledger, jobs: async () => jobs, clock, log, timeZone: "UTC", lookEveryMs: MINUTE_MS }, stop.signal),
+        schedule({ ledger, jobs: async () => jobs, clock, log, timeZone: "UTC", lookEveryMs: MINUTE_MS, deliver }, stop.signal),
       ),
     history: async (job: string) => (await ledger.occurrences.history(job, 20)).reverse(),
     /** Lets so much time pass. */
@@ -136,5 +136,120 @@ describe("the timetable", () => {
     expect(await history("water-plants")).toMatchObject([
       { state: "failed", because: "the supervisor ended while it ran" },
     ]);
+  });
+
+  test("a job paused over a restart misses its instants, and runs again when it is resumed", async () => {
+    const { ledger, start, pass, history } = await open();
+    await ledger.controls.pause({ scope: "job", name: "water-plants", by: "you", until: null });
+    start([job(async () => ({ changed: true, summary: "wet" }))]);
+    await pass(15 * MINUTE_MS);
+    await ledger.controls.resume("job", "water-plants");
+    await pass(10 * MINUTE_MS);
+    expect((await history("water-plants")).map(({ state, because }) => `${state}: ${because}`)).toEqual([
+      "missed: the job is paused by you",
+      "ran: wet",
+    ]);
+  });
+
+  test("what a person asks for runs at once, also while it is paused; a dry run says so and tells nobody", async () => {
+    const { ledger, start, pass } = await open();
+    await ledger.controls.pause({ scope: "job", name: "water-plants", by: "you", until: null });
+    const asked: boolean[] = [];
+    start([
+      job(async (_signal, { dryRun }) => {
+        asked.push(dryRun);
+        return { changed: true, summary: "two plants", items: [{ title: "two plants" }] };
+      }),
+    ]);
+    const [dry, real] = [await ledger.occurrences.ask("water-plants", "dry", "you"), await ledger.occurrences.ask("water-plants", "run", "you")];
+    await pass(2 * MINUTE_MS);
+    expect(asked).toEqual([true, false]);
+    expect(await ledger.occurrences.get("water-plants", dry)).toMatchObject({ state: "skipped", because: "dry run: two plants" });
+    expect(await ledger.occurrences.get("water-plants", real)).toMatchObject({ state: "ran" });
+  });
+
+  test("a job that lacks something is blocked with what to set, never a success", async () => {
+    const { start, pass, history } = await open();
+    start([
+      job(async () => Promise.reject(new Error("it must not run")), {
+        needs: [{ what: "a can", missing: () => "CAN_URL" }],
+      }),
+    ]);
+    await pass(11 * MINUTE_MS);
+    expect(await history("water-plants")).toMatchObject([{ state: "blocked", because: "blocked: set CAN_URL" }]);
+  });
+
+  test("a failed try is made again after its time, over a restart too", async () => {
+    const { start, pass, history, clock } = await open();
+    const tries: number[] = [];
+    start([
+      job(
+        async () => {
+          tries.push((clock.now() - NINE) / MINUTE_MS);
+          if (tries.length < 3) throw new Error("dry");
+          return { changed: true, summary: "wet" };
+        },
+        { schedule: { cron: "10 9 * * *" }, retries: { max: 2, firstMs: 5 * MINUTE_MS } },
+      ),
+    ]);
+    await pass(60 * MINUTE_MS);
+    expect(tries.map(Math.round)).toEqual([10, 15, 25]);
+    expect(await history("water-plants")).toMatchObject([{ state: "ran", attempts: 3 }]);
+  });
+
+  test("after three failures one alert and a rest; with the first success one notice of it", async () => {
+    const { ledger, clock, start, pass, history } = await open();
+    let works = false;
+    const told: string[] = [];
+    start(
+      [
+        job(async () => {
+          if (!works) throw new Error("no water");
+          return { changed: true, summary: "wet" };
+        }),
+      ],
+      silentLog,
+      async (_job, { items = [] }) => void told.push(...items.map(({ title }) => title)),
+    );
+    await pass(65 * MINUTE_MS);
+    works = true;
+    await pass(120 * MINUTE_MS);
+    expect(told).toEqual(["water-plants has failed 3 times in a row", "water-plants works again"]);
+    expect((await history("water-plants")).some(({ because }) => because.startsWith("left alone for a while"))).toBe(true);
+    expect(await ledger.jobs.standing("water-plants")).toMatchObject({ failures: 0, alerted: false });
+    expect(clock.now()).toBeGreaterThan(NINE);
+  });
+
+  test("jobs of one lane never run beside each other", async () => {
+    const { clock, start, pass, history } = await open();
+    let beside = 0;
+    let most = 0;
+    const slow = (name: string) =>
+      job(
+        async (signal) => {
+          most = Math.max(most, ++beside);
+          await clock.sleep(3 * MINUTE_MS, signal);
+          beside--;
+          return { changed: true, summary: "done" };
+        },
+        { name, lane: "tap", timeoutMs: 60 * MINUTE_MS, schedule: { cron: "10 9 * * *" } },
+      );
+    start([slow("water-plants"), slow("fill-bath"), slow("wash-car")]);
+    await pass(30 * MINUTE_MS);
+    expect(most).toBe(1);
+    for (const name of ["water-plants", "fill-bath", "wash-car"]) expect(await history(name)).toMatchObject([{ state: "ran" }]);
+  });
+
+  test("after three days asleep each instant has its end, and one run makes up for them", async () => {
+    const { clock, start, pass, history } = await open();
+    let runs = 0;
+    start([job(async () => ({ changed: true, summary: `run ${++runs}` }), { schedule: { cron: "0 */6 * * *" }, missed: { kind: "once" } })]);
+    await pass(60 * MINUTE_MS);
+    clock.jump(3 * 24 * 60 * MINUTE_MS);
+    await pass(60 * MINUTE_MS);
+    const rows = await history("water-plants");
+    expect(rows).toHaveLength(12);
+    expect(runs).toBe(1);
+    expect(rows.filter(({ state }) => state === "missed")).toHaveLength(11);
   });
 });

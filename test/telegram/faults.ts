@@ -22,8 +22,8 @@ export type CallFault = {
 export type PushFault = {
   account: Account;
   times?: number;
-  /** Never sent; sent two times; sent after the one that follows it; "there was too much, ask for the difference". */
-  how: "lose" | "twice" | "swap" | "too long";
+  /** Never sent; sent two times; sent after the one that follows it; "there was too much, ask for the difference"; bytes that mean nothing. */
+  how: "lose" | "twice" | "swap" | "too long" | "garbled";
 };
 
 export type Faults = {

@@ -202,6 +202,27 @@ describe("a private chat", () => {
     expect(requests).toEqual([]);
   });
 
+  test("what has two gigabytes is refused before it is fetched", async () => {
+    await start(() => "never", { PROVIDER_OWN_BASE_URL: "http://127.0.0.1:9/v1", KAOS_HEARING: "own/ears" });
+    anna.sendVoice(nexus, Buffer.alloc(2 * 1024 ** 3));
+    await anna.hears(nexus, { from: nexus, text: "nexus takes 20 MB at most, and this has 2048 MB." });
+    expect(telegram.calls.filter(({ method }) => method === "upload.GetFile")).toEqual([]);
+  });
+
+  test("an answer of 100,000 characters comes whole, in parts that Telegram takes", async () => {
+    const answer = Array.from({ length: 20_000 }, (_, at) => `w${at % 1_000}`).join(" ");
+    await start(() => answer);
+    anna.say(nexus, "Tell me everything.");
+    const mine = () => telegram.messages().filter(({ author }) => author === nexus);
+    const whole = () =>
+      mine()
+        .map(({ text }) => text)
+        .join(" ");
+    await telegram.until("the whole answer", () => whole().length >= answer.length, { timeoutMs: 60_000 });
+    expect(whole()).toBe(answer);
+    expect(Math.max(...mine().map(({ text }) => text.length))).toBeLessThanOrEqual(4_096);
+  }, 90_000);
+
   test("with endpoints it hears, sees, and speaks when it is asked to; all of it is paid for", async () => {
     telegram.teachKey();
     const opus = Buffer.from("OggS spoken");

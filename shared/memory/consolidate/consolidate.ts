@@ -4,6 +4,7 @@ import type { Atomic, Database } from "../../sqlite/index.ts";
 import { readerOf } from "../audience.ts";
 import { telling } from "../language/words.ts";
 import { type FactRow, shelved } from "../layers/fact-rows.ts";
+import { markChanged } from "../recall/keep-current.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Reader } from "../types.ts";
 import { type Change, steps } from "./steps.ts";
@@ -64,6 +65,7 @@ export function createConsolidation({ db, atomic: { read, write }, clock, shelf,
   const facts = read(() => all.all());
   const start = write(() => Number(begin.run(clock.now()).lastInsertRowid));
   const apply = write((night: number, step: string, changes: readonly Change[]) => {
+    markChanged(db);
     for (const { seq, standing, validTo, successor } of changes) {
       before.run(night, step, seq);
       set.run(standing, validTo, successor, seq);
@@ -71,6 +73,7 @@ export function createConsolidation({ db, atomic: { read, write }, clock, shelf,
     return changes.flatMap(({ seq }) => bySeq.get(seq) ?? []);
   });
   const revert = write((night: number, step: string | null) => {
+    markChanged(db);
     const changes = changesOf.all(night, step, step);
     for (const { fact, standing, valid_to, successor } of changes) set.run(standing, valid_to, successor, fact);
     if (step !== null) dropStep.run(night, step);

@@ -16,6 +16,8 @@ export interface Facts {
   many(ids: readonly string[]): Promise<Fact[]>;
   /** The newest first. `subject` and `standing` narrow it. */
   list(filter: { subject?: string; standing?: Standing; limit: number; before?: number }): Promise<Fact[]>;
+  /** In the order they were kept, from behind this place on. */
+  after(seq: number, limit: number): Promise<{ seq: number; fact: Fact }[]>;
   count(): Promise<Record<Standing, number>>;
   /** Full text, any of the words, the rarest count most. */
   search(question: string, options: { reader: Reader; limit: number }): Promise<LayerHit[]>;
@@ -46,6 +48,7 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
       AND (@before IS NULL OR learned_at < @before)
     ORDER BY seq DESC LIMIT @limit
   `);
+  const later = db.prepare<[number, number], FactRow>("SELECT * FROM facts WHERE seq > ? ORDER BY seq LIMIT ?");
   const matched = db.prepare<[Record<string, unknown>], { id: string; score: number }>(`
     SELECT facts.id, -matches.rank AS score
     FROM (SELECT rowid, rank FROM facts_text WHERE facts_text MATCH @query ORDER BY rank LIMIT @proposed) AS matches
@@ -85,6 +88,9 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     ),
     list: read(({ subject, standing, limit, before }) =>
       listed.all({ subject: subject ?? null, standing: standing ?? null, before: before ?? null, limit }).map(factOf),
+    ),
+    after: read((seq: number, limit: number) =>
+      later.all(seq, limit).map((row) => ({ seq: row.seq, fact: factOf(row) })),
     ),
     count: read(() => {
       const all = { active: 0, archived: 0, quarantined: 0, merged: 0, retracted: 0 };

@@ -12,6 +12,8 @@ export interface Sessions {
   append(thread: string, said: readonly Said[]): Promise<void>;
   /** The last things said in a thread, oldest first. */
   recent(thread: string, limit: number): Promise<(Said & { at: number })[]>;
+  /** Conversations, the one that was last spoken in first. */
+  threads(limit: number): Promise<{ thread: string; entries: number; lastAt: number }[]>;
 }
 
 /** Part of a transaction: adds one thing said and returns the id of its entry. */
@@ -29,7 +31,11 @@ export function createSessions(db: Database, { read, write }: Atomic, addEntry: 
   const recent = db.prepare<[string, number], Said & { at: number }>(
     "SELECT by, text, model, at FROM session_entries WHERE thread = ? ORDER BY id DESC LIMIT ?",
   );
+  const threads = db.prepare<[number], { thread: string; entries: number; lastAt: number }>(`
+    SELECT thread, count(*) AS entries, max(at) AS lastAt FROM session_entries GROUP BY thread ORDER BY lastAt DESC LIMIT ?
+  `);
   return {
+    threads: read((limit: number) => threads.all(limit)),
     append: write((thread: string, said: readonly Said[]) => {
       for (const one of said) addEntry(thread, one);
     }),

@@ -4,18 +4,12 @@ import { mayRead } from "../audience.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Fact } from "../types.ts";
-import type { Layer, LayerHit } from "./layer.ts";
+import type { LayerHit } from "./layer.ts";
 import { createPacked } from "./packed-vectors.ts";
+import type { VectorLayer } from "./vector-layer.ts";
 
 /** Texts that one call of the embedder takes. */
 const BATCH = 64;
-
-export type VectorLayer = Layer & {
-  /** Facts that have no vector of the current embedder yet. */
-  missing(limit: number): Promise<string[]>;
-  /** What is in memory is read from the file again, when it is next asked for. */
-  reload(): void;
-};
 
 export type VectorOptions = { db: Database; atomic: Atomic; embedder: Embedder; shelf: Shelf };
 
@@ -29,6 +23,7 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
     "SELECT fact, vector FROM vectors WHERE embedder = ? ORDER BY fact",
   );
   const remove = db.prepare<[number]>("DELETE FROM vectors WHERE fact = ?");
+  const removeAll = db.prepare<[string]>("DELETE FROM vectors WHERE embedder = ?");
   const without = db
     .prepare<[string, number], string>(`
     SELECT facts.id FROM facts LEFT JOIN vectors ON vectors.fact = facts.seq AND vectors.embedder = ?
@@ -95,6 +90,10 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
         remove.run(seq);
         packed.remove(seq);
       }
+    }),
+    empty: write(() => {
+      removeAll.run(embedder.name);
+      packed.clear();
     }),
     reload() {
       packed.clear();

@@ -61,7 +61,7 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     const parts = vocabulary.partsOf(number);
     const rarity = vocabulary.rarity(number);
     let sum = 0;
-    for (let i = 0; i < parts.length; i++) sum += weightOfPart(parts[i] ?? 0);
+    for (const part of parts) sum += weightOfPart(part);
     likeness[number] = sum * rarity;
     square[number] = rarity * rarity * parts.length;
   };

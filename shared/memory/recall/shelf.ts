@@ -49,6 +49,8 @@ export interface Shelf {
   byId(id: string): Slip | undefined;
   /** The seqs of the agent's own facts; guests are not among them. */
   own(): number[];
+  /** The highest seq that ever stood here; 0 at first. */
+  newest(): number;
   /** The number of the word in this place: a fact's words stand from its `start` on. */
   wordAt(place: number): number;
   /** The numbers of its words, in order. */
@@ -70,6 +72,7 @@ export function createShelf(): Shelf {
   let words = new Int32Array(1_024);
   let filled = 0;
   let hosted = 0;
+  let highest = 0;
   const guests: number[] = [];
 
   const wordsOf = (slip: Slip) => words.subarray(slip.start, slip.start + slip.length);
@@ -92,6 +95,7 @@ export function createShelf(): Shelf {
     if (previous !== undefined) previous.next = slip;
     if (fact.episode !== null) lastOfEpisode.set(fact.episode, slip);
     slips.set(slip.seq, slip);
+    highest = Math.max(highest, slip.seq);
     ids.set(slip.id, slip.seq);
     vocabulary.count(new Set(numbers), 1);
     countName(slip.by, 1);
@@ -149,6 +153,7 @@ export function createShelf(): Shelf {
       const seq = ids.get(id);
       return seq === undefined ? undefined : slips.get(seq);
     },
+    newest: () => highest,
     own: () => [...slips.keys()].filter((seq) => seq > 0),
     wordAt: (place) => words[place] ?? -1,
     wordsOf,

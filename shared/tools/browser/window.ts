@@ -35,7 +35,7 @@ const REFUSALS_MAX = 5;
 /** Hosts of which it is kept why they were refused. */
 const REFUSED_HOSTS_MAX = 1_000;
 /** Of each thing that is done in a page. */
-export const ACT_MAX_MS = 8_000;
+export const ACT_MAX_MS = 5_000;
 export const OPEN_MAX_MS = 30_000;
 
 type Window = { context: BrowserContext; page: Page; usedAt: number; refused: Set<string> };
@@ -46,6 +46,7 @@ export function createWindows({ reach, executable, clock }: BrowserDeps): Window
   /** Why a host was not let through. */
   const reasons = new Map<string, string>();
   let running: Promise<{ browser: Browser; proxy: Door }> | undefined;
+  let ours: Browser | undefined;
   let watching = false;
   const closing = new AbortController();
 
@@ -86,11 +87,13 @@ export function createWindows({ reach, executable, clock }: BrowserDeps): Window
     try {
       const browser = await launch(executable);
       browser.once("disconnected", () => {
-        // It crashed, or was closed: the next page starts another.
+        void proxy.close();
+        // Where it was not us, it crashed: the next page starts another.
+        if (browser !== ours) return;
         running = undefined;
         windows.clear();
-        void proxy.close();
       });
+      ours = browser;
       return { browser, proxy };
     } catch (error) {
       await proxy.close();
@@ -136,13 +139,17 @@ export function createWindows({ reach, executable, clock }: BrowserDeps): Window
   async function closeIdle(): Promise<void> {
     if (watching) return;
     watching = true;
-    while (windows.size > 0 && !closing.signal.aborted) {
-      // Cut short when all is closed.
-      await clock.sleep(LOOK_EVERY_MS, closing.signal).catch(() => {});
-      for (const [chat, opening] of [...windows]) {
-        const window = await opening.catch(() => undefined);
-        if (window !== undefined && clock.now() - window.usedAt > IDLE_MAX_MS) await leave(chat);
+    try {
+      while (windows.size > 0) {
+        await clock.sleep(LOOK_EVERY_MS, closing.signal);
+        for (const [chat, opening] of [...windows]) {
+          const window = await opening.catch(() => undefined);
+          if (window !== undefined && clock.now() - window.usedAt > IDLE_MAX_MS) await leave(chat);
+        }
       }
+    } catch {
+      // All is being closed, and close() does the rest.
+      return;
     }
     watching = false;
     await quit();
@@ -151,8 +158,8 @@ export function createWindows({ reach, executable, clock }: BrowserDeps): Window
   async function quit(): Promise<void> {
     const ending = running;
     running = undefined;
+    ours = undefined;
     const started = await ending?.catch(() => undefined);
-    started?.browser.removeAllListeners("disconnected");
     await started?.browser.close().catch(() => {});
     await started?.proxy.close();
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSkillText } from "../../../shared/skills/index.ts";
 
-/** Outside of the repository; the tests below need nothing from there. */
+/** A folder of public sample skills, which stay outside of the repository. */
 const corpora = process.env["KAOS_CORPORA"] ?? "";
 
 type Sample = {
@@ -14,7 +14,7 @@ type Sample = {
 };
 const UNREADABLE = ["no-frontmatter", "name-missing", "description-missing", "yaml-error"];
 
-describe.skipIf(!existsSync(corpora))("public skills", () => {
+describe.skipIf(!existsSync(corpora))("public skills (needs KAOS_CORPORA)", () => {
   const folders = existsSync(corpora) ? readdirSync(corpora).filter((name) => name.startsWith("skills_")) : [];
   for (const folder of folders.filter((name) => existsSync(join(corpora, name, "dev.jsonl")))) {
     test(folder, () => {

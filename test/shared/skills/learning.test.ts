@@ -1,8 +1,9 @@
 /** The learning loop: turns become a proposal, a replay, a person's yes, a new version, figures, and a way back. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openLearning, readScenarios, replay } from "../../../shared/skills/index.ts";
-import { agentPlace, bundle, newFolder, skillText, stillClock } from "./parts.ts";
+import { acceptProposal, openLearning, replayProposal } from "../../../shared/skills/index.ts";
+import { agentPlace, bundle, newFolder, skillText, stillClock, write } from "./parts.ts";
 
 const active = { state: "active", findings: [], force: false, because: "test" } as const;
 const scenario = {
@@ -52,22 +53,21 @@ test("from corrected turns to a new version in force, and back", async () => {
     decided: false,
     because: expect.stringContaining("not replayed"),
   });
-  for (const [side, text] of [
-    ["before", before],
-    ["after", after],
-  ] as const) {
-    const replayed = await Promise.all(readScenarios(skill).map((one) => replay(text, one, parrot)));
-    await learning.keepReplay(id, side, replayed);
-  }
+  const turn = { name: "turn t1", ask: "Tea!", given: [], expect: { mentions: ["pot"], order: [], avoids: [] } };
+  await replayProposal(id, { learning, skills }, { turns: [turn], answer: parrot });
   expect(await learning.get(id)).toMatchObject({
     evidence: [{ turn: "t1" }, { turn: "t2" }],
-    replays: { before: [{ passed: false, misses: ["It does not mention warm the pot."] }], after: [{ passed: true }] },
+    replays: {
+      before: [
+        { scenario: "tea for two", passed: false, misses: ["It does not mention warm the pot."] },
+        { scenario: "turn t1", passed: false },
+      ],
+      after: [{ passed: true }, { passed: true }],
+    },
   });
 
-  const accepted = await learning.accept(id, "you", skill.hash);
-  if (!accepted.decided) throw new Error(accepted.because);
-  const files = { "SKILL.md": accepted.proposal.text, "scenarios/two.json": JSON.stringify(scenario) };
-  shelf.put(bundle("tea", files, `proposal:${id}`), { ...active, force: true, because: accepted.proposal.reason });
+  const done = await acceptProposal(id, "you", { learning, skills, shelf });
+  expect(done).toMatchObject({ done: true, because: expect.stringContaining("version 2") });
   expect(skills.load("tea")).toMatchObject({ text: "Warm the pot. Pour." });
 
   const now = skills.list()[0]?.skill?.hash ?? "";
@@ -133,4 +133,36 @@ test("a lesson from a failure ends when its time has come", async () => {
   expect(await learning.expire()).toBe(1);
   expect(await learning.list("open")).toEqual([]);
   expect(await learning.list("expired")).toMatchObject([{ skill: "tea" }]);
+});
+
+test("a skill of a pack is improved for this agent alone, and can go back to the pack's", async () => {
+  const { learning, proposal } = await begin();
+  const place = agentPlace({ listed: ["tea"] });
+  write(place.packs, {
+    "kitchen/PACK.md": "---\ndescription: Kitchen\n---\n",
+    "kitchen/tea/SKILL.md": before,
+    "kitchen/tea/scenarios/two.json": JSON.stringify(scenario),
+  });
+  const [listed] = place.skills.list();
+  const changed = { ...proposal, baseHash: listed?.skill?.hash ?? "" };
+  const proposed = await learning.propose(changed, place.skills.list());
+  if (!proposed.proposed) throw new Error(proposed.because);
+  await replayProposal(proposed.id, { learning, ...place }, { answer: parrot });
+  expect(await acceptProposal(proposed.id, "you", { learning, ...place })).toMatchObject({ done: true });
+  expect(place.skills.load("tea")).toMatchObject({ text: "Warm the pot. Pour." });
+  expect(readFileSync(join(place.packs, "kitchen/tea/SKILL.md"), "utf8")).toBe(before);
+  expect(place.shelf.rollback("tea")).toMatchObject({ done: true });
+  expect(place.skills.load("tea")).toMatchObject({ text: "Pour." });
+});
+
+test("a yes whose process died before the new version lay there still counts", async () => {
+  const { learning, proposal, existing, skill, shelf, skills } = await begin();
+  const proposed = await learning.propose(proposal, existing);
+  if (!proposed.proposed) throw new Error(proposed.because);
+  await replayProposal(proposed.id, { learning, skills }, { answer: parrot });
+  await learning.accept(proposed.id, "you", skill.hash);
+  expect(await acceptProposal(proposed.id, "you", { learning, skills, shelf })).toMatchObject({ done: true });
+  const again = await acceptProposal(proposed.id, "you", { learning, skills, shelf });
+  expect(again, "once is enough").toMatchObject({ done: false });
+  expect(skills.load("tea")).toMatchObject({ text: "Warm the pot. Pour." });
 });

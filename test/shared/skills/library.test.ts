@@ -1,5 +1,5 @@
 /** What an agent sees of its skills, and what it does not. */
-import { symlinkSync, writeFileSync } from "node:fs";
+import { symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { agentPlace, bundle, newFolder, skillText, write } from "./parts.ts";
@@ -57,7 +57,10 @@ test("a folder that somebody dropped there is a draft", () => {
 test("approval is for exactly these bytes: a changed reference takes the skill out of use", () => {
   const place = agentPlace();
   place.shelf.put(bundle("a", { "SKILL.md": skillText("a"), "references/r.md": "one" }), active);
+  expect(place.skills.list()).toMatchObject([{ state: "active" }]);
   writeFileSync(join(place.own, "a/references/r.md"), "two");
+  // As somebody would who wants to go unnoticed: same length, old date.
+  utimesSync(join(place.own, "a/references/r.md"), 1, 1);
   expect(place.skills.list()).toMatchObject([{ state: "changed" }]);
   expect(place.skills.load("a")).toMatchObject({ loaded: false });
   expect(place.skills.reference("a", "references/r.md")).toMatchObject({ loaded: false });

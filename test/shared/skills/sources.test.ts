@@ -71,13 +71,16 @@ test("a page of GitHub that a person copied means the same", () => {
 
 test("one file of the web is a skill, named by itself", async () => {
   const { origin, reach } = await github({ "x/SKILL.md": skillText("My Tea") });
-  const got = await fetchBundle(source(`${origin}/raw/owner/repo/${SHA}/x/SKILL.md`), reach);
+  const got = await fetchBundle({ kind: "web", url: `${origin}/raw/owner/repo/${SHA}/x/SKILL.md` }, reach);
   expect(got).toMatchObject({ directory: "my-tea" });
 });
 
-test.each(["ftp://x/y", "github:owner", "github:o/r/../../x@1", "", "javascript:alert(1)"])("no source: %s", (text) => {
-  expect(parseSource(text)).toBeUndefined();
-});
+test.each(["ftp://x/y", "http://x/SKILL.md", "github:owner", "github:o/r/../../x@1", "", "javascript:alert(1)"])(
+  "no source: %s",
+  (text) => {
+    expect(parseSource(text)).toBeUndefined();
+  },
+);
 
 test("what cannot be had says why", async () => {
   const { reach } = await github({ "readme.md": "nothing" });

@@ -59,11 +59,11 @@ export async function openGramjs(options: GramjsOptions): Promise<TelegramPort> 
   }
 
   const posts = (messages: readonly Api.TypeMessage[]): Post[] =>
-    messages.flatMap((message) => postOf(message, known, self) ?? []);
+    messages.flatMap((message) => readable(() => postOf(message, known, self)) ?? []);
   const posted = (messages: readonly Api.TypeMessage[]): News[] =>
     posts(messages).map((post) => ({ kind: "posted", post }));
   const told = (updates: readonly Api.TypeUpdate[]): (Update | { behind: string })[] =>
-    updates.flatMap((update) => updateOf(update, known, self) ?? []);
+    updates.flatMap((update) => readable(() => updateOf(update, known, self)) ?? []);
   const newsOf = (updates: readonly Api.TypeUpdate[]): News[] =>
     told(updates).flatMap((update) => ("news" in update ? [update.news] : []));
 
@@ -97,7 +97,7 @@ export async function openGramjs(options: GramjsOptions): Promise<TelegramPort> 
       if (pushed.className === "UpdateShortMessage" && known.hashOf(`user ${pushed.userId.toString()}`) === undefined) {
         return update({ behind: "" });
       }
-      const read = updateOf(pushed, known, self);
+      const read = readable(() => updateOf(pushed, known, self));
       if (read !== undefined) update(read);
     }, new lib.Raw({}));
   }
@@ -273,4 +273,13 @@ export async function openGramjs(options: GramjsOptions): Promise<TelegramPort> 
     },
     close,
   };
+}
+
+/** What cannot be read is no reason to hear nothing else: it is left out, and the count of updates shows the gap. */
+function readable<Result>(read: () => Result): Result | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }

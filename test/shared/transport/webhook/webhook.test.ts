@@ -1,5 +1,5 @@
 /** Webhooks over real sockets: the contract, and everything that may come in at a door to the world. */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { silentLog, systemClock } from "../../../../shared/base/index.ts";
@@ -15,7 +15,8 @@ async function openReceiver(answers: readonly { status: number; headers?: Record
   const posts = new Map<string, { id: string; text: string; replyTo: string | null; from: string }>();
   const problems: string[] = [];
   let count = 0;
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void take(request, response));
+  async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const parts: Buffer[] = [];
     for await (const part of request as AsyncIterable<Buffer>) parts.push(part);
     const body = Buffer.concat(parts).toString("utf8");
@@ -27,7 +28,7 @@ async function openReceiver(answers: readonly { status: number; headers?: Record
     const answer = answers[count++] ?? { status: 200 };
     if (answer.status === 200) posts.set(JSON.parse(body).id, JSON.parse(body));
     response.writeHead(answer.status, answer.headers).end();
-  });
+  }
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const close = async () => {
     server.closeAllConnections();

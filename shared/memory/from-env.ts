@@ -1,0 +1,25 @@
+/** Which embedder and which store of vectors an agent's memory has, by the environment. */
+import { join } from "node:path";
+import type { Env, Home } from "../config/index.ts";
+import { createEndpointEmbedder } from "./embed/endpoint.ts";
+import type { MemoryOptions } from "./memory.ts";
+
+/** Options for `openMemory`: none while nothing is set, and then everything stays in `agent.db`. */
+export function storesOf(
+  env: Env,
+  { home, agent, fetch = globalThis.fetch }: { home: Home; agent: string; fetch?: typeof globalThis.fetch },
+): Pick<MemoryOptions, "embedder" | "qdrant"> {
+  const { EMBEDDINGS_BASE_URL: baseUrl, EMBEDDINGS_API_KEY: apiKey, EMBEDDINGS_MODEL: model } = env;
+  const dimensions = env.EMBEDDINGS_DIMENSIONS;
+  return {
+    ...(baseUrl !== "" && { embedder: createEndpointEmbedder({ baseUrl, apiKey, model, dimensions }, { fetch }) }),
+    ...(env.QDRANT_URL !== "" && {
+      qdrant: {
+        url: env.QDRANT_URL,
+        apiKey: env.QDRANT_API_KEY,
+        agent,
+        folder: join(home.agent(agent).folder, "mem0"),
+      },
+    }),
+  };
+}

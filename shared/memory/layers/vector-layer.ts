@@ -1,0 +1,11 @@
+/** What a store of vectors keeps, whether it stands in `agent.db` or on a server. */
+import type { Layer } from "./layer.ts";
+
+export type VectorLayer = Layer & {
+  /** Facts that this store has no vector of the current embedder for yet. */
+  missing(limit: number): Promise<string[]>;
+  /** What is in memory is read from the file again, when it is next asked for. */
+  reload(): void;
+  /** Everything of this agent goes out of the store, because another one holds it now. */
+  empty(): Promise<void>;
+};

@@ -1,0 +1,134 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { type Ledger, MUTED } from "../../shared/ledger/index.ts";
+import { type Automations, readAutomations } from "../../supervisor/automations.ts";
+import { inQuietHours } from "../../supervisor/delivery/decide.ts";
+import { createDelivery, type DeliveryLayer } from "../../supervisor/delivery/delivery.ts";
+import type { JobResult } from "../../supervisor/jobs/index.ts";
+import { openTestLedger, type StandingClock, standingClock } from "../doubles/ledger.ts";
+
+const HOUR_MS = 3_600_000;
+const found = (title: string, more: Partial<JobResult> = {}): JobResult => ({
+  changed: true,
+  severity: "notable",
+  summary: "found something",
+  items: [{ title, url: "https://a.example/(x)" }],
+  ...more,
+});
+
+describe("the delivery layer", () => {
+  let clock: StandingClock;
+  let ledger: Ledger;
+  let layer: DeliveryLayer;
+  let dueAt = 0;
+
+  beforeEach(async () => {
+    clock = standingClock(Date.UTC(2026, 0, 5, 9));
+    const opened = await openTestLedger(clock);
+    onTestFinished(opened.close);
+    ledger = opened.ledger;
+    const settings: Automations = { ...readAutomations("/nowhere"), timeZone: "UTC", messagesPerDayMax: 2 };
+    layer = createDelivery({ ledger, clock, settings: () => settings });
+  });
+  const deliver = (result: JobResult, name = "news-monitor") => layer.deliver({ name }, result, ++dueAt);
+  /** Sends all that waits, as an agent's process does. */
+  async function received(agent = "kronos"): Promise<string[]> {
+    const texts: string[] = [];
+    for (let parcel = await ledger.outbox.take(agent); parcel !== undefined; parcel = await ledger.outbox.take(agent)) {
+      texts.push(parcel.text);
+      await ledger.outbox.post(parcel.id, { id: agent, name: agent });
+    }
+    return texts;
+  }
+
+  test("what is worth it goes into the room in an agent's voice, with the reason and the way to quiet it", async () => {
+    await deliver(found("Bridge closed"));
+    const [text] = await received();
+    expect(text).toContain("• [Bridge closed](https://a.example/%28x%29)");
+    expect(text).toContain("news-monitor: it is worth knowing now. Quieter: kaos jobs mute news-monitor");
+    expect(await ledger.messages.latest("room:main", 5)).toMatchObject([{ sender: { kind: "agent", name: "kronos" } }]);
+    expect(await received()).toEqual([]);
+  });
+
+  test("silence when nothing changed or nothing is to be told", async () => {
+    await deliver({ changed: false, summary: "all quiet" });
+    await deliver({ changed: true, summary: "did some work" });
+    expect(await ledger.deliveries.latest(5)).toEqual([]);
+  });
+
+  test("the same finding is said once, however often its run is repeated", async () => {
+    await layer.deliver({ name: "news-monitor" }, found("One"), 5);
+    await layer.deliver({ name: "news-monitor" }, found("One"), 5);
+    expect(await received()).toHaveLength(1);
+  });
+
+  test("over the day's budget it waits for the digest, whichever job it is; what is urgent does not wait", async () => {
+    for (const [name, title] of [["news-monitor", "1"], ["group-digest", "2"], ["heartbeat", "3"]] as const) await deliver(found(title), name);
+    await deliver(found("the disk is full", { severity: "urgent" }), "back-up");
+    expect((await ledger.deliveries.latest(4)).map(({ state, because }) => `${state}: ${because}`)).toEqual([
+      "queued: it is urgent",
+      "held: you got 2 messages of jobs today, and 2 are enough",
+      "queued: it is worth knowing now",
+      "queued: it is worth knowing now",
+    ]);
+    expect(await received()).toHaveLength(3);
+    clock.tick(24 * HOUR_MS);
+    expect((await deliver(found("tomorrow")))?.state).toBe("queued");
+  });
+
+  test("at night and with small things it waits, and one digest tells all of it", async () => {
+    clock.tick(14 * HOUR_MS);
+    await deliver(found("at night"));
+    await deliver(found("a small thing", { severity: "info" }), "group-digest");
+    expect(await layer.sendDigest(1)).toBeUndefined();
+    clock.tick(10 * HOUR_MS);
+    expect(await layer.sendDigest(2)).toEqual({ told: 2 });
+    const texts = await received();
+    expect(texts).toHaveLength(1);
+    expect(texts[0]).toMatch(/at night[\s\S]*a small thing[\s\S]*digest/);
+    expect(await layer.sendDigest(3)).toBeUndefined();
+  });
+
+  test("a muted job is dropped with the reason; a snoozed one is told when its time is over", async () => {
+    await ledger.jobs.quiet("news-monitor", MUTED);
+    expect(await deliver(found("x"))).toMatchObject({ state: "dropped", because: "you muted this job" });
+    await ledger.jobs.quiet("news-monitor", clock.now() + HOUR_MS);
+    expect(await deliver(found("y", { severity: "urgent" }))).toMatchObject({ state: "held", because: "you snoozed this job" });
+    expect(await layer.sendDigest(1)).toBeUndefined();
+    clock.tick(2 * HOUR_MS);
+    expect(await layer.sendDigest(2)).toEqual({ told: 1 });
+  });
+
+  test("a flood of findings is one message of bearable length", async () => {
+    const items = Array.from({ length: 5_000 }, (_, n) => ({ title: `thing ${n} ${"x".repeat(500)}` }));
+    await deliver(found("", { items }));
+    const texts = await received();
+    expect(texts.length).toBeLessThanOrEqual(4);
+    expect(texts.join("")).toContain("and 4988 more");
+  });
+});
+
+test("quiet hours may go over midnight", () => {
+  const night = { from: "22:00", to: "07:30" };
+  expect([21 * 60 + 59, 22 * 60, 0, 7 * 60 + 29, 7 * 60 + 30].map((minute) => inQuietHours(minute, night))).toEqual([false, true, true, true, false]);
+  expect(inQuietHours(12 * 60, { from: "12:00", to: "12:00" })).toBe(false);
+});
+
+test("nonsense in automations.json is told, and everything else holds", () => {
+  const folder = mkdtempSync(join(tmpdir(), "kaos-automations-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, "automations.json");
+  const read = (text: string) => {
+    writeFileSync(file, text);
+    return readAutomations(file);
+  };
+  const mixed = read(JSON.stringify({ timeZone: "Mars/Olympus", feeds: ["https://a.example/rss", "javascript:1", 7], topics: ["SQLite", ""], colour: "red" }));
+  expect(mixed.feeds).toEqual(["https://a.example/rss"]);
+  expect(mixed.topics).toEqual(["SQLite"]);
+  expect(mixed.problems).toHaveLength(5);
+  expect(read("{").problems[0]).toMatch(/cannot be read/);
+  expect(read("[]").problems[0]).toMatch(/is not an object/);
+  expect(readAutomations(join(folder, "none")).problems).toEqual([]);
+});
