@@ -39,7 +39,7 @@ import { takeLock } from "../shared/sqlite/index.ts";
 import { skillTools } from "../shared/tools/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
 import { openTurns } from "../shared/turns/index.ts";
-import { moreTransportsOf } from "./more-transports.ts";
+import { moreTransportsOf, transportSecrets } from "./more-transports.ts";
 import { telegramOf, withAccount } from "./telegram.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -101,7 +101,7 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
   };
   const keys = [...settings.lite, ...settings.standard].flatMap(({ apiKey }) => apiKey ?? []);
   const mcp = loadMcpConfig(home.mcp, raw);
-  const secrets = [...keys, ...mcp.secrets, ...ownSecrets(env)];
+  const secrets = [...keys, ...transportSecrets(raw), ...mcp.secrets, ...ownSecrets(env)];
   const redact = createRedactor({ secrets });
   const audit = openAudit({
     path: own.audit,
@@ -160,7 +160,6 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
 export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: boolean }): Promise<void> {
   const { env, clock, log, lifetime, ledger } = deps;
   const parts = assembleAgent(deps);
-  const telegram = await telegramOf({ ...deps, ...parts, agent: deps.name });
   const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock });
   lifetime.onClose(() => turns.close());
   const memory = await openMemory({
@@ -171,6 +170,7 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
     ...(env.KAOS_LITE_CHAIN.length === 0 ? {} : { extractor: createModelExtractor(extracting(deps, parts, ledger)) }),
   });
   lifetime.onClose(() => memory.close());
+  const telegram = await telegramOf({ ...deps, ...parts, memory, agent: deps.name });
   const agent = await startAgent({
     ...parts,
     turns,

@@ -53,3 +53,10 @@ function webhooksOf({ agent, env, raw, clock, log }: Deps): Transport[] {
   const address = { host: env.WEBHOOK_HOST, port: env.WEBHOOK_PORT };
   return [createWebhook({ agent, hooks: read.hooks, address, catchUpMaxAgeMs: env.CATCH_UP_MAX_AGE, clock, log })];
 }
+
+/** What must never leave this process in a text: tokens of bots and secrets of hooks. */
+export function transportSecrets(raw: RawEnv): string[] {
+  return Object.entries(raw).flatMap(([name, value]) =>
+    /^(DISCORD_TOKEN_\w+|WEBHOOK_\w+_SECRET)$/u.test(name) && isSet(value) ? [value.trim()] : [],
+  );
+}

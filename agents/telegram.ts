@@ -1,10 +1,10 @@
 /** The Telegram account of an agent's process: whether it has one, and what it needs. */
-import { type ChatDeps, createChat, createCommands } from "../shared/agent/index.ts";
+import { type ChatDeps, createChat, createCommands, createPurse, type Money } from "../shared/agent/index.ts";
 import type { Lifetime, Log } from "../shared/base/index.ts";
 import type { Env, Home, RawEnv } from "../shared/config/index.ts";
 import { defaultLimits, type Model, type Tool } from "../shared/engine/index.ts";
 import { type AgentCard, APPROVAL_MS, type Ledger } from "../shared/ledger/index.ts";
-import { openMemory } from "../shared/memory/index.ts";
+import type { Memory } from "../shared/memory/index.ts";
 import { createTelegram, readAccount, readSession, type TelegramTransport } from "../shared/transport/index.ts";
 import { openLetters } from "./letters.ts";
 import { createPrivateChat } from "./private-chat.ts";
@@ -14,7 +14,7 @@ import { createSenses } from "./senses.ts";
 type Parts = Pick<
   ChatDeps,
   "agent" | "persona" | "gate" | "journal" | "validate" | "validateDraft" | "sanitize" | "clock"
-> & { tools(): readonly Tool[]; models: { standard: Model } };
+> & { tools(): readonly Tool[]; models: { lite: Model; standard: Model }; money: Money; memory: Memory };
 
 type Deps = Parts & {
   /** The cards of all agents, with their accounts. */
@@ -42,7 +42,7 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
   const chat = createPrivateChat({
     agent,
     commands: createCommands({ ledger, members }),
-    say: await conversations(deps),
+    say: conversations(deps),
     speak: senses.speak,
     letters,
     ledger,
@@ -76,24 +76,20 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
 }
 
 /** Each person's conversation is a thread of the agent's own sessions. A turn there may wait for a person as long as a question stands. */
-async function conversations(deps: Deps): Promise<Parameters<typeof createPrivateChat>[0]["say"]> {
-  const { agent, home, ledger, clock, lifetime } = deps;
-  const memory = await openMemory({ path: home.agent(agent).database, clock });
-  lifetime.onClose(() => memory.close());
+function conversations(deps: Deps): Parameters<typeof createPrivateChat>[0]["say"] {
+  const { agent, ledger, memory, models, money } = deps;
+  const purse = createPurse({ agent, models, spend: ledger.spend, money });
   const limits = { ...defaultLimits, wallMs: defaultLimits.wallMs + APPROVAL_MS };
   return async ({ person, name, kind, text }, approver, signal) => {
     const chat = createChat({
       ...deps,
       ...{ limits, approver },
-      model: deps.models.standard,
+      model: purse("standard", { purpose: "private", message: null, room: "" }),
       sessions: memory.sessions,
       thread: `telegram.${person}`,
       speaker: { label: kind, from: name },
     });
-    const end = await chat.say(text, { signal });
-    if (end.by !== undefined)
-      await ledger.spend.add({ agent, purpose: "private", message: null, by: end.by, ...end.usage });
-    return end;
+    return chat.say(text, { signal });
   };
 }
 

@@ -29,7 +29,9 @@ export const backup: Define = (command, context) => {
       here.print(
         `  ${files} files, ${bytes(made.bytes)}; restored for trial: ${check.databases} databases and ${check.auditLogs} audit logs are sound.`,
       );
-      here.note(`It holds sessions and keys of this home. Bring it back with \`kaos --home <empty folder> restore ${folder}\`.`);
+      here.note(
+        `It holds sessions and keys of this home. Bring it back with \`kaos --home <empty folder> restore ${folder}\`.`,
+      );
     });
   examples(command, [
     ["kaos backup", "agents may go on meanwhile"],

@@ -6,7 +6,7 @@ import { readWords } from "../supervisor/added/read-words.ts";
 import { readAutomations } from "../supervisor/automations.ts";
 import { createDelivery } from "../supervisor/delivery/delivery.ts";
 import { timetableOf } from "../supervisor/jobs/index.ts";
-import { localTime, nextAfter, tellSchedule } from "../supervisor/schedule/schedule.ts";
+import { follow, localTime, tellSchedule } from "../supervisor/schedule/schedule.ts";
 import { type JobLine, readTimetable } from "../supervisor/timetable.ts";
 import { type Define, examples, wholeNumber } from "./command.ts";
 import type { Context } from "./context.ts";
@@ -94,7 +94,9 @@ export const jobs: Define = (command, context) => {
         await known(ledger, here, name);
         await ledger.jobs.quiet(name, days === undefined ? MUTED : here.clock.now() + days * DAY_MS);
       });
-      here.print(`${here.paint.good("✓")} ${name} is quiet${days === undefined ? "" : ` for ${duration(days * DAY_MS)}`}.`);
+      here.print(
+        `${here.paint.good("✓")} ${name} is quiet${days === undefined ? "" : ` for ${duration(days * DAY_MS)}`}.`,
+      );
     });
 
   command
@@ -113,7 +115,7 @@ export const jobs: Define = (command, context) => {
       const name = options.name ?? nameFor(text);
       if (!/^[\p{L}\p{N}]+(?:-[\p{L}\p{N}]+)*$/u.test(name) || name.length > 60)
         throw new CommandFailed(`"${name}" is no name for a job: letters, digits and single hyphens, at most 60.`);
-      const next = nextAfter(schedule, timeZone, here.clock.now());
+      const next = follow(schedule, timeZone)(here.clock.now());
       const how = `${tellSchedule(schedule, timeZone)}; next ${next === undefined ? "never" : localTime(next, timeZone)}`;
       if (options.dryRun) return here.print(`Understood: ${how}: ${text}`);
       const added = await withLedger(here, { create: true }, async (ledger) => {
@@ -164,7 +166,13 @@ export const jobs: Define = (command, context) => {
       if (gaps.length === 0) return here.note(`No gap in ${days} days.`);
       here.print(
         table(
-          gaps.map(({ job, state, count, lastAt, because }) => [job, state, String(count), timeOf(lastAt, here), because]),
+          gaps.map(({ job, state, count, lastAt, because }) => [
+            job,
+            state,
+            String(count),
+            timeOf(lastAt, here),
+            because,
+          ]),
           { right: [2] },
         ),
       );
@@ -203,7 +211,9 @@ async function untilEnded(ledger: Ledger, { clock, note }: Context, name: string
     }
     await delay(LOOK_EVERY_MS);
   }
-  throw new CommandFailed(`${name} has not ended after ${duration(WAIT_MAX_MS)}. \`kaos jobs history ${name}\` tells later.`);
+  throw new CommandFailed(
+    `${name} has not ended after ${duration(WAIT_MAX_MS)}. \`kaos jobs history ${name}\` tells later.`,
+  );
 }
 
 function told(line: JobLine, here: Context): string {

@@ -23,8 +23,11 @@ export const restore: Define = (command, context) => {
           `${check.databases} databases, ${check.auditLogs} audit logs, ${check.messages} messages in ${folder}`,
         );
       if (check.problems.length > 0)
-        throw new CommandFailed(`This home is not whole:\n${check.problems.map((problem) => `  ${problem}`).join("\n")}`);
-      if (!json) here.print(`${here.paint.good("✓")} Every database is sound, and every audit log is as it was written.`);
+        throw new CommandFailed(
+          `This home is not whole:\n${check.problems.map((problem) => `  ${problem}`).join("\n")}`,
+        );
+      if (!json)
+        here.print(`${here.paint.good("✓")} Every database is sound, and every audit log is as it was written.`);
     });
   examples(command, [
     ["kaos --home ./new restore ./data/backups/2026-03-01T04-20-00", "into an empty folder"],

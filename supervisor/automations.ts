@@ -5,7 +5,9 @@ import { messageOf } from "../shared/base/index.ts";
 import { isTimeZone } from "./schedule/schedule.ts";
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time like 22:00");
-const webAddress = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "write a whole web address");
+const webAddress = z
+  .string()
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ""), "write a whole web address");
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, "write owner/name");
 
 const topic = z.string().trim().min(2, "a topic has at least two letters").max(80);

@@ -3,7 +3,7 @@ import { type Clock, dice, isAbort, type Log, messageOf, secret } from "../share
 import { type Ledger, type Occurrence, RUN_RENEW_MS } from "../shared/ledger/index.ts";
 import { blockedBecause, type Job, type JobResult } from "./jobs/index.ts";
 import { planInstants } from "./schedule/missed.ts";
-import { instantsBetween, nextAfter } from "./schedule/schedule.ts";
+import { follow, instantsBetween, type Next } from "./schedule/schedule.ts";
 
 export type Timing = {
   ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">;
@@ -35,6 +35,7 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
   const { occurrences } = ledger;
   const owner = secret();
   const next = new Map<string, number>();
+  const schedules = new Map<string, Next>();
   const underWay = new Set<Promise<void>>();
   let lookedAt = clock.now();
   let ended = new AbortController();
@@ -51,8 +52,10 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     for (const job of jobs) await plan(job);
     for (const waiting of await occurrences.startable()) {
       const job = jobs.find(({ name }) => name === waiting.job);
-      if (job === undefined) await occurrences.finish(waiting.job, waiting.dueAt, "missed", "there is no such job any more");
-      else if (await occurrences.begin(job.name, waiting.dueAt, { lane: job.lane ?? job.name, owner })) start(job, waiting);
+      if (job === undefined)
+        await occurrences.finish(waiting.job, waiting.dueAt, "missed", "there is no such job any more");
+      else if (await occurrences.begin(job.name, waiting.dueAt, { lane: job.lane ?? job.name, owner }))
+        start(job, waiting);
     }
     const wakeAt = Math.min(await occurrences.nextStart(), ...next.values());
     // What could start but did not waits for its lane: the end of a run wakes us.
@@ -66,10 +69,10 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
   async function plan(job: Job): Promise<void> {
     const now = clock.now();
     if ((next.get(job.name) ?? 0) > now) return;
-    const zone = job.timeZone ?? timeZone;
+    const following = followed(job);
     const from = await occurrences.plannedTo(job.name);
     const after = Math.max(Math.min(from ?? now, now), now - PLANNED_BACK_MS);
-    const instants = instantsBetween(job.schedule, zone, after, now);
+    const instants = instantsBetween(following, after, now);
     if (from === undefined || from > now || instants.length > 0) {
       const planned = planInstants({
         instants,
@@ -80,7 +83,15 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
       });
       await occurrences.plan(job.name, { from, to: now }, planned, job.lane);
     }
-    next.set(job.name, nextAfter(job.schedule, zone, now) ?? Number.POSITIVE_INFINITY);
+    next.set(job.name, following(now) ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** A job whose schedule was changed is followed anew. */
+  function followed({ schedule: when, timeZone: zone = timeZone }: Job): Next {
+    const key = JSON.stringify([when, zone]);
+    const known = schedules.get(key) ?? follow(when, zone);
+    schedules.set(key, known);
+    return known;
   }
 
   async function notNow(job: Job, now: number): Promise<string | undefined> {

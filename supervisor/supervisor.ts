@@ -50,7 +50,8 @@ export async function startSupervisor({
     "presence",
     repeat({ clock, everyMs: BEAT_EVERY_MS, signal: lifetime.signal }, () => ledger.supervisor.beat(process.pid)),
   );
-  const deliver = async (job: Job, result: JobResult, dueAt: number) => void (await delivery.deliver(job, result, dueAt));
+  const deliver = async (job: Job, result: JobResult, dueAt: number) =>
+    void (await delivery.deliver(job, result, dueAt));
   lifetime.run("scheduler", schedule({ ledger, jobs: timetable, clock, log, timeZone, deliver }, lifetime.signal));
   log.info("supervisor up", { url: dashboard.url });
   return { url: dashboard.url };

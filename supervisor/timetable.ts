@@ -2,7 +2,7 @@
 import type { Clock } from "../shared/base/index.ts";
 import type { JobStanding, Ledger, Occurrence } from "../shared/ledger/index.ts";
 import { blockedBecause, type Job } from "./jobs/index.ts";
-import { nextAfter, tellSchedule } from "./schedule/schedule.ts";
+import { follow, tellSchedule } from "./schedule/schedule.ts";
 
 export type JobLine = {
   job: string;
@@ -41,7 +41,7 @@ export async function readTimetable(
       schedule: tellSchedule(job.schedule, zone),
       needs: (job.needs ?? []).map(({ what }) => what),
       ...held,
-      nextAt: held.state === "paused" ? null : (nextAfter(job.schedule, zone, now) ?? null),
+      nextAt: held.state === "paused" ? null : (follow(job.schedule, zone)(now) ?? null),
       last: latest.find((one) => one.job === job.name) ?? null,
       quietUntil: standing !== undefined && standing.quietUntil > now ? standing.quietUntil : null,
       added: standing?.added != null,

@@ -16,8 +16,8 @@ function callIn(line: string, claim: number): ToolCallTold | undefined {
   if (!line.startsWith("{")) return undefined;
   try {
     const { event, turn, tool, arguments: args } = JSON.parse(line) as Record<string, unknown>;
-    // A turn is named after its claim and the try: "17.1".
-    if (event !== "tool_call" || !String(turn).startsWith(`${claim}.`)) return undefined;
+    // A turn is named after its claim, whatever try it is.
+    if (event !== "tool_call" || turn !== `claim ${claim}`) return undefined;
     return { tool: String(tool), args: argsText(args) };
   } catch {
     return undefined;

@@ -1,6 +1,6 @@
 /** What `kaos memory` found, as a person reads it. */
 import { cut, oneLine } from "../../shared/base/index.ts";
-import type { Fact, History, NightReport, Recall, Receipt } from "../../shared/memory/index.ts";
+import type { Fact, History, Hypothesis, NightReport, Recall, Receipt } from "../../shared/memory/index.ts";
 import type { Paint } from "../terminal/paint.ts";
 
 const TEXT_MAX = 120;
@@ -78,6 +78,17 @@ export function tellReceipt({ forgotten, rewritten, stillFound }: Receipt, paint
   if (stillFound.length === 0) lines.push("  Every layer was searched again, and found nothing of it.");
   for (const { layer, because } of stillFound) lines.push(`  ${paint.bad("✗")} ${layer}: ${because}`);
   return lines.join("\n");
+}
+
+export function tellModel(hypotheses: readonly Hypothesis[], paint: Paint): string {
+  if (hypotheses.length === 0) return "Nothing is supposed of them yet.";
+  return hypotheses
+    .flatMap(({ id, text, state, by, confidence, for: pro, against }) => [
+      `${paint.bold(`#${id}`)} ${cut(oneLine(text), TEXT_MAX)}  ${paint.soft(`${state} · ${confidence.toFixed(2)} · by ${by}`)}`,
+      ...pro.map((fact) => `  for      ${fact.id} ${cut(oneLine(fact.text), TEXT_MAX)}`),
+      ...against.map((fact) => `  against  ${fact.id} ${cut(oneLine(fact.text), TEXT_MAX)}`),
+    ])
+    .join("\n");
 }
 
 function day(at: number): string {

@@ -2,6 +2,7 @@
 import type { View } from "../view.ts";
 import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
+import { jobs } from "./jobs.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { overview } from "./overview.ts";
@@ -9,4 +10,4 @@ import { room } from "./room.ts";
 import { settings } from "./settings.ts";
 import { swarm } from "./swarm.ts";
 
-export const views: readonly View[] = [overview, room, approvals, swarm, memory, audit, mcp, settings];
+export const views: readonly View[] = [overview, room, approvals, swarm, jobs, memory, audit, mcp, settings];

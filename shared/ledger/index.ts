@@ -10,7 +10,7 @@ export type { Draft, Drafts } from "./drafts.ts";
 export type { Events } from "./events.ts";
 export type { FloodWait, FloodWaits } from "./flood-waits.ts";
 export type { Grants } from "./grants.ts";
-export { type Jobs, type JobStanding, MUTED } from "./jobs.ts";
+export { type JobStanding, type Jobs, MUTED } from "./jobs.ts";
 export type { Asking, JudgementKey, Judgements } from "./judgements.ts";
 export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
 export {

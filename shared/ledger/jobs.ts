@@ -41,7 +41,14 @@ export interface Jobs {
   forget(before: number): Promise<number>;
 }
 
-type Row = { name: string; failures: number; alerted: number; rest_until: number; quiet_until: number; added: string | null };
+type Row = {
+  name: string;
+  failures: number;
+  alerted: number;
+  rest_until: number;
+  quiet_until: number;
+  added: string | null;
+};
 
 export function createJobs(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Jobs {
   const get = db.prepare<[string], Row>("SELECT * FROM jobs WHERE name = ?");

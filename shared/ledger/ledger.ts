@@ -31,6 +31,7 @@ import { createOutbox, type Outbox } from "./outbox.ts";
 import { createOutcomes, createPutOutcome, type Outcomes } from "./outcomes.ts";
 import { createReactions, type Reactions } from "./reactions.ts";
 import { createReport, type Report } from "./report.ts";
+import { createRetention, type Retention } from "./retention.ts";
 import { createSharedFacts, type SharedFacts } from "./shared-facts.ts";
 import { createSpend, type Spend } from "./spend.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
@@ -53,6 +54,7 @@ export interface Ledger {
   readonly occurrences: Occurrences;
   readonly jobs: Jobs;
   readonly deliveries: Deliveries;
+  readonly retention: Retention;
   readonly spend: Spend;
   readonly events: Events;
   readonly logins: Logins;
@@ -126,6 +128,7 @@ export async function openLedger({
     occurrences: createOccurrences(db, steps, clock, tell),
     jobs: createJobs(db, steps, clock, tell),
     deliveries: createDeliveries(db, steps, clock, tell),
+    retention: createRetention(db, steps),
     spend: createSpend(db, steps, clock),
     events: createEvents(db, steps),
     logins: createLogins(db, steps, clock, tell),

@@ -55,7 +55,9 @@ export interface Occurrences {
   latest(): Promise<Occurrence[]>;
   history(job: string, limit: number): Promise<Occurrence[]>;
   /** How many due instants of each job were missed, failed or blocked since this time. */
-  gaps(since: number): Promise<{ job: string; state: OccurrenceState; count: number; lastAt: number; because: string }[]>;
+  gaps(
+    since: number,
+  ): Promise<{ job: string; state: OccurrenceState; count: number; lastAt: number; because: string }[]>;
   /** Deletes ended occurrences that were due before this time. Returns how many. */
   prune(before: number): Promise<number>;
 }
@@ -73,7 +75,12 @@ type Row = Omit<Occurrence, "dueAt" | "startedAt" | "endedAt"> & {
 
 const COLUMNS = "job, due_at, state, because, asked, attempts, started_at, ended_at";
 
-export function createOccurrences(db: Database, { read, write, writeQuietly }: Atomic, clock: Clock, tell: Tell): Occurrences {
+export function createOccurrences(
+  db: Database,
+  { read, write, writeQuietly }: Atomic,
+  clock: Clock,
+  tell: Tell,
+): Occurrences {
   const plannedTo = db.prepare<[string], number | null>("SELECT planned_to FROM jobs WHERE name = ?").pluck();
   const mark = db.prepare(
     "INSERT INTO jobs (name, planned_to) VALUES (@job, @to) ON CONFLICT (name) DO UPDATE SET planned_to = @to",
@@ -121,7 +128,10 @@ export function createOccurrences(db: Database, { read, write, writeQuietly }: A
     `SELECT ${COLUMNS} FROM occurrences WHERE job = ? ORDER BY due_at DESC LIMIT ?`,
   );
   // SQLite takes the other columns from the row that max() found.
-  const gaps = db.prepare<[number], { job: string; state: OccurrenceState; count: number; lastAt: number; because: string }>(`
+  const gaps = db.prepare<
+    [number],
+    { job: string; state: OccurrenceState; count: number; lastAt: number; because: string }
+  >(`
     SELECT job, state, count(*) AS count, max(due_at) AS lastAt, because FROM occurrences
     WHERE due_at >= ? AND state IN ('missed', 'failed', 'blocked') GROUP BY job, state ORDER BY job, state
   `);
@@ -168,7 +178,8 @@ export function createOccurrences(db: Database, { read, write, writeQuietly }: A
       if (state !== "skipped") tell("job ended", {}, { job, dueAt, state, because });
     }),
     retry: write((job: string, dueAt: number, startAt: number, because: string) => {
-      if (retry.run(startAt, because, job, dueAt).changes === 1) tell("job waits for its next try", {}, { job, dueAt, because });
+      if (retry.run(startAt, because, job, dueAt).changes === 1)
+        tell("job waits for its next try", {}, { job, dueAt, because });
     }),
     closeInterrupted: write((owner = "") => interrupted.all({ owner, now: clock.now() }).map(fromRow)),
     get: read((job: string, dueAt: number) => {

@@ -79,7 +79,8 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
   const takeOut = (row: FactRow, gone: Set<string>, rewritten: Map<number, FactRow>) => {
     for (const seq of sources.all(row.seq)) {
       const source = rewritten.get(seq) ?? bySeq.get(seq);
-      if (source === undefined || gone.has(source.id)) continue;
+      // Only what was said loses its words; a fact that an insight stands on stays as it is.
+      if (source === undefined || source.kind !== "said" || gone.has(source.id)) continue;
       const quote = row.quote ?? source.text;
       const text = source.text.includes(quote) ? source.text.replaceAll(quote, CUT) : CUT;
       if (text.replaceAll(CUT, "").trim() === "") gone.add(source.id);

@@ -11,6 +11,7 @@ export type { Said, SaidBy, Sessions } from "./layers/sessions.ts";
 export { createShared, type SharedFact, type SharedFacts, type SharedLayer } from "./layers/shared.ts";
 export { RECALL_TOKENS_MAX } from "./limits.ts";
 export { type Memory, type MemoryOptions, openMemory } from "./memory.ts";
+export type { Hypothesis, PersonModel } from "./person-model.ts";
 export { tokensOf } from "./recall/fit.ts";
 export type { Recall, Recollection } from "./recall/recall.ts";
 export type { RememberedTurn } from "./remember.ts";

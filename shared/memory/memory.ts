@@ -18,6 +18,7 @@ import { createAddEntry, createSessions, type Sessions } from "./layers/sessions
 import type { SharedLayer } from "./layers/shared.ts";
 import { createVectors } from "./layers/vectors.ts";
 import { migrations } from "./migrations/index.ts";
+import { createPersonModel, type PersonModel } from "./person-model.ts";
 import { createKeepCurrent } from "./recall/keep-current.ts";
 import { createRecall, type Recall, type RecallOptions } from "./recall/recall.ts";
 import { createShelf } from "./recall/shelf.ts";
@@ -31,6 +32,8 @@ export interface Memory extends Forget, Consolidation, Histories {
   readonly facts: Facts;
   /** Layer 4: who and what they speak of. */
   readonly graph: Graph;
+  /** What is supposed of people. */
+  readonly model: PersonModel;
   /** The facts that a question needs, from all layers, best first. */
   recall(question: string, options: RecallOptions): Promise<Recall>;
   /** Keeps a turn, and queues it for extraction. */
@@ -115,6 +118,7 @@ export async function openMemory({
     sessions: createSessions(db, steps, addEntry),
     facts,
     graph,
+    model: createPersonModel(db, steps, clock),
     recall,
     remember: createRemember({ ...common, addEntry }),
     extraction: createExtraction({
@@ -129,7 +133,7 @@ export async function openMemory({
       },
     }),
     ...createHistories(db, steps),
-    ...createConsolidation({ db, atomic: steps, clock, shelf, find }),
+    ...createConsolidation({ db, atomic: steps, clock, shelf, keepFact, find }),
     ...createForget({ db, atomic: steps, clock, shelf, layers: shared === undefined ? layers : [...layers, shared] }),
     async index(limit, signal) {
       const missing = await facts.many(await vectors.missing(limit));

@@ -1,14 +1,22 @@
 /** "every weekday 8:30 stretch" as a schedule and a text. English words, because commands are; a cron expression says anything else. */
 import { type Checked, checkSchedule, type Schedule } from "../schedule/schedule.ts";
 
-export type Understood = { understood: true; schedule: Schedule; text: string } | { understood: false; because: string };
+export type Understood =
+  | { understood: true; schedule: Schedule; text: string }
+  | { understood: false; because: string };
 
 const DAYS = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
 const TIME = String.raw`(?:at\s+)?(\d{1,2})[:.](\d\d)`;
 const FORMS: readonly (readonly [RegExp, (found: readonly string[], now: number) => Schedule | undefined])[] = [
   [/^cron\s+"?((?:[\w*/,#L?-]+\s+){4}[\w*/,#L?-]+)"?\s+/i, ([cron = ""]) => ({ cron })],
-  [/^every\s+(\d{1,4})\s*(minutes?|min|hours?|h)\s+/i, ([count, unit = ""]) => ({ everyMs: Number(count) * lengthOf(unit) })],
-  [/^in\s+(\d{1,4})\s*(minutes?|min|hours?|h|days?|d)\s+/i, ([count, unit = ""], now) => ({ at: now + Number(count) * lengthOf(unit) })],
+  [
+    /^every\s+(\d{1,4})\s*(minutes?|min|hours?|h)\s+/i,
+    ([count, unit = ""]) => ({ everyMs: Number(count) * lengthOf(unit) }),
+  ],
+  [
+    /^in\s+(\d{1,4})\s*(minutes?|min|hours?|h|days?|d)\s+/i,
+    ([count, unit = ""], now) => ({ at: now + Number(count) * lengthOf(unit) }),
+  ],
   [new RegExp(`^(?:every\\s+day|daily)\\s+${TIME}\\s+`, "i"), ([hour, minute]) => cronAt(hour, minute, "*")],
   [new RegExp(`^(?:every\\s+)?weekdays?\\s+${TIME}\\s+`, "i"), ([hour, minute]) => cronAt(hour, minute, "1-5")],
   [new RegExp(`^(?:every\\s+)?weekends?\\s+${TIME}\\s+`, "i"), ([hour, minute]) => cronAt(hour, minute, "6,0")],

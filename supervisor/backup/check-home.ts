@@ -62,7 +62,8 @@ export async function checkHome(folder: string, signal: AbortSignal): Promise<Ho
   for (const log of logs) {
     signal.throwIfAborted();
     const check = await verifyAudit(log);
-    if (!check.ok) problems.push(`${log}: line ${check.line} of ${check.file} is not as it was written: ${check.because}`);
+    if (!check.ok)
+      problems.push(`${log}: line ${check.line} of ${check.file} is not as it was written: ${check.because}`);
   }
   return { databases: databases.length, auditLogs: logs.length, messages, problems };
 }

@@ -33,7 +33,7 @@ export function inQuietHours(minute: number, { from, to }: { from: string; to: s
 }
 
 /** Minutes since midnight of "22:30". */
-export function minutesOf(time: string): number {
+function minutesOf(time: string): number {
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
   return hours * 60 + minutes;
 }

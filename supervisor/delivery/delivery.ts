@@ -2,7 +2,7 @@
 import { type Clock, splitText } from "../../shared/base/index.ts";
 import type { Delivery, Ledger } from "../../shared/ledger/index.ts";
 import type { Automations } from "../automations.ts";
-import type { Job, JobResult } from "../jobs/index.ts";
+import type { Job, JobResult } from "../jobs/job.ts";
 import { dayOf } from "../schedule/day.ts";
 import { decide, inQuietHours } from "./decide.ts";
 import { wordDigest, wordNow, wordResult } from "./word.ts";
@@ -39,7 +39,17 @@ export function createDelivery({ ledger, clock, settings }: Deps): DeliveryLayer
       });
       const text = wordResult(result);
       const parts = partsOf(wordNow(text, name, because));
-      return deliveries.say({ job: name, key: `${name} ${dueAt}`, severity, agent: agent ?? first, room, text, state, because, parts });
+      return deliveries.say({
+        job: name,
+        key: `${name} ${dueAt}`,
+        severity,
+        agent: agent ?? first,
+        room,
+        text,
+        state,
+        because,
+        parts,
+      });
     },
     async sendDigest(dueAt) {
       const { room, agent, quietHours, timeZone } = settings();

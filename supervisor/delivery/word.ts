@@ -1,7 +1,7 @@
 /** How a finding reads: the items, then why the person is told and how to make it quieter. */
 import { cut } from "../../shared/base/index.ts";
 import type { Delivery } from "../../shared/ledger/index.ts";
-import type { Item, JobResult } from "../jobs/index.ts";
+import type { Item, JobResult } from "../jobs/job.ts";
 
 /** More is not read; the rest is counted. */
 const ITEMS_MAX = 12;
@@ -12,11 +12,9 @@ const TEXT_CHARACTERS_MAX = 600;
 export function wordResult({ summary, items = [] }: JobResult): string {
   const shown = items.slice(0, ITEMS_MAX).map(wordItem);
   const rest = items.length - shown.length;
-  return [
-    ...(items.length === 1 ? [] : [summary]),
-    ...shown,
-    ...(rest > 0 ? [`… and ${rest} more.`] : []),
-  ].join("\n\n");
+  return [...(items.length === 1 ? [] : [summary]), ...shown, ...(rest > 0 ? [`… and ${rest} more.`] : [])].join(
+    "\n\n",
+  );
 }
 
 /** A message that goes out now. */
@@ -28,13 +26,20 @@ export function wordNow(text: string, job: string, because: string): string {
 export function wordDigest(held: readonly Pick<Delivery, "job" | "text">[]): string {
   const jobs = [...new Set(held.map(({ job }) => job))];
   const sections = jobs.map(
-    (job) => `**${job}**\n\n${held.filter((one) => one.job === job).map(({ text }) => text).join("\n\n")}`,
+    (job) =>
+      `**${job}**\n\n${held
+        .filter((one) => one.job === job)
+        .map(({ text }) => text)
+        .join("\n\n")}`,
   );
   return `${sections.join("\n\n")}\n\n— digest: kept together so as not to disturb you. Quieter: kaos jobs mute <job>`;
 }
 
 function wordItem({ title, text, url }: Item): string {
   const name = cut(title, TITLE_CHARACTERS_MAX);
-  const head = url === undefined ? `• ${name}` : `• [${name.replaceAll(/[[\]]/g, "")}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`;
+  const head =
+    url === undefined
+      ? `• ${name}`
+      : `• [${name.replaceAll(/[[\]]/g, "")}](${url.replaceAll("(", "%28").replaceAll(")", "%29")})`;
   return text === undefined || text === "" ? head : `${head}\n  ${cut(text, TEXT_CHARACTERS_MAX)}`;
 }

@@ -6,11 +6,15 @@ import { addedJobs } from "../added/added.ts";
 import type { Automations } from "../automations.ts";
 import type { DeliveryLayer } from "../delivery/delivery.ts";
 import { backUp } from "./back-up.ts";
+import { groupDigest } from "./group-digest.ts";
+import { heartbeat } from "./heartbeat.ts";
 import type { Job } from "./job.ts";
 import { newsMonitor } from "./news-monitor.ts";
 import { rotateLogs } from "./rotate-logs.ts";
 import { sendDigest } from "./send-digest.ts";
+import { swarmRetention } from "./swarm-retention.ts";
 import { tendLedger } from "./tend-ledger.ts";
+import { weeklyLetter } from "./weekly-letter.ts";
 
 export { blockedBecause, type Item, type Job, type JobResult, type Run } from "./job.ts";
 
@@ -35,6 +39,10 @@ export function jobs({ ledger, clock, home, settings, delivery, egress }: JobDep
     tendLedger({ ledger, clock }),
     rotateLogs({ folder: home.logs }),
     backUp({ home, clock }),
+    swarmRetention({ ledger, clock }),
+    heartbeat({ notes: ledger.jobs, clock, home, timeZone: settings.timeZone }),
+    groupDigest({ ledger, clock, settings }),
+    weeklyLetter({ ledger, clock }),
     newsMonitor({ notes: ledger.jobs, clock, egress, settings }),
     sendDigest({ delivery, digestAt: settings.digestAt }),
   ];

@@ -1,7 +1,7 @@
 /** Scheduled work of the supervisor: when, what it needs, and what a run tells of itself. */
 import type { Severity } from "../../shared/ledger/index.ts";
-import type { Schedule } from "../schedule/schedule.ts";
 import type { MissedPolicy } from "../schedule/missed.ts";
+import type { Schedule } from "../schedule/schedule.ts";
 
 /** One thing that a person may want to know. Texts from elsewhere are plain by the time they stand here. */
 export type Item = { title: string; text?: string; url?: string };

@@ -36,13 +36,23 @@ export function newsMonitor({ notes, clock, egress, settings, addresses = PUBLIC
       // Nothing could be read at all: that is a failure, not a quiet day.
       if (problems.length === sources) throw new Error(problems.join("; "));
       const ranked = rankNews(stories, { topics, now: clock.now() });
-      const known = new Set(await notes.known(NAME, ranked.flatMap(({ lead }) => keysOf(lead))));
+      const known = new Set(
+        await notes.known(
+          NAME,
+          ranked.flatMap(({ lead }) => keysOf(lead)),
+        ),
+      );
       const fresh = ranked.filter(({ lead }) => !keysOf(lead).some((key) => known.has(key)));
       const told = fresh.slice(0, NEWS_MAX);
       const counters = { stories: stories.length, new: fresh.length, told: told.length, problems: problems.length };
       const trouble = problems.length > 0 ? `; ${problems.join("; ")}` : "";
-      if (told.length === 0) return { changed: false, summary: `nothing new among ${stories.length} stories${trouble}`, counters };
-      if (!dryRun) await notes.remember(NAME, told.flatMap(({ lead }) => keysOf(lead).map((key) => ({ key, value: lead.title }))));
+      if (told.length === 0)
+        return { changed: false, summary: `nothing new among ${stories.length} stories${trouble}`, counters };
+      if (!dryRun)
+        await notes.remember(
+          NAME,
+          told.flatMap(({ lead }) => keysOf(lead).map((key) => ({ key, value: lead.title }))),
+        );
       return {
         changed: true,
         severity: "notable",

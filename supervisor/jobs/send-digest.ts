@@ -2,7 +2,13 @@ import type { DeliveryLayer } from "../delivery/delivery.ts";
 import type { Job } from "./job.ts";
 
 /** One message with everything that could wait, so that a person is disturbed once. */
-export function sendDigest({ delivery, digestAt }: { delivery: Pick<DeliveryLayer, "sendDigest">; digestAt: string }): Job {
+export function sendDigest({
+  delivery,
+  digestAt,
+}: {
+  delivery: Pick<DeliveryLayer, "sendDigest">;
+  digestAt: string;
+}): Job {
   const [hours, minutes] = digestAt.split(":").map(Number);
   return {
     name: "send-digest",

@@ -13,7 +13,10 @@ const FRESH_MS = 3 * 24 * 3_600_000;
 const TOPIC_WEIGHT = 2;
 
 /** Fresh news, best first. With topics, only what touches one; releases are asked for by name and always count. */
-export function rankNews(stories: readonly Story[], { topics, now }: { topics: readonly string[]; now: number }): News[] {
+export function rankNews(
+  stories: readonly Story[],
+  { topics, now }: { topics: readonly string[]; now: number },
+): News[] {
   const groups: Story[][] = [];
   for (const story of stories) {
     if (story.at !== undefined && (now - story.at > FRESH_MS || story.at - now > FRESH_MS)) continue;
@@ -27,7 +30,8 @@ export function rankNews(stories: readonly Story[], { topics, now }: { topics: r
       if (lead === undefined) return [];
       const sources = [...new Set(told.map(({ source }) => source))];
       const touched = topics.filter((topic) => told.some((story) => touches(story, topic)));
-      const wanted = topics.length === 0 || touched.length > 0 || sources.some((source) => source.startsWith("github.com/"));
+      const wanted =
+        topics.length === 0 || touched.length > 0 || sources.some((source) => source.startsWith("github.com/"));
       const score = sources.length + TOPIC_WEIGHT * touched.length + Math.log10(1 + lead.points);
       return wanted ? [{ lead, sources, topics: touched, score }] : [];
     })

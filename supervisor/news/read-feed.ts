@@ -4,7 +4,14 @@ import { visible } from "../../shared/security/index.ts";
 import { decodeEntities, type Element, elementsNamed, readXml } from "./read-xml.ts";
 
 /** One story of one source; its texts are plain, in one line. */
-export type Story = { title: string; url: string; text: string; source: string; at: number | undefined; points: number };
+export type Story = {
+  title: string;
+  url: string;
+  text: string;
+  source: string;
+  at: number | undefined;
+  points: number;
+};
 
 /** Stories that are read from one feed. */
 const STORIES_MAX = 100;
@@ -20,13 +27,16 @@ export function readFeed(body: string, address: string): ReadFeed {
   if (text.startsWith("{")) return readJsonFeed(text, address, source);
   const root = readXml(text);
   const entries = [...elementsNamed(root, "item"), ...elementsNamed(root, "entry")];
-  if (entries.length === 0 && !/<(?:rss|feed|rdf:rdf)\b/i.test(text)) return { read: false, because: `${source} is no feed` };
+  if (entries.length === 0 && !/<(?:rss|feed|rdf:rdf)\b/i.test(text))
+    return { read: false, because: `${source} is no feed` };
   const stories = entries.slice(0, STORIES_MAX).flatMap((entry) => {
     const url = absolute(linkOf(entry), address);
     const title = plain(textOf(entry, "title"), TITLE_CHARACTERS_MAX);
     if (url === undefined || title === "") return [];
     const words = textOf(entry, "description") || textOf(entry, "summary") || textOf(entry, "content");
-    const at = timeOf(textOf(entry, "pubdate") || textOf(entry, "updated") || textOf(entry, "published") || textOf(entry, "dc:date"));
+    const at = timeOf(
+      textOf(entry, "pubdate") || textOf(entry, "updated") || textOf(entry, "published") || textOf(entry, "dc:date"),
+    );
     return [{ title, url, text: plain(words, TEXT_CHARACTERS_MAX), source, at, points: 0 }];
   });
   return { read: true, stories };
@@ -57,7 +67,16 @@ function readJsonFeed(text: string, address: string, source: string): ReadFeed {
     const title = plain(stringOf(item, "title") || stringOf(item, "summary"), TITLE_CHARACTERS_MAX);
     if (url === undefined || title === "") return [];
     const words = stringOf(item, "summary") || stringOf(item, "content_text") || stringOf(item, "content_html");
-    return [{ title, url, text: plain(words, TEXT_CHARACTERS_MAX), source, at: timeOf(stringOf(item, "date_published")), points: 0 }];
+    return [
+      {
+        title,
+        url,
+        text: plain(words, TEXT_CHARACTERS_MAX),
+        source,
+        at: timeOf(stringOf(item, "date_published")),
+        points: 0,
+      },
+    ];
   });
   return { read: true, stories };
 }

@@ -4,7 +4,8 @@ export type Element = { name: string; attributes: Readonly<Record<string, string
 
 /** Elements nested deeper than this are read as siblings: nobody writes feeds like that. */
 const DEPTH_MAX = 30;
-const TOKEN = /<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^>]*>|<(\/?)([A-Za-z_][\w:.-]*)([^<>]*?)(\/?)>|([^<]+)|</g;
+const TOKEN =
+  /<!\[CDATA\[([\s\S]*?)(?:\]\]>|$)|<!--[\s\S]*?(?:-->|$)|<[!?][^>]*>|<(\/?)([A-Za-z_][\w:.-]*)([^<>]*?)(\/?)>|([^<]+)|</g;
 const ATTRIBUTE = /([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /** The document as a tree under one nameless root. Names are lower case, without their prefix's case changed. Never throws. */
@@ -18,7 +19,12 @@ export function readXml(xml: string): Element {
     else if (name === undefined) continue;
     else if (closing === "/") close(open, name.toLowerCase());
     else {
-      const element: Element = { name: name.toLowerCase(), attributes: attributesOf(attributes), children: [], text: "" };
+      const element: Element = {
+        name: name.toLowerCase(),
+        attributes: attributesOf(attributes),
+        children: [],
+        text: "",
+      };
       inside.children.push(element);
       if (empty !== "/" && open.length < DEPTH_MAX) open.push(element);
     }
@@ -33,11 +39,14 @@ export function elementsNamed(root: Element, name: string): Element[] {
 
 /** The five of XML and numbers; others stay as they are written. */
 export function decodeEntities(text: string): string {
-  return text.replace(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos|nbsp));/gi, (whole, hex, decimal, named) => {
-    if (named !== undefined) return NAMED[String(named).toLowerCase()] ?? whole;
-    const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    return code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff) ? String.fromCodePoint(code) : "";
-  });
+  return text.replace(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos|nbsp));/gi,
+    (whole, hex, decimal, named) => {
+      if (named !== undefined) return NAMED[String(named).toLowerCase()] ?? whole;
+      const code = hex !== undefined ? Number.parseInt(hex, 16) : Number(decimal);
+      return code > 0 && code <= 0x10_ff_ff && (code < 0xd8_00 || code > 0xdf_ff) ? String.fromCodePoint(code) : "";
+    },
+  );
 }
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };

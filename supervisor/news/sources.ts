@@ -76,7 +76,9 @@ export async function readSources(
   }
 
   async function readReleases(repository: string): Promise<Story[]> {
-    const list: unknown = JSON.parse(await get(`${addresses.github}/repos/${repository}/releases?per_page=${RELEASES_MAX}`));
+    const list: unknown = JSON.parse(
+      await get(`${addresses.github}/repos/${repository}/releases?per_page=${RELEASES_MAX}`),
+    );
     if (!Array.isArray(list)) throw new Error(`GitHub sent no list of releases of ${repository}`);
     return list
       .filter((release) => fieldOf(release, "draft") !== true && fieldOf(release, "prerelease") !== true)

@@ -16,30 +16,34 @@ const EVERY_MIN_MS = 60_000;
 
 /** Whether this schedule can be kept, and comes at all. `timeZone` is an IANA name. */
 export function checkSchedule(schedule: Schedule, timeZone: string, now: number): Checked {
-  if (!isTimeZone(timeZone)) return { usable: false, because: `"${timeZone}" is no time zone; write one like Europe/Berlin` };
+  if (!isTimeZone(timeZone))
+    return { usable: false, because: `"${timeZone}" is no time zone; write one like Europe/Berlin` };
   if ("everyMs" in schedule && !(schedule.everyMs >= EVERY_MIN_MS))
     return { usable: false, because: "an interval is at least one minute" };
   if ("cron" in schedule && schedule.cron.trim().split(/\s+/u).length !== 5)
     return { usable: false, because: `"${schedule.cron}" is no cron expression of five fields, like 30 8 * * 1-5` };
   try {
-    if (nextAfter(schedule, timeZone, now) !== undefined) return { usable: true };
+    if (follow(schedule, timeZone)(now) !== undefined) return { usable: true };
     return { usable: false, because: "it never comes" };
   } catch (error) {
     return { usable: false, because: `it cannot be read: ${messageOf(error)}` };
   }
 }
 
-/** The first due instant after this moment; undefined when none comes any more. */
-export function nextAfter(schedule: Schedule, timeZone: string, after: number): number | undefined {
-  if ("at" in schedule) return schedule.at > after ? schedule.at : undefined;
-  if ("everyMs" in schedule) return (Math.floor(after / schedule.everyMs) + 1) * schedule.everyMs;
-  return following(schedule.cron, timeZone)(after);
+/** The first due instant after a moment; undefined when none comes any more. */
+export type Next = (after: number) => number | undefined;
+
+/** Reads a schedule once, to be asked often: reading a cron expression costs more than following it. Throws when it cannot be read. */
+export function follow(schedule: Schedule, timeZone: string): Next {
+  if ("at" in schedule) return (after) => (schedule.at > after ? schedule.at : undefined);
+  if ("everyMs" in schedule) return (after) => (Math.floor(after / schedule.everyMs) + 1) * schedule.everyMs;
+  const cron = new Cron(schedule.cron, { timezone: timeZone, paused: true });
+  return (after) => cron.nextRun(new Date(after))?.getTime();
 }
 
 /** The due instants after `after`, up to and with `until`, oldest first. */
-export function instantsBetween(schedule: Schedule, timeZone: string, after: number, until: number): number[] {
+export function instantsBetween(next: Next, after: number, until: number): number[] {
   const found: number[] = [];
-  const next = "cron" in schedule ? following(schedule.cron, timeZone) : (at: number) => nextAfter(schedule, timeZone, at);
   let at = next(after);
   while (at !== undefined && at <= until) {
     found.push(at);
@@ -68,10 +72,4 @@ export function isTimeZone(name: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Read once, asked often: reading an expression costs more than following it. */
-function following(expression: string, timezone: string): (after: number) => number | undefined {
-  const cron = new Cron(expression, { timezone, paused: true });
-  return (after) => cron.nextRun(new Date(after))?.getTime();
 }

@@ -1,10 +1,22 @@
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
 import { openAudit } from "../../shared/audit/index.ts";
 import { systemClock } from "../../shared/base/index.ts";
 import { type Home, homeAt } from "../../shared/config/index.ts";
+import { defineTool } from "../../shared/engine/index.ts";
 import { type Ledger, openLedger } from "../../shared/ledger/index.ts";
 import { backUp } from "../../supervisor/backup/back-up.ts";
 import { checkHome } from "../../supervisor/backup/check-home.ts";
@@ -12,6 +24,17 @@ import { restoreHome } from "../../supervisor/backup/restore-home.ts";
 import { said } from "../doubles/ledger.ts";
 
 const { signal } = new AbortController();
+const CONTEXT = { agent: "kronos", turnId: "t", callId: "c", effectKey: "k", sources: [], said: [], signal };
+const readFile = defineTool({
+  name: "read-file",
+  description: "reads a file",
+  input: z.object({}),
+  effects: "none",
+  risk: "safe",
+  source: "trusted",
+  parallel: true,
+  run: () => Promise.reject(new Error("nothing is run here")),
+});
 
 describe("a backup", () => {
   let folder: string;
@@ -127,7 +150,7 @@ function openLog(path: string) {
   const audit = openAudit({ path, agent: "kronos", clock: systemClock, redact: (value) => value });
   return {
     line: (n: number) =>
-      audit.intent({ id: `n-${n}`, tool: "read-file", arguments: "{}" }, { effects: "none" }, { allow: true }, { turnId: "t" }),
+      audit.intent({ id: `n-${n}`, tool: "read-file", arguments: "{}" }, readFile, { allow: true }, CONTEXT),
     close: () => audit.close(),
   };
 }

@@ -65,7 +65,12 @@ describe("the delivery layer", () => {
   });
 
   test("over the day's budget it waits for the digest, whichever job it is; what is urgent does not wait", async () => {
-    for (const [name, title] of [["news-monitor", "1"], ["group-digest", "2"], ["heartbeat", "3"]] as const) await deliver(found(title), name);
+    for (const [name, title] of [
+      ["news-monitor", "1"],
+      ["group-digest", "2"],
+      ["heartbeat", "3"],
+    ] as const)
+      await deliver(found(title), name);
     await deliver(found("the disk is full", { severity: "urgent" }), "back-up");
     expect((await ledger.deliveries.latest(4)).map(({ state, because }) => `${state}: ${because}`)).toEqual([
       "queued: it is urgent",
@@ -95,7 +100,10 @@ describe("the delivery layer", () => {
     await ledger.jobs.quiet("news-monitor", MUTED);
     expect(await deliver(found("x"))).toMatchObject({ state: "dropped", because: "you muted this job" });
     await ledger.jobs.quiet("news-monitor", clock.now() + HOUR_MS);
-    expect(await deliver(found("y", { severity: "urgent" }))).toMatchObject({ state: "held", because: "you snoozed this job" });
+    expect(await deliver(found("y", { severity: "urgent" }))).toMatchObject({
+      state: "held",
+      because: "you snoozed this job",
+    });
     expect(await layer.sendDigest(1)).toBeUndefined();
     clock.tick(2 * HOUR_MS);
     expect(await layer.sendDigest(2)).toEqual({ told: 1 });
@@ -112,7 +120,13 @@ describe("the delivery layer", () => {
 
 test("quiet hours may go over midnight", () => {
   const night = { from: "22:00", to: "07:30" };
-  expect([21 * 60 + 59, 22 * 60, 0, 7 * 60 + 29, 7 * 60 + 30].map((minute) => inQuietHours(minute, night))).toEqual([false, true, true, true, false]);
+  expect([21 * 60 + 59, 22 * 60, 0, 7 * 60 + 29, 7 * 60 + 30].map((minute) => inQuietHours(minute, night))).toEqual([
+    false,
+    true,
+    true,
+    true,
+    false,
+  ]);
   expect(inQuietHours(12 * 60, { from: "12:00", to: "12:00" })).toBe(false);
 });
 
@@ -124,7 +138,14 @@ test("nonsense in automations.json is told, and everything else holds", () => {
     writeFileSync(file, text);
     return readAutomations(file);
   };
-  const mixed = read(JSON.stringify({ timeZone: "Mars/Olympus", feeds: ["https://a.example/rss", "javascript:1", 7], topics: ["SQLite", ""], colour: "red" }));
+  const mixed = read(
+    JSON.stringify({
+      timeZone: "Mars/Olympus",
+      feeds: ["https://a.example/rss", "javascript:1", 7],
+      topics: ["SQLite", ""],
+      colour: "red",
+    }),
+  );
   expect(mixed.feeds).toEqual(["https://a.example/rss"]);
   expect(mixed.topics).toEqual(["SQLite"]);
   expect(mixed.problems).toHaveLength(5);

@@ -24,7 +24,15 @@ const ATOM = `<feed xmlns="http://www.w3.org/2005/Atom"><entry><title>SQLite 4 r
   <link rel="self" href="/self"/><link rel="alternate" href="/news/sqlite"/><updated>${ISO}</updated><summary>Long awaited.</summary></entry></feed>`;
 const JSON_FEED = JSON.stringify({
   version: "https://jsonfeed.org/version/1.1",
-  items: [{ id: "1", url: "https://three.example/a", title: "Postgres tips", content_text: "Ten of them", date_published: ISO }],
+  items: [
+    {
+      id: "1",
+      url: "https://three.example/a",
+      title: "Postgres tips",
+      content_text: "Ten of them",
+      date_published: ISO,
+    },
+  ],
 });
 
 async function serve(answers: Readonly<Record<string, string | RequestListener>>): Promise<string> {
@@ -59,11 +67,29 @@ describe("news-monitor", () => {
       "/atom": ATOM,
       "/json": JSON_FEED,
       "/hn/v0/topstories.json": "[7,8]",
-      "/hn/v0/item/7.json": JSON.stringify({ id: 7, type: "story", title: "Show HN: an SQLite browser", url: "https://four.example/", score: 240, time: NOW / 1_000 - 60 }),
+      "/hn/v0/item/7.json": JSON.stringify({
+        id: 7,
+        type: "story",
+        title: "Show HN: an SQLite browser",
+        url: "https://four.example/",
+        score: 240,
+        time: NOW / 1_000 - 60,
+      }),
       "/hn/v0/item/8.json": "null",
       "/gh/repos/honojs/hono/releases": JSON.stringify([
-        { tag_name: "v5.0.0-rc", html_url: "https://github.com/honojs/hono/releases/rc", prerelease: true, published_at: ISO },
-        { name: "v4.9.0", tag_name: "v4.9.0", html_url: "https://github.com/honojs/hono/releases/v4.9.0", body: "Fixes", published_at: ISO },
+        {
+          tag_name: "v5.0.0-rc",
+          html_url: "https://github.com/honojs/hono/releases/rc",
+          prerelease: true,
+          published_at: ISO,
+        },
+        {
+          name: "v4.9.0",
+          tag_name: "v4.9.0",
+          html_url: "https://github.com/honojs/hono/releases/v4.9.0",
+          body: "Fixes",
+          published_at: ISO,
+        },
       ]),
     });
     const job = await monitor(origin, {
@@ -124,8 +150,14 @@ describe("news-monitor", () => {
 
 describe("feeds", () => {
   test.each([
-    ["unclosed", "<rss><channel><item><title>One<link>https://a.example/1</link><item><title>Two</title><link>https://a.example/2</link>"],
-    ["entities of its own", '<!DOCTYPE x [<!ENTITY a "boom">]><rss><item><title>&a;&#0;&#xD800;ok</title><link>https://a.example/</link></item></rss>'],
+    [
+      "unclosed",
+      "<rss><channel><item><title>One<link>https://a.example/1</link><item><title>Two</title><link>https://a.example/2</link>",
+    ],
+    [
+      "entities of its own",
+      '<!DOCTYPE x [<!ENTITY a "boom">]><rss><item><title>&a;&#0;&#xD800;ok</title><link>https://a.example/</link></item></rss>',
+    ],
     ["nested without end", `<rss>${"<item>".repeat(50_000)}`],
     ["angle brackets", `<rss>${"<".repeat(200_000)}`],
     ["half a comment", `<rss><!--${"-".repeat(200_000)}`],
@@ -140,7 +172,14 @@ describe("feeds", () => {
   });
 
   test("what several sources tell outranks what one tells, and old stories are no news", () => {
-    const story = (source: string, title: string, at = NOW) => ({ title, url: `https://${source}/${title.length}`, text: "", source, at, points: 0 });
+    const story = (source: string, title: string, at = NOW) => ({
+      title,
+      url: `https://${source}/${title.length}`,
+      text: "",
+      source,
+      at,
+      points: 0,
+    });
     const ranked = rankNews(
       [
         story("a.example", "A quiet day at the lake"),

@@ -2,14 +2,16 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readWords } from "../../supervisor/added/read-words.ts";
 import { LATE_AFTER_MS, type MissedPolicy, planInstants } from "../../supervisor/schedule/missed.ts";
-import { checkSchedule, instantsBetween, nextAfter } from "../../supervisor/schedule/schedule.ts";
+import { checkSchedule, follow, instantsBetween } from "../../supervisor/schedule/schedule.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.UTC(2026, 0, 5, 9);
 const at = (iso: string) => Date.parse(iso);
 const between = (cron: string, zone: string, from: string, until: string) =>
-  instantsBetween({ cron }, zone, at(from), at(until)).map((instant) => new Date(instant).toISOString().slice(5, 16));
+  instantsBetween(follow({ cron }, zone), at(from), at(until)).map((instant) =>
+    new Date(instant).toISOString().slice(5, 16),
+  );
 
 describe("the nights when clocks change", () => {
   test.each([
@@ -22,7 +24,11 @@ describe("the nights when clocks change", () => {
   });
 
   test("an interval keeps its length", () => {
-    const instants = instantsBetween({ everyMs: HOUR_MS }, "Europe/Berlin", at("2026-03-28T23:30Z"), at("2026-03-29T04:30Z"));
+    const instants = instantsBetween(
+      follow({ everyMs: HOUR_MS }, "Europe/Berlin"),
+      at("2026-03-28T23:30Z"),
+      at("2026-03-29T04:30Z"),
+    );
     expect(instants.map((instant, index) => instant - (instants[0] ?? 0) - index * HOUR_MS)).toEqual([0, 0, 0, 0, 0]);
   });
 });
@@ -55,8 +61,10 @@ describe("instants that nobody was there for", () => {
   test("once: one that is due now makes up for all", () => expect(runs({ kind: "once" })).toEqual([0]));
   test("once: the last makes up for all", () => expect(runs({ kind: "once" }, instants.slice(0, -1))).toEqual([6]));
   test("all, at most three: the newest, in order", () => expect(runs({ kind: "all", max: 3 })).toEqual([18, 12, 6, 0]));
-  test("within five hours: too late", () => expect(runs({ kind: "within", ms: 5 * HOUR_MS }, instants.slice(0, -1))).toEqual([]));
-  test("within seven hours: in time", () => expect(runs({ kind: "within", ms: 7 * HOUR_MS }, instants.slice(0, -1))).toEqual([6]));
+  test("within five hours: too late", () =>
+    expect(runs({ kind: "within", ms: 5 * HOUR_MS }, instants.slice(0, -1))).toEqual([]));
+  test("within seven hours: in time", () =>
+    expect(runs({ kind: "within", ms: 7 * HOUR_MS }, instants.slice(0, -1))).toEqual([6]));
 
   test("every instant gets one entry, whatever the policy; what is on time always runs", () => {
     const policies = fc.oneof<fc.Arbitrary<MissedPolicy>[]>(
@@ -106,5 +114,5 @@ describe("words for a time", () => {
 });
 
 test("one shot comes once", () => {
-  expect([nextAfter({ at: NOW }, "UTC", NOW - 1), nextAfter({ at: NOW }, "UTC", NOW)]).toEqual([NOW, undefined]);
+  expect([NOW - 1, NOW].map(follow({ at: NOW }, "UTC"))).toEqual([NOW, undefined]);
 });

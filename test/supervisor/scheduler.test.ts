@@ -23,7 +23,10 @@ async function open(startMs = NINE) {
     ledger,
     start: (jobs: readonly Job[], log: Log = silentLog, deliver: Timing["deliver"] & object = async () => {}) =>
       void running.push(
-        schedule({ ledger, jobs: async () => jobs, clock, log, timeZone: "UTC", lookEveryMs: MINUTE_MS, deliver }, stop.signal),
+        schedule(
+          { ledger, jobs: async () => jobs, clock, log, timeZone: "UTC", lookEveryMs: MINUTE_MS, deliver },
+          stop.signal,
+        ),
       ),
     history: async (job: string) => (await ledger.occurrences.history(job, 20)).reverse(),
     /** Lets so much time pass. */
@@ -161,10 +164,16 @@ describe("the timetable", () => {
         return { changed: true, summary: "two plants", items: [{ title: "two plants" }] };
       }),
     ]);
-    const [dry, real] = [await ledger.occurrences.ask("water-plants", "dry", "you"), await ledger.occurrences.ask("water-plants", "run", "you")];
+    const [dry, real] = [
+      await ledger.occurrences.ask("water-plants", "dry", "you"),
+      await ledger.occurrences.ask("water-plants", "run", "you"),
+    ];
     await pass(2 * MINUTE_MS);
     expect(asked).toEqual([true, false]);
-    expect(await ledger.occurrences.get("water-plants", dry)).toMatchObject({ state: "skipped", because: "dry run: two plants" });
+    expect(await ledger.occurrences.get("water-plants", dry)).toMatchObject({
+      state: "skipped",
+      because: "dry run: two plants",
+    });
     expect(await ledger.occurrences.get("water-plants", real)).toMatchObject({ state: "ran" });
   });
 
@@ -215,7 +224,9 @@ describe("the timetable", () => {
     works = true;
     await pass(120 * MINUTE_MS);
     expect(told).toEqual(["water-plants has failed 3 times in a row", "water-plants works again"]);
-    expect((await history("water-plants")).some(({ because }) => because.startsWith("left alone for a while"))).toBe(true);
+    expect((await history("water-plants")).some(({ because }) => because.startsWith("left alone for a while"))).toBe(
+      true,
+    );
     expect(await ledger.jobs.standing("water-plants")).toMatchObject({ failures: 0, alerted: false });
     expect(clock.now()).toBeGreaterThan(NINE);
   });
@@ -237,13 +248,19 @@ describe("the timetable", () => {
     start([slow("water-plants"), slow("fill-bath"), slow("wash-car")]);
     await pass(30 * MINUTE_MS);
     expect(most).toBe(1);
-    for (const name of ["water-plants", "fill-bath", "wash-car"]) expect(await history(name)).toMatchObject([{ state: "ran" }]);
+    for (const name of ["water-plants", "fill-bath", "wash-car"])
+      expect(await history(name)).toMatchObject([{ state: "ran" }]);
   });
 
   test("after three days asleep each instant has its end, and one run makes up for them", async () => {
     const { clock, start, pass, history } = await open();
     let runs = 0;
-    start([job(async () => ({ changed: true, summary: `run ${++runs}` }), { schedule: { cron: "0 */6 * * *" }, missed: { kind: "once" } })]);
+    start([
+      job(async () => ({ changed: true, summary: `run ${++runs}` }), {
+        schedule: { cron: "0 */6 * * *" },
+        missed: { kind: "once" },
+      }),
+    ]);
     await pass(60 * MINUTE_MS);
     clock.jump(3 * 24 * 60 * MINUTE_MS);
     await pass(60 * MINUTE_MS);

@@ -3,7 +3,7 @@ import { type Clock, type Random, seeded, silentLog } from "../../shared/base/in
 import type { Ledger } from "../../shared/ledger/index.ts";
 import { createVirtualClock } from "../../shared/simulation/clock.ts";
 import type { Job } from "../../supervisor/jobs/index.ts";
-import { instantsBetween } from "../../supervisor/schedule/schedule.ts";
+import { follow, instantsBetween } from "../../supervisor/schedule/schedule.ts";
 import { schedule } from "../../supervisor/scheduler.ts";
 import { openTestLedger } from "../doubles/ledger.ts";
 
@@ -32,7 +32,9 @@ function timetable(ran: Map<string, number>, random: Random, clock: Clock): Job[
       },
     });
     return [
-      job("nightly", "30 2 * * *", { missed: [{ kind: "once" }, { kind: "skip" }][index % 2] as Job["missed"] & object }),
+      job("nightly", "30 2 * * *", {
+        missed: [{ kind: "once" }, { kind: "skip" }][index % 2] as Job["missed"] & object,
+      }),
       job("midnight", "0 0 * * *", { missed: { kind: "within", ms: 6 * HOUR_MS }, jitterMs: 10 * 60_000 }),
       job("often", "15 */12 * * *", { missed: { kind: "all", max: 3 }, lane: "shared lane" }),
     ];
@@ -52,75 +54,88 @@ function severable(ledger: Ledger, dead: () => boolean): Ledger {
   return { ...ledger, occurrences: cut(ledger.occurrences), jobs: cut(ledger.jobs), controls: cut(ledger.controls) };
 }
 
-test.each([7])("a year with sleeps, restarts, kills, clock changes and two supervisors: each instant once (seed %i)", async (seed) => {
-  const random = seeded(seed);
-  const clock = createVirtualClock(START);
-  const { ledger, close } = await openTestLedger(clock);
-  onTestFinished(close);
-  const ran = new Map<string, number>();
-  const jobs = timetable(ran, random, clock);
-  const happened = { kills: 0, restarts: 0, sleeps: 0 };
+test.each([7])(
+  "a year with sleeps, restarts, kills, clock changes and two supervisors: each instant once (seed %i)",
+  async (seed) => {
+    const random = seeded(seed);
+    const clock = createVirtualClock(START);
+    const { ledger, close } = await openTestLedger(clock);
+    onTestFinished(close);
+    const ran = new Map<string, number>();
+    const jobs = timetable(ran, random, clock);
+    const happened = { kills: 0, restarts: 0, sleeps: 0 };
 
-  function start(): { stop(): void; kill(): void } {
-    const stop = new AbortController();
-    let dead = false;
-    void schedule(
-      { ledger: severable(ledger, () => dead), jobs: async () => jobs, clock, log: silentLog, timeZone: "UTC", lookEveryMs: 8 * HOUR_MS },
-      stop.signal,
-    );
-    return {
-      stop: () => stop.abort(),
-      kill: () => {
-        dead = true;
-        stop.abort();
-      },
-    };
-  }
-
-  async function live(): Promise<void> {
-    const supervisors = [start(), start()];
-    while (clock.now() < END) {
-      await clock.sleep((2 + random() * 60) * HOUR_MS);
-      const which = random() < 0.5 ? 0 : 1;
-      const what = random();
-      if (what < 0.3) {
-        clock.jump(random() * 4 * DAY_MS);
-        happened.sleeps++;
-      } else if (what < 0.8) {
-        if (what < 0.55) supervisors[which]?.kill();
-        else supervisors[which]?.stop();
-        happened[what < 0.55 ? "kills" : "restarts"]++;
-        await clock.sleep(random() * 30 * HOUR_MS);
-        supervisors[which] = start();
-      }
+    function start(): { stop(): void; kill(): void } {
+      const stop = new AbortController();
+      let dead = false;
+      void schedule(
+        {
+          ledger: severable(ledger, () => dead),
+          jobs: async () => jobs,
+          clock,
+          log: silentLog,
+          timeZone: "UTC",
+          lookEveryMs: 8 * HOUR_MS,
+        },
+        stop.signal,
+      );
+      return {
+        stop: () => stop.abort(),
+        kill: () => {
+          dead = true;
+          stop.abort();
+        },
+      };
     }
-    await clock.sleep(30 * HOUR_MS);
-    for (const { stop } of supervisors) stop();
-    await clock.sleep(1);
-    // Whoever comes last finds what was left running.
-    const last = start();
-    await clock.sleep(6 * HOUR_MS);
-    last.stop();
-  }
 
-  let over = false;
-  void live().then(() => {
-    over = true;
-  });
-  await clock.run(() => over);
+    async function live(): Promise<void> {
+      const supervisors = [start(), start()];
+      while (clock.now() < END) {
+        await clock.sleep((2 + random() * 60) * HOUR_MS);
+        const which = random() < 0.5 ? 0 : 1;
+        const what = random();
+        if (what < 0.3) {
+          clock.jump(random() * 4 * DAY_MS);
+          happened.sleeps++;
+        } else if (what < 0.8) {
+          if (what < 0.55) supervisors[which]?.kill();
+          else supervisors[which]?.stop();
+          happened[what < 0.55 ? "kills" : "restarts"]++;
+          await clock.sleep(random() * 30 * HOUR_MS);
+          supervisors[which] = start();
+        }
+      }
+      await clock.sleep(30 * HOUR_MS);
+      for (const { stop } of supervisors) stop();
+      await clock.sleep(1);
+      // Whoever comes last finds what was left running.
+      const last = start();
+      await clock.sleep(6 * HOUR_MS);
+      last.stop();
+    }
 
-  for (const job of jobs) {
-    const rows = (await ledger.occurrences.history(job.name, 100_000)).toReversed();
-    const due = instantsBetween(job.schedule, job.timeZone ?? "", START, rows.at(-1)?.dueAt ?? 0);
-    expect(rows.map(({ dueAt }) => dueAt), job.name).toEqual(due);
-    expect(rows.at(-1)?.dueAt, "the year is over").toBeGreaterThan(END - DAY_MS);
-    const open = rows.filter(({ endedAt }) => endedAt === null);
-    expect(open.length, "none is left open but what came while it stopped").toBe(0);
-    for (const { state } of rows) expect(["ran", "skipped", "missed", "failed"]).toContain(state);
-    for (const { dueAt, state } of rows)
-      if (state === "missed") expect(ran.has(`${job.name} ${dueAt}`)).toBe(false);
-  }
-  expect(ran.size).toBeGreaterThan(2_000);
-  expect([...ran.values()].filter((times) => times !== 1)).toEqual([]);
-  expect(Math.min(happened.kills, happened.restarts, happened.sleeps)).toBeGreaterThan(20);
-}, 60_000);
+    let over = false;
+    void live().then(() => {
+      over = true;
+    });
+    await clock.run(() => over);
+
+    for (const job of jobs) {
+      const rows = (await ledger.occurrences.history(job.name, 100_000)).toReversed();
+      const due = instantsBetween(follow(job.schedule, job.timeZone ?? ""), START, rows.at(-1)?.dueAt ?? 0);
+      expect(
+        rows.map(({ dueAt }) => dueAt),
+        job.name,
+      ).toEqual(due);
+      expect(rows.at(-1)?.dueAt, "the year is over").toBeGreaterThan(END - DAY_MS);
+      const open = rows.filter(({ endedAt }) => endedAt === null);
+      expect(open.length, "none is left open but what came while it stopped").toBe(0);
+      for (const { state } of rows) expect(["ran", "skipped", "missed", "failed"]).toContain(state);
+      for (const { dueAt, state } of rows) if (state === "missed") expect(ran.has(`${job.name} ${dueAt}`)).toBe(false);
+    }
+    expect(ran.size).toBeGreaterThan(2_000);
+    expect([...ran.values()].filter((times) => times !== 1)).toEqual([]);
+    expect(Math.min(happened.kills, happened.restarts, happened.sleeps)).toBeGreaterThan(20);
+  },
+  60_000,
+);

@@ -8,7 +8,6 @@ import {
   createTelegram,
   type Heard,
   type HeardReactions,
-  type Perceive,
   type PrivateMessage,
   type TelegramTransport,
 } from "../../shared/transport/index.ts";
@@ -47,7 +46,6 @@ type Options = {
   allowed?: readonly Account[];
   group?: string;
   clock?: Clock;
-  perceive?: Perceive;
   /** The text of a session; one of the account by default. */
   session?: string;
 };
@@ -103,7 +101,7 @@ export async function listen(
       paths,
       floods: ledger.floodWaits,
       privately: (message) => tell({ kind: "privately", ...message }),
-      perceive: more.perceive ?? (async ({ kind }) => ({ because: `I cannot take a ${kind}` })),
+      perceive: async () => ({ words: "" }),
       clock,
       // What it logs is followed by how it stands.
       log: { ...silentLog, info: lookAgain, warn: lookAgain, error: lookAgain },

@@ -4,8 +4,9 @@ import { z } from "zod";
 import { telegramOf } from "../../agents/telegram.ts";
 import { type Lifetime, silentLog, systemClock } from "../../shared/base/index.ts";
 import { homeAt, readEnv } from "../../shared/config/index.ts";
-import { defineTool, type ModelRequest, noUsage, type ToolCall } from "../../shared/engine/index.ts";
+import { defineTool, type Model, type ModelRequest, noUsage, type ToolCall } from "../../shared/engine/index.ts";
 import { type Ledger, openLedger } from "../../shared/ledger/index.ts";
+import { openMemory } from "../../shared/memory/index.ts";
 import { createGate } from "../../shared/security/index.ts";
 import { type TelegramTransport, writeLogin } from "../../shared/transport/index.ts";
 import { card } from "../doubles/ledger.ts";
@@ -73,22 +74,25 @@ describe("a private chat", () => {
       SWARM_PACE: "0.01",
       ...variables,
     });
+    const standard: Model = {
+      async complete(request, { signal }) {
+        const stopped = new Promise<never>((_, reject) =>
+          signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError"))),
+        );
+        const thought = await Promise.race([think(request, requests.push(request)), stopped]);
+        const said = typeof thought === "string" ? { text: thought, calls: [] } : { text: "", ...thought };
+        return { kind: "completed", ...said, usage: noUsage, by: "test" };
+      },
+    };
+    const memory = await openMemory({ path: homeAt(folder).agent("nexus").database, clock: systemClock });
+    closers.push(() => memory.close());
     const transport: TelegramTransport | undefined = await telegramOf({
       agent: "nexus",
       members: [card("nexus", { accountId: String(nexus.id) })],
       persona: { common: "Be brief.", identity: "You are nexus.", voice: "", duties: "" },
-      models: {
-        standard: {
-          async complete(request, { signal }) {
-            const stopped = new Promise<never>((_, reject) =>
-              signal.addEventListener("abort", () => reject(new DOMException("stopped", "AbortError"))),
-            );
-            const thought = await Promise.race([think(request, requests.push(request)), stopped]);
-            const said = typeof thought === "string" ? { text: thought, calls: [] } : { text: "", ...thought };
-            return { kind: "completed", ...said, usage: noUsage, by: "test" };
-          },
-        },
-      },
+      models: { lite: standard, standard },
+      money: { caps: { dayUsd: 0, sessionUsd: 0, agentDayUsd: 0 }, worstUsd: () => 0 },
+      memory,
       tools: () => [deploy],
       gate: createGate({ states: () => [] }),
       journal: createRecordingJournal(),

@@ -77,7 +77,7 @@ export async function createSwarm(
       paths: pathsOf(name),
       floods: itsLedger.floodWaits,
       privately: async () => {},
-      perceive: async ({ kind }) => ({ because: `I cannot take a ${kind}` }),
+      perceive: async () => ({ words: "" }),
       clock: systemClock,
       log: { ...silentLog, info: onEvent, error: onEvent },
     });

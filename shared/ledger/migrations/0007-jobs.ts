@@ -29,7 +29,7 @@ export const jobs: Migration = {
     ALTER TABLE due_instants RENAME TO occurrences;
     -- One lane, one run, whoever begins it.
     CREATE UNIQUE INDEX one_run_per_lane ON occurrences (lane) WHERE state = 'running';
-    CREATE INDEX open_occurrences ON occurrences (start_at) WHERE state IN ('waiting', 'running');
+    CREATE INDEX waiting_occurrences ON occurrences (start_at) WHERE state = 'waiting';
 
     -- What is known of a job between its runs.
     CREATE TABLE jobs (

@@ -4,9 +4,11 @@ import type { Atomic, Database } from "../../sqlite/index.ts";
 import { readerOf } from "../audience.ts";
 import { telling } from "../language/words.ts";
 import { type FactRow, shelved } from "../layers/fact-rows.ts";
+import type { KeepFact } from "../layers/keep-facts.ts";
 import { markChanged } from "../recall/keep-current.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Reader } from "../types.ts";
+import { type Insight, noticed } from "./insights.ts";
 import { type Change, steps } from "./steps.ts";
 
 export type StepReport = { step: string; changes: { id: string; because: string }[]; rolledBack: boolean };
@@ -22,6 +24,8 @@ export interface Consolidation {
 
 /** Questions that memory should answer, asked before and after each step. */
 const PROBES_MAX = 20;
+/** The last step: it adds what the others left to be noticed. */
+const INSIGHTS = "insights";
 /** Words of one probe. */
 const PROBE_WORDS = 6;
 
@@ -30,10 +34,13 @@ type Options = {
   atomic: Atomic;
   clock: Clock;
   shelf: Shelf;
+  keepFact: KeepFact;
   find(question: string, reader: Reader): Promise<string[]>;
 };
 
-export function createConsolidation({ db, atomic: { read, write }, clock, shelf, find }: Options): Consolidation {
+export function createConsolidation(options: Options): Consolidation {
+  const { db, clock, shelf, keepFact, find } = options;
+  const { read, write } = options.atomic;
   const all = db.prepare<[], FactRow>("SELECT * FROM facts WHERE standing IN ('active', 'archived') ORDER BY seq");
   const bySeq = db.prepare<[number], FactRow>("SELECT * FROM facts WHERE seq = ?");
   const begin = db.prepare<[number]>("INSERT INTO nights (at, report) VALUES (?, '[]')");
@@ -62,7 +69,32 @@ export function createConsolidation({ db, atomic: { read, write }, clock, shelf,
     .pluck();
   const markUndone = db.prepare<[number, number]>("UPDATE nights SET undone_at = ? WHERE id = ?");
 
+  const citedSeqs = db
+    .prepare<[], number>("SELECT source FROM derived JOIN facts ON facts.seq = derived.fact WHERE kind = 'insight'")
+    .pluck();
+  const cite = db.prepare<[number, number]>("INSERT OR IGNORE INTO derived (fact, source) VALUES (?, ?)");
+  const addedBy = db.prepare<[number, string, number]>(
+    "INSERT INTO night_changes (night, step, fact, standing) VALUES (?, ?, ?, 'quarantined')",
+  );
+
   const facts = read(() => all.all());
+  const cited = read(() => new Set(citedSeqs.all()));
+  const keepInsights = write((night: number, insights: readonly Insight[]) =>
+    insights.flatMap(({ text, cites }) => {
+      const [first] = cites;
+      if (first === undefined) return [];
+      const { subject, audience } = first;
+      const source = { thread: null, message: null, by: "consolidation", quote: null };
+      const { seq, isNew, row } = keepFact(
+        { text, kind: "insight", subject, origin: "agent", audience, source },
+        "active",
+      );
+      for (const one of cites) cite.run(seq, one.seq);
+      // Undone, it is put aside where nobody recalls it.
+      if (isNew) addedBy.run(night, INSIGHTS, seq);
+      return row ?? [];
+    }),
+  );
   const start = write(() => Number(begin.run(clock.now()).lastInsertRowid));
   const apply = write((night: number, step: string, changes: readonly Change[]) => {
     markChanged(db);
@@ -94,24 +126,39 @@ export function createConsolidation({ db, atomic: { read, write }, clock, shelf,
       const probes = probesOf(await facts());
       const recallBefore = await ask(probes);
       let recall = recallBefore;
+      let planned = await facts();
       for (const { name, propose } of steps) {
         signal.throwIfAborted();
-        const changes = propose(await facts(), clock.now());
+        const changes = propose(planned, clock.now());
         const one: StepReport = {
           step: name,
           changes: changes.map(({ id, because }) => ({ id, because })),
           rolledBack: false,
         };
         told.push(one);
-        if (night === null || changes.length === 0) continue;
+        if (changes.length === 0) continue;
+        if (night === null) {
+          planned = after(planned, changes);
+          continue;
+        }
         reshelve(await apply(night, name, changes));
-        const after = await ask(probes);
-        if (after < recall) {
+        const answered = await ask(probes);
+        if (answered < recall) {
           reshelve(await revert(night, name));
           one.rolledBack = true;
-        } else recall = after;
+        } else recall = answered;
+        planned = await facts();
       }
-      if (night !== null) await finish(night, told);
+      const insights = noticed(planned, { cited: await cited(), now: clock.now() });
+      told.push({
+        step: INSIGHTS,
+        changes: insights.map(({ text, cites }) => ({ id: cites.map(({ id }) => id).join(", "), because: text })),
+        rolledBack: false,
+      });
+      if (night !== null) {
+        for (const row of await keepInsights(night, insights)) shelf.add(shelved(row));
+        await finish(night, told);
+      }
       return { night, steps: told, recallBefore, recallAfter: recall };
     },
     async undo() {
@@ -132,6 +179,18 @@ export function createConsolidation({ db, atomic: { read, write }, clock, shelf,
     }
     return probes.length === 0 ? 1 : found / probes.length;
   }
+}
+
+/** The facts as they would stand after a step. */
+function after(rows: readonly FactRow[], changes: readonly Change[]): FactRow[] {
+  const bySeq = new Map(changes.map((change) => [change.seq, change]));
+  return rows
+    .map((row) => {
+      const change = bySeq.get(row.seq);
+      if (change === undefined) return row;
+      return { ...row, standing: change.standing, valid_to: change.validTo, successor: change.successor };
+    })
+    .filter(({ standing }) => standing === "active" || standing === "archived");
 }
 
 type Probe = { question: string; fact: FactRow; reader: Reader };

@@ -89,8 +89,9 @@ const archiveStale: Step = {
 
 export const steps: readonly Step[] = [mergeDuplicates, closeContradicted, archiveStale];
 
+/** What an insight repeats is said by the facts it cites; it neither merges nor ends anything. */
 function isDrawn({ kind, standing }: FactRow): boolean {
-  return kind !== "said" && (standing === "active" || standing === "archived");
+  return kind !== "said" && kind !== "insight" && (standing === "active" || standing === "archived");
 }
 
 function changed(row: FactRow, to: Partial<Change>, because: string): Change {
@@ -109,5 +110,10 @@ const negation =
 
 /** Two sentences alike but for a number, or for a "not", are two facts. */
 function tellsOf({ text }: FactRow): string {
-  return `${(text.match(/\d+/g) ?? []).join(" ")} ${negation.test(text)}`;
+  return `${(text.match(/\d+/g) ?? []).join(" ")} ${negates(text)}`;
+}
+
+/** Whether a sentence says that something is not so. */
+export function negates(text: string): boolean {
+  return negation.test(text);
 }

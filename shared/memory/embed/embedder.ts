@@ -17,10 +17,3 @@ export function normalised(vector: Float32Array): Float32Array {
   const length = Math.sqrt(square);
   return length === 0 ? vector : vector.map((x) => x / length);
 }
-
-/** The cosine of two vectors of length 1. */
-export function cosine(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += (a[i] ?? 0) * (b[i] ?? 0);
-  return sum;
-}

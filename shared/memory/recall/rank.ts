@@ -84,6 +84,7 @@ function standingOf(slip: Slip, now: number): number {
     standingWeights.freshness * freshness(slip.usedAt, now) +
     standingWeights.confidence * slip.confidence +
     (slip.validTo !== null && slip.validTo <= now ? standingWeights.ended : 0) +
+    (slip.kind === "insight" ? standingWeights.insight : 0) +
     (slip.standing === "archived" ? standingWeights.archived : 0)
   );
 }

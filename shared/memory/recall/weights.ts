@@ -39,6 +39,8 @@ export const standingWeights = {
   confidence: 0.3,
   /** It no longer holds: findable as history, behind what holds. */
   ended: -1,
+  /** An insight repeats what the facts it stands on say better. */
+  insight: -2,
   /** Put away as stale. */
   archived: -0.5,
 } as const;

@@ -1,7 +1,9 @@
 /** For whom, and where, the tools of one turn remember. Set by the code that runs the turn, never by a model. */
 import type { Audience, Fact, Memory, Reader } from "../../memory/index.ts";
 
-export type Remembered = Pick<Memory, "recall" | "facts" | "forget" | "index">;
+export type Remembered = Pick<Memory, "recall" | "forget" | "index"> & {
+  facts: Pick<Memory["facts"], "keep" | "many" | "used">;
+};
 
 export type Place = {
   /** Who reads the answer, and where. */

@@ -4,8 +4,8 @@ export type Readable = { title: string; markdown: string };
 
 /** What is longer is cut before it is parsed. */
 const HTML_CHARACTERS_MAX = 2_000_000;
-/** A page with more elements, or deeper, is a heap of links or an attack on whoever parses it. */
-const ELEMENTS_MAX = 20_000;
+/** Reading an article stops everything else for a moment. A page with more elements, or deeper, is taken as its words alone. */
+const ELEMENTS_MAX = 8_000;
 const DEPTH_MAX = 200;
 /** An article with less text is none: the whole page is taken instead. */
 const ARTICLE_CHARACTERS_MIN = 200;
@@ -13,7 +13,7 @@ const ARTICLE_CHARACTERS_MIN = 200;
 /** Links become absolute by `url`. Scripts, styles, forms, pictures and what the page itself calls hidden are left out. */
 export async function readable(html: string, url: string): Promise<Readable> {
   const text = html.slice(0, HTML_CHARACTERS_MAX);
-  if (!isWithinBounds(text)) return { title: "", markdown: text.replace(/<[^<>]*>/g, " ").trim() };
+  if (!isWithinBounds(text)) return { title: "", markdown: withoutTags(text) };
   // Three packages that take a second to load, and only where there is a page to read.
   const [{ parseHTML }, { Readability }, { default: Turndown }] = await Promise.all([
     import("linkedom"),
@@ -80,3 +80,25 @@ function isWithinBounds(html: string): boolean {
 const VOID = new Set(
   "area base br col embed hr img input link meta source track wbr p li dt dd td th tr option".split(" "),
 );
+
+/** The words between the tags, in one pass. */
+function withoutTags(html: string): string {
+  const pieces: string[] = [];
+  let at = 0;
+  let inside: string | undefined;
+  for (const { 0: tag, 1: name = "", index } of html.matchAll(/<\/?([a-z][a-z0-9]*)[^<>]*>/gi)) {
+    const lower = name.toLowerCase();
+    if (inside === undefined) {
+      pieces.push(html.slice(at, index));
+      if (NO_WORDS.has(lower) && !tag.startsWith("</")) inside = lower;
+    } else if (lower === inside && tag.startsWith("</")) inside = undefined;
+    at = index + tag.length;
+  }
+  if (inside === undefined) pieces.push(html.slice(at));
+  return pieces
+    .map((piece) => piece.trim())
+    .filter((piece) => piece !== "")
+    .join("\n");
+}
+
+const NO_WORDS = new Set("script style noscript template iframe svg".split(" "));

@@ -19,6 +19,8 @@ describe("each due instant once", () => {
     const begun = await Promise.all([ledger, other].map(({ occurrences }) => occurrences.begin("tend-ledger", 600)));
     other.close();
     expect(begun.toSorted()).toEqual([false, true]);
+    expect(await ledger.occurrences.begin("tend-ledger", 1_200), "one lane, one run").toBe(false);
+    await ledger.occurrences.finish("tend-ledger", 600, "ran", "done");
     expect(await ledger.occurrences.begin("tend-ledger", 1_200)).toBe(true);
     expect(await ledger.occurrences.begin("rotate-logs", 600)).toBe(true);
   });
@@ -34,24 +36,46 @@ describe("each due instant once", () => {
         dueAt: 600,
         state: "ran",
         because: "two rows deleted",
+        asked: "",
+        attempts: 1,
         startedAt: clock.now() - 7,
         endedAt: clock.now(),
       },
     ]);
   });
 
-  test("what was running when the supervisor ended has failed", async () => {
-    await ledger.occurrences.begin("tend-ledger", 600);
-    expect(await ledger.occurrences.closeInterrupted()).toBe(1);
+  test("what was running when the supervisor ended has failed once its lease is over, and is not run again", async () => {
+    await ledger.occurrences.begin("tend-ledger", 600, { owner: "first" });
+    expect(await ledger.occurrences.closeInterrupted("second")).toEqual([]);
+    clock.tick(60_001);
+    expect(await ledger.occurrences.closeInterrupted("first"), "its own").toEqual([]);
+    expect(await ledger.occurrences.closeInterrupted("second")).toMatchObject([{ job: "tend-ledger", dueAt: 600 }]);
+    expect(await ledger.occurrences.begin("tend-ledger", 600)).toBe(false);
     expect(await ledger.occurrences.latest()).toMatchObject([
       { state: "failed", because: "the supervisor ended while it ran" },
     ]);
   });
 
   test("old ones are deleted, what runs stays", async () => {
-    for (const dueAt of [1, 2, 3]) await ledger.occurrences.begin("tend-ledger", dueAt);
-    for (const dueAt of [1, 3]) await ledger.occurrences.finish("tend-ledger", dueAt, "skipped", "nothing to do");
+    for (const dueAt of [1, 3, 2]) {
+      await ledger.occurrences.begin("tend-ledger", dueAt);
+      if (dueAt !== 2) await ledger.occurrences.finish("tend-ledger", dueAt, "skipped", "nothing to do");
+    }
     expect(await ledger.occurrences.prune(3)).toBe(1);
     expect((await ledger.occurrences.history("tend-ledger", 5)).map(({ dueAt }) => dueAt)).toEqual([3, 2]);
+  });
+
+  test("instants are planned in one step, by whoever comes first; the same instant never twice", async () => {
+    const waiting = (dueAt: number) => ({ dueAt, state: "waiting", startAt: dueAt }) as const;
+    expect(await ledger.occurrences.plan("tend-ledger", { from: undefined, to: 20 }, [waiting(10), waiting(20)])).toBe(
+      true,
+    );
+    expect(await ledger.occurrences.plan("tend-ledger", { from: undefined, to: 30 }, [waiting(30)])).toBe(false);
+    const missed = { dueAt: 10, state: "missed", because: "late" } as const;
+    expect(await ledger.occurrences.plan("tend-ledger", { from: 20, to: 30 }, [missed, waiting(30)])).toBe(true);
+    expect((await ledger.occurrences.history("tend-ledger", 9)).map(({ dueAt, state }) => `${dueAt} ${state}`)).toEqual(
+      ["30 waiting", "20 waiting", "10 waiting"],
+    );
+    expect(await ledger.occurrences.plannedTo("tend-ledger")).toBe(30);
   });
 });

@@ -321,7 +321,7 @@ CREATE TABLE "occurrences" (
 
 CREATE UNIQUE INDEX one_run_per_lane ON occurrences (lane) WHERE state = 'running';
 
-CREATE INDEX open_occurrences ON occurrences (start_at) WHERE state IN ('waiting', 'running');
+CREATE INDEX waiting_occurrences ON occurrences (start_at) WHERE state = 'waiting';
 
 CREATE TABLE jobs (
       name         TEXT    PRIMARY KEY,

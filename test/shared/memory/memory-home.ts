@@ -52,6 +52,6 @@ export function newFact(text: string, more: Partial<NewFact> = {}): NewFact {
 /** Keeps facts and brings every layer up to date. */
 export async function take(memory: Memory, facts: readonly NewFact[]): Promise<string[]> {
   const kept = await memory.facts.keep(facts);
-  while ((await memory.index(100, signal)) > 0);
+  while ((await memory.index(1_000, signal)) > 0);
   return kept.map(({ id }) => id);
 }

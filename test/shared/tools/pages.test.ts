@@ -125,6 +125,14 @@ describe("fetch-page", () => {
     await expect(reading).rejects.toThrow();
   });
 
+  test("a page of too many elements is taken as its words", async () => {
+    const many = `<script>let x = "<b>";</script>${"<p>word <b>bold</b></p>".repeat(9_000)}<style>p{}</style>end`;
+    const { markdown } = await readable(many, "http://example.org/");
+    expect(markdown.startsWith("word\nbold\nword")).toBe(true);
+    expect(markdown.endsWith("bold\nend")).toBe(true);
+    expect(markdown).not.toMatch(/let x|p\{\}/);
+  });
+
   test.each([
     ["nothing", ""],
     ["no page at all", "just words & more"],
