@@ -20,7 +20,7 @@ import type { Gate, Journal, Model, ModelRequest, Tool } from "../shared/engine/
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
 import { createModels, type Models, type ProviderSettings, resolveChain, type Tier } from "../shared/llm/index.ts";
 import { createGateway } from "../shared/mcp/index.ts";
-import { createModelExtractor, createShared, openMemory } from "../shared/memory/index.ts";
+import { createModelExtractor, createShared, openMemory, storesOf } from "../shared/memory/index.ts";
 import {
   createGate,
   createRedactor,
@@ -166,6 +166,7 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
     path: deps.home.agent(deps.name).database,
     clock,
     shared: createShared(ledger.sharedFacts, { agent: deps.name }),
+    ...storesOf(env, { home: deps.home, agent: deps.name }),
     // The offline model understands nothing; rules find at least what is said plainly.
     ...(env.KAOS_LITE_CHAIN.length === 0 ? {} : { extractor: createModelExtractor(extracting(deps, parts, ledger)) }),
   });

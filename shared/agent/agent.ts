@@ -1,9 +1,10 @@
 /** The life of one agent: present, hearing, attending, delivering, until the signal says stop. */
 import type { Clock, Log } from "../base/index.ts";
 import { defaultLimits, type Gate, type Journal, type Limits, type Model, type Tool } from "../engine/index.ts";
-import type { AgentCard, Ledger } from "../ledger/index.ts";
+import type { AgentCard, Ledger, Message } from "../ledger/index.ts";
 import type { Memory } from "../memory/index.ts";
 import { createJudge } from "../routing/index.ts";
+import { memoryTools } from "../tools/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { Turns } from "../turns/index.ts";
 import { type Attending, attend, claimAndSpeak } from "./attend.ts";
@@ -103,6 +104,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     inTurn: limited(TURNS_MAX),
     ...(deps.turns === undefined ? {} : { turns: deps.turns }),
     ...(remembering === undefined ? {} : { remembering }),
+    ...(deps.memory === undefined ? {} : { memoryTools: toolsOn(deps.memory) }),
   };
   const attending: Attending = {
     card,
@@ -156,6 +158,15 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
         await Promise.allSettled([...parts, ...transports.map((transport) => transport.close())]);
       }
     },
+  };
+}
+
+/** What an agent may do with its memory while it answers a message: within what that room may hear. */
+function toolsOn(memory: Memory): (asked: Message) => Tool[] {
+  return ({ sender, room, messageId }) => {
+    const person = { id: sender.id, name: sender.name, isOwner: sender.kind === "owner" };
+    const reader = { person: person.id, isOwner: person.isOwner, room };
+    return memoryTools(memory, { reader, audience: `room:${room}`, person, message: messageId });
   };
 }
 

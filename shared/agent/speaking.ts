@@ -1,7 +1,7 @@
 /** All that an agent needs to think and speak, whatever made it: a claim, or work it was given. */
 import type { Clock, Log } from "../base/index.ts";
 import type { Gate, Journal, Limits, Tool } from "../engine/index.ts";
-import type { AgentCard, Ledger } from "../ledger/index.ts";
+import type { AgentCard, Ledger, Message } from "../ledger/index.ts";
 import type { Turns } from "../turns/index.ts";
 import type { Persona } from "./context.ts";
 import type { Purse } from "./purse.ts";
@@ -35,6 +35,8 @@ export type Speaking = {
   turns?: Turns;
   /** What the agent remembers; without it nothing. */
   remembering?: Remembering;
+  /** Tools on its memory, for whoever said this message. */
+  memoryTools?(asked: Message): Tool[];
   /** Whether a colleague looks at what this agent answers on a subject it owns, before it is sent. */
   dissent: "allow" | "require";
 };

@@ -43,17 +43,17 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
   const id = about.key;
   const started = await turns?.start({ id, about, entries: what.entries, sources: what.sources });
   const { entries, sources } = started ?? what;
-  const chat = chatOf(await ledger.messages.get(about.message));
   const { message } = about;
-  const room = (await ledger.messages.get(message))?.room ?? "";
+  const asked = await ledger.messages.get(message);
+  const chat = chatOf(asked);
   const end = await runTurn({
     id,
     agent,
     ...(chat === undefined ? {} : { chat }),
-    model: purse("standard", { purpose: what.purpose, message, room }),
+    model: purse("standard", { purpose: what.purpose, message, room: asked?.room ?? "" }),
     systemPrompt: systemPromptOf(agent, persona, members, speaking.catalogue?.()),
     entries,
-    tools: [...toolsFor(speaking, what), ...(what.more ?? [])],
+    tools: [...toolsFor(speaking, what, asked), ...(what.more ?? [])],
     limits,
     gate,
     journal,
@@ -61,7 +61,7 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
     sanitize,
     sources: [...sources],
     judgeLoop,
-    approver: createApprover(ledger, about.message),
+    approver: createApprover(ledger, message),
     ...(started === undefined ? {} : { record: started.record }),
     ...(onEvent === undefined ? {} : { onEvent }),
     signal,
@@ -80,8 +80,10 @@ function chatOf(message: Message | undefined): string | undefined {
   return message.topic === null ? message.room : `${message.room}/${message.topic}`;
 }
 
-function toolsFor({ tools, ledger, clock, agent, members }: Speaking, { about, onlyLooking }: What): Tool[] {
-  const own = tools().filter(({ name }) => name !== "pass" || about.mayPass);
+function toolsFor(speaking: Speaking, { about, onlyLooking }: What, asked: Message | undefined): Tool[] {
+  const { tools, ledger, clock, agent, members } = speaking;
+  const memory = asked === undefined ? [] : (speaking.memoryTools?.(asked) ?? []);
+  const own = [...tools(), ...memory].filter(({ name }) => name !== "pass" || about.mayPass);
   if (onlyLooking) return own.filter(({ effects, risk }) => effects === "none" && risk === "safe");
   const { message, depth, key } = about;
   return [...own, ...colleagueTools({ ledger, clock }, { agent, members, message, depth, key })];

@@ -16,7 +16,6 @@ export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
 export {
   ALIVE_MS,
   APPROVAL_MS,
-  ASSIGNMENT_ATTEMPTS_MAX,
   ASSIGNMENT_DEADLINE_MS,
   BEAT_EVERY_MS,
   CLAIM_ATTEMPTS_MAX,

@@ -1,7 +1,8 @@
 /** Answers a call: writes it down, lets the ordered fault happen, finds the method. */
 import type { Faults } from "./faults.ts";
 import type { Method, Setting } from "./methods/method.ts";
-import type { Caller, Respond } from "./wire/receive.ts";
+import type { Caller } from "./wire/peers.ts";
+import type { Respond } from "./wire/receive.ts";
 import { codeOf, RpcError, refuse } from "./wire/rpc-error.ts";
 import type { TlObject, TlValue } from "./wire/tl.ts";
 import type { Account } from "./world/model.ts";

@@ -65,7 +65,7 @@ test.each([
   [{ servers: {} }, /must hold \{ "mcpServers"/],
   [{ mcpServers: { "My Server": { command: "a" } } }, /mcpServers\.My Server: a name has 2 to 31 small letters/],
   [{ mcpServers: { files: { args: [] } } }, /mcpServers\.files\.command/],
-  [{ mcpServers: { files: { command: "a", shell: true } } }, /mcpServers\.files: .*shell/],
+  [{ mcpServers: { files: { command: "a", ["shell" as string]: true } } }, /mcpServers\.files: .*shell/],
   [{ mcpServers: { files: { command: "a", tools: { rm: { effects: "some" } } } } }, /mcpServers\.files\.tools\.rm/],
   [{ mcpServers: { web: { url: "ftp://x" } } }, /web\.url must be an http or https address/],
   [{ mcpServers: { web: { url: "https://me:secret@x/mcp" } } }, /must not carry a user or a password/],

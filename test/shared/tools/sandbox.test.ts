@@ -71,7 +71,7 @@ describe("where there is no sandbox", () => {
   });
 });
 
-describe.skipIf(missing !== undefined)("in the sandbox", () => {
+describe.skipIf(missing !== undefined)("in the sandbox (needs bubblewrap)", () => {
   test("every wall holds, proven from inside", { timeout: 120_000 }, async () => {
     const walls = await proveWalls(sandbox, signal);
     expect(walls.filter(({ holds }) => !holds)).toEqual([]);

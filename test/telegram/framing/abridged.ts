@@ -1,5 +1,5 @@
 /** The abridged framing: the length in words of four bytes, in one byte or in four. */
-import type { Codec } from "./framing.ts";
+import type { Codec } from "./codec.ts";
 
 const longLength = 0x7f;
 

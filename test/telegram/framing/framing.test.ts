@@ -3,7 +3,8 @@ import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { abridged } from "./abridged.ts";
-import { type Codec, createFraming } from "./framing.ts";
+import type { Codec } from "./codec.ts";
+import { createFraming } from "./framing.ts";
 import { createFull } from "./full.ts";
 import { intermediate, paddedIntermediate } from "./intermediate.ts";
 

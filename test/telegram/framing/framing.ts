@@ -1,15 +1,9 @@
 /** How packets are cut out of a stream of bytes: the client's first bytes choose one of Telegram's framings (https://core.telegram.org/mtproto/mtproto-transports). */
 import { abridged } from "./abridged.ts";
+import type { Codec } from "./codec.ts";
 import { createFull } from "./full.ts";
 import { intermediate, paddedIntermediate } from "./intermediate.ts";
 import { type Obfuscation, readObfuscation } from "./obfuscated.ts";
-
-/** One way of framing. */
-export type Codec = {
-  /** The first packet of `bytes` and how many bytes it took, or null while it is incomplete. Throws when it cannot be one. */
-  read(bytes: Buffer): { packet: Buffer; length: number } | null;
-  write(packet: Buffer): Buffer;
-};
 
 export type Framing = {
   /** The packets that these bytes complete. Throws when they are not of any framing. */

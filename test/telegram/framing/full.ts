@@ -1,7 +1,7 @@
 /** The full framing: length, running number, packet, checksum. What gramjs speaks unless it is told otherwise. */
 import { crc32 } from "node:zlib";
 import { int32, uint32 } from "../wire/numbers.ts";
-import type { Codec } from "./framing.ts";
+import type { Codec } from "./codec.ts";
 
 const packetBytesMax = 1 << 24;
 

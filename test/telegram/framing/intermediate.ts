@@ -1,7 +1,7 @@
 /** The intermediate framing, a length and the packet; and its padded kind, which hides the true length. */
 import { randomBytes, randomInt } from "node:crypto";
 import { uint32 } from "../wire/numbers.ts";
-import type { Codec } from "./framing.ts";
+import type { Codec } from "./codec.ts";
 
 const paddingBytesMax = 15;
 

@@ -1,8 +1,7 @@
 /** What is under way between a client that wants to log in and the person it belongs to: codes, QR tokens, keys to other data centres. */
 import { randomBytes, randomInt } from "node:crypto";
 import { Api } from "telegram";
-import type { Device } from "../wire/devices.ts";
-import type { Session } from "../wire/session.ts";
+import type { Device, Session } from "../wire/peers.ts";
 import { type Account, nowSeconds } from "../world/model.ts";
 
 type SentCode = { account: Account; code: string; wrong: number };

@@ -1,5 +1,6 @@
 /** A method of the API: a plain object in a list. What it is asked and what it must answer is checked by the library's types. */
-import type { Caller } from "../wire/receive.ts";
+
+import type { Caller } from "../wire/peers.ts";
 import { refuse } from "../wire/rpc-error.ts";
 import type { TlObject, TlValue } from "../wire/tl.ts";
 import type { Account } from "../world/model.ts";

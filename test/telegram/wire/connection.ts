@@ -2,20 +2,7 @@
 import type { Socket } from "node:net";
 import { createFraming } from "../framing/framing.ts";
 import { int32 } from "./numbers.ts";
-import type { Session } from "./session.ts";
-
-export type Connection = {
-  readonly dcId: number;
-  readonly sessions: Set<Session>;
-  send(packet: Buffer): void;
-  /** The few errors that are said without an envelope, such as 404: this key is unknown. */
-  refuse(code: number): void;
-  cut(): void;
-  /** The line stays open, and nothing passes any more in either direction. */
-  silence(): void;
-  /** Cuts the line unless it is called again within the time. */
-  cutAfter(delayMs: number): void;
-};
+import type { Connection } from "./peers.ts";
 
 export type ConnectionEvents = {
   /** A packet came. What this throws ends the connection. */

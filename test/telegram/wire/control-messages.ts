@@ -1,6 +1,6 @@
 /** The messages that keep a session alive and are no calls: pings, acknowledgements, salts (https://core.telegram.org/mtproto/service_messages). */
 import { Api } from "telegram";
-import type { Caller } from "./receive.ts";
+import type { Caller } from "./peers.ts";
 import { long, type TlObject } from "./tl.ts";
 
 const received = 4;

@@ -2,20 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Account } from "../world/model.ts";
 import { authKeyIdOf } from "./crypto.ts";
-import type { Session } from "./session.ts";
-
-export type Device = {
-  readonly key: Buffer;
-  readonly dcId: number;
-  salt: bigint;
-  /** Of the library that speaks; null until it has introduced itself. */
-  layer: number | null;
-  model: string;
-  account: Account | null;
-  /** Has shown the code (or the QR token) of this account and owes the second password. */
-  awaitingPassword: Account | null;
-  readonly sessions: Map<string, Session>;
-};
+import type { Device } from "./peers.ts";
 
 export type Devices = {
   add(key: Buffer, dcId: number, account?: Account): Device;

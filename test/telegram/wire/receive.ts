@@ -1,18 +1,14 @@
 /** What a session does with a letter of its client: checks its numbers, opens containers, acknowledges, repeats, answers. */
 import { Api } from "telegram";
-import type { Connection } from "./connection.ts";
 import { answerService } from "./control-messages.ts";
-import type { Device } from "./devices.ts";
 import type { Letter } from "./envelope.ts";
 import type { MessageIds } from "./message-ids.ts";
 import { faultOf } from "./message-ids.ts";
+import type { Caller, Connection, Device, Manner, Session } from "./peers.ts";
 import { codeOf, RpcError } from "./rpc-error.ts";
-import { createSession, type Manner, type Session } from "./session.ts";
+import { createSession } from "./session.ts";
 import { answerTo, encode, long, open, packed, type TlObject, type TlValue } from "./tl.ts";
 import { unwrap } from "./unwrap.ts";
-
-/** Who calls, and over which line. */
-export type Caller = { device: Device; session: Session; connection: Connection };
 
 /** Answers one call. Throws an RpcError to refuse it; anything else is a bug of the server. */
 export type Respond = (query: TlObject, caller: Caller) => Promise<TlValue>;

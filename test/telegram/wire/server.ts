@@ -1,15 +1,15 @@
 /** The wire: sockets on one side, calls and updates on the other. It knows keys and sessions and nothing of chats. */
 import type { Socket } from "node:net";
 import type { Account } from "../world/model.ts";
-import { type Connection, openConnection } from "./connection.ts";
+import { openConnection } from "./connection.ts";
 import { createDevices, type Devices } from "./devices.ts";
 import { openEnvelope } from "./envelope.ts";
 import { createHandshake } from "./handshake.ts";
 import { createMessageIds } from "./message-ids.ts";
 import { int64, uint32 } from "./numbers.ts";
+import type { Connection, Session } from "./peers.ts";
 import { createReceive, type Respond } from "./receive.ts";
 import type { RsaKey } from "./rsa-key.ts";
-import type { Session } from "./session.ts";
 import { decode, type TlObject } from "./tl.ts";
 
 export type Wire = {

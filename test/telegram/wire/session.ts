@@ -1,35 +1,11 @@
 /** One run of a client: what it has sent, what it has been sent, and the numbers in between. */
 import { randomBytes } from "node:crypto";
-import type { Connection } from "./connection.ts";
-import type { Device } from "./devices.ts";
 import { sealEnvelope } from "./envelope.ts";
 import type { MessageIds } from "./message-ids.ts";
+import type { Device, Manner, Session } from "./peers.ts";
 import { container, type Numbered } from "./tl.ts";
 
-/**
- * Answers are provoked by a message of the client, notices are not; what has content must be acknowledged. An error goes
- * alone: gramjs stops reading a container at an error in it and loses what follows, and a real server, too, rarely has
- * an error ready in the same moment as something else.
- */
-export type Manner = { kind: "answer" | "notice"; hasContent: boolean; isAlone?: boolean };
 type Waiting = Numbered & Manner;
-
-export type Session = {
-  readonly id: Buffer;
-  readonly uniqueId: bigint;
-  readonly device: Device;
-  connection: Connection | null;
-  isAnnounced: boolean;
-  /** Telegram sends updates to a session only after it has called something that allows them. */
-  wantsUpdates: boolean;
-  /** Messages of the client by number, and their answers once there are any. */
-  readonly received: Map<bigint, { answer: Buffer | null; done: Promise<void> }>;
-  /** Leaves together with everything else that is sent in this tick, in one container. */
-  send(body: Buffer, manner: Manner): void;
-  acknowledged(messageIds: Iterable<bigint>): void;
-  /** Sends again what an earlier connection of this session may not have delivered. */
-  resume(): void;
-};
 
 export function createSession(id: Buffer, device: Device, ids: MessageIds): Session {
   let contentSent = 0;
