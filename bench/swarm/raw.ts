@@ -117,7 +117,7 @@ export const raw =
     const post = immediate(db, ({ id }: Parcel): void => {
       const parcel = sql.parcel.get(id);
       if (parcel === undefined) return;
-      const { room, topic, reply_to: replyTo, claim, assignment = null, part, text } = parcel;
+      const { room, topic, reply_to: replyTo, claim, assignment = null, delivery = null, part, text } = parcel;
       const messageId = `r${parcel["random_id"]}`;
       sql.message.get(room, messageId);
       const parent = sql.message.get(room, replyTo);
@@ -130,7 +130,7 @@ export const raw =
       sql.sent.run(messageId, now, id);
       const of = sql.claimOf.get(claim)?.message ?? 0;
       tell("part sent", of, agent, { claim, assignment, part, messageId });
-      if (sql.unsent.get({ claim, assignment }) !== 0) return;
+      if (sql.unsent.get({ claim, assignment, delivery }) !== 0) return;
       sql.claimOf.get(claim);
       sql.finish.run({ id: claim, state: "sent", now });
       putOutcome(of, "replied", "answered");
@@ -182,7 +182,7 @@ function prepareAll(db: Database, statement: FindStatement) {
     front: rows<{ id: number }>("SELECT claims.id, claims.agent, claims.eta FROM claims"),
     fence: value<number>("UPDATE fences"),
     move: rows("UPDATE claims SET state = @state, slot = @slot,"),
-    dropDraft: rows("DELETE FROM drafts"),
+    dropDraft: rows("DELETE FROM drafts WHERE claim = ?"),
     tell: rows("INSERT INTO events"),
     putOutcome: rows("INSERT INTO outcomes"),
     queue: rows("INSERT INTO outbox (claim,"),
