@@ -104,7 +104,7 @@ function greet({ env }: Context, { say, paint }: Voice, { shown, port }: Stage):
 function summary({ roots, replies, implicitRepliesMax, outcomesMissing }: Result): string {
   const decided =
     outcomesMissing === 0 ? "every agent has decided about each" : `${outcomesMissing} decisions are missing`;
-  return `${roots} messages, ${replies} answers, at most ${implicitRepliesMax} volunteers each; ${decided}.`;
+  return `${roots} messages, ${replies} answers, at most ${implicitRepliesMax} ${implicitRepliesMax === 1 ? "volunteer" : "volunteers"} each; ${decided}.`;
 }
 
 async function invite(ledger: Ledger, { say, paint }: Voice, { kaos }: Stage): Promise<void> {
