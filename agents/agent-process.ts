@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { createPurse, type Money, type Persona, startAgent } from "../shared/agent/index.ts";
 import { openAudit } from "../shared/audit/index.ts";
-import { type Clock, type Lifetime, type Log, OperationalError, systemRandom } from "../shared/base/index.ts";
+import { type Clock, type Lifetime, type Log, OperationalError, repeat, systemRandom } from "../shared/base/index.ts";
 import {
   type AgentConfig,
   ConfigProblem,
@@ -162,6 +162,10 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
   const parts = assembleAgent(deps);
   const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock });
   lifetime.onClose(() => turns.close());
+  const forgetting = repeat({ clock, everyMs: DAY_MS, signal: lifetime.signal }, async () => {
+    await turns.forget(clock.now() - TURNS_KEPT_MS);
+  });
+  lifetime.run("forget turns", forgetting);
   const memory = await openMemory({
     path: deps.home.agent(deps.name).database,
     clock,
@@ -221,6 +225,10 @@ function shieldAgainst(shield: Shield): (text: string) => string | undefined {
     return verdict === "blocked" ? because : undefined;
   };
 }
+
+const DAY_MS = 24 * 60 * 60_000;
+/** So long a turn can be looked at; what it did stands in the audit log for longer. */
+const TURNS_KEPT_MS = 30 * DAY_MS;
 
 /** What a completion may cost at most, whichever provider of the chain answers: no text has more tokens than characters. */
 function worstUsd(chain: readonly ProviderSettings[], { entries, tools, tokensMax }: ModelRequest): number {

@@ -1,4 +1,5 @@
 /** Asks about risky calls in the private chat itself, and waits there for the decision, which an owner may give anywhere. */
+import { questionOf, refusalOf } from "../shared/agent/index.ts";
 import type { Clock } from "../shared/base/index.ts";
 import type { Approver } from "../shared/engine/index.ts";
 import { APPROVAL_MS, type Approval, type Ledger } from "../shared/ledger/index.ts";
@@ -29,17 +30,8 @@ export function createPrivateApprover({ ledger: { approvals, changes }, clock, s
   }
 
   return {
-    async ask({ tool, call, because, context }) {
-      const asked = await approvals.ask({
-        agent: context.agent,
-        turn: context.turnId,
-        call: call.id,
-        tool: tool.name,
-        arguments: call.arguments,
-        message: null,
-        because,
-        sources: context.sources,
-      });
+    async ask(request) {
+      const asked = await approvals.ask(questionOf(request, null));
       if (asked.state === "pending") show(asked);
       const approval = await settled(asked.id);
       if (approval?.state === "granted") return { kind: "granted", by: approval.by };
@@ -48,8 +40,7 @@ export function createPrivateApprover({ ledger: { approvals, changes }, clock, s
         await approvals.decide(asked.id, { granted: false, by: "", said: "the turn was stopped" });
         return { kind: "denied", because: "the turn was stopped" };
       }
-      const who = approval.by === "" ? "no person has allowed it" : `${approval.by} did not allow it`;
-      return { kind: "denied", because: approval.said === "" ? who : `${who}: ${approval.said}` };
+      return { kind: "denied", because: refusalOf(approval) };
     },
   };
 }

@@ -1,8 +1,9 @@
 /** `kaos chat`: one agent and one person, in this terminal; no swarm needed. */
 import { assembleAgent } from "../agents/agent-process.ts";
-import { type Chat, createChat } from "../shared/agent/index.ts";
+import { type Chat, createChat, createPurse } from "../shared/agent/index.ts";
 import { secret, silentLog } from "../shared/base/index.ts";
 import type { Approver, TurnEnd } from "../shared/engine/index.ts";
+import { openLedger } from "../shared/ledger/index.ts";
 import { openMemory } from "../shared/memory/index.ts";
 import { type Answering, converse, createTerminal, type Terminal } from "../shared/transport/index.ts";
 import { type Define, examples } from "./command.ts";
@@ -37,7 +38,10 @@ export const chat: Define = (command, context) => {
       if (question?.trim() === "")
         throw new WrongUsage('There is nothing to ask. Write something after -p: `kaos chat -p "What time is it?"`.');
       await withLifetime(async (lifetime) => {
+        const ledger = await openLedger({ path: here.home.ledger, clock: here.clock, durability: here.env.SWARM_SYNC });
+        lifetime.onClose(() => ledger.close());
         const parts = assembleAgent({
+          ledger,
           name,
           env: here.env,
           raw: here.raw,
@@ -48,12 +52,13 @@ export const chat: Define = (command, context) => {
         });
         const memory = await openMemory({ path: here.home.agent(name).database, clock: here.clock });
         lifetime.onClose(() => memory.close());
+        const purse = createPurse({ agent: name, models: parts.models, spend: ledger.spend, money: parts.money });
         const open = (thread: string, approver?: Approver) =>
           createChat({
             ...(approver === undefined ? {} : { approver }),
             ...parts,
             agent: name,
-            model: parts.models.standard,
+            model: purse("standard", { purpose: "chat", message: null, room: "" }),
             sessions: memory.sessions,
             thread,
             clock: here.clock,

@@ -1,5 +1,6 @@
 /** `kaos jobs`: what runs by itself, when, what it needs, and what came of it. */
 import { setTimeout as delay } from "node:timers/promises";
+import type { TimetableLine } from "../dashboard/view.ts";
 import { type Ledger, MUTED, type Occurrence } from "../shared/ledger/index.ts";
 import { writeAdded } from "../supervisor/added/added.ts";
 import { readWords } from "../supervisor/added/read-words.ts";
@@ -7,7 +8,7 @@ import { readAutomations } from "../supervisor/automations.ts";
 import { createDelivery } from "../supervisor/delivery/delivery.ts";
 import { timetableOf } from "../supervisor/jobs/index.ts";
 import { follow, localTime, tellSchedule } from "../supervisor/schedule/schedule.ts";
-import { type JobLine, readTimetable } from "../supervisor/timetable.ts";
+import { readTimetable } from "../supervisor/timetable.ts";
 import { type Define, examples, wholeNumber } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed } from "./failures.ts";
@@ -186,7 +187,7 @@ export const jobs: Define = (command, context) => {
   ]);
 };
 
-async function linesOf(ledger: Ledger, { home, clock }: Context): Promise<JobLine[]> {
+async function linesOf(ledger: Ledger, { home, clock }: Context): Promise<TimetableLine[]> {
   const settings = () => readAutomations(home.automations);
   const delivery = createDelivery({ ledger, clock, settings });
   const all = await timetableOf({ ledger, clock, home, settings: settings(), delivery });
@@ -216,7 +217,7 @@ async function untilEnded(ledger: Ledger, { clock, note }: Context, name: string
   );
 }
 
-function told(line: JobLine, here: Context): string {
+function told(line: TimetableLine, here: Context): string {
   const { paint } = here;
   const state = line.state === "ready" ? paint.good("ready") : paint.soft(line.state);
   const quiet = line.quietUntil === null ? "" : `, ${line.quietUntil === MUTED ? "muted" : "snoozed"}`;

@@ -35,11 +35,15 @@ export type TimetableLine = {
   job: string;
   purpose: string;
   schedule: string;
+  /** What it needs to do its work. */
   needs: readonly string[];
   state: "ready" | "paused" | "blocked" | "resting";
+  /** Why it is not ready; empty when it is. */
   because: string;
+  /** Null when it does not come by itself now. */
   nextAt: number | null;
   last: Occurrence | null;
+  /** What it has to say is kept back until then; null when it may speak. */
   quietUntil: number | null;
   added: boolean;
 };

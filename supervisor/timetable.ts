@@ -1,31 +1,15 @@
 /** Every job with its schedule, what it needs and how it stands: for the command line and the control room. */
+import type { TimetableLine } from "../dashboard/view.ts";
 import type { Clock } from "../shared/base/index.ts";
-import type { JobStanding, Ledger, Occurrence } from "../shared/ledger/index.ts";
+import type { JobStanding, Ledger } from "../shared/ledger/index.ts";
 import { blockedBecause, type Job } from "./jobs/index.ts";
 import { follow, tellSchedule } from "./schedule/schedule.ts";
-
-export type JobLine = {
-  job: string;
-  purpose: string;
-  schedule: string;
-  /** What it needs to do its work. */
-  needs: readonly string[];
-  state: "ready" | "paused" | "blocked" | "resting";
-  /** Why it is not ready; empty when it is. */
-  because: string;
-  /** Null when it does not come by itself now. */
-  nextAt: number | null;
-  last: Occurrence | null;
-  /** What it has to say is kept back until then; null when it may speak. */
-  quietUntil: number | null;
-  added: boolean;
-};
 
 export async function readTimetable(
   ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">,
   jobs: readonly Job[],
   { clock, timeZone }: { clock: Clock; timeZone: string },
-): Promise<JobLine[]> {
+): Promise<TimetableLine[]> {
   const now = clock.now();
   const pauses = (await ledger.controls.active()).filter(({ scope }) => scope === "job");
   const standings = new Map((await ledger.jobs.standings()).map((one) => [one.name, one]));
@@ -54,7 +38,7 @@ function stateOf(
   standing: JobStanding | undefined,
   pausedBy: string | undefined,
   now: number,
-): Pick<JobLine, "state" | "because"> {
+): Pick<TimetableLine, "state" | "because"> {
   if (pausedBy !== undefined) return { state: "paused", because: `paused by ${pausedBy}` };
   const blocked = blockedBecause(job);
   if (blocked !== undefined) return { state: "blocked", because: blocked };

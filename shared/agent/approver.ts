@@ -1,21 +1,12 @@
 /** Asks a person about risky calls through the ledger: the turn parks, and goes on when somebody has decided. */
-import type { Approver } from "../engine/index.ts";
-import type { Approval, Ledger } from "../ledger/index.ts";
+import type { ApprovalRequest, Approver } from "../engine/index.ts";
+import type { Approval, ApprovalAsk, Ledger } from "../ledger/index.ts";
 
 /** `message` is the one whose answer needs the call. */
 export function createApprover({ approvals }: Pick<Ledger, "approvals">, message: number): Approver {
   return {
-    async ask({ tool, call, because, context }) {
-      const approval = await approvals.ask({
-        agent: context.agent,
-        turn: context.turnId,
-        call: call.id,
-        tool: tool.name,
-        arguments: call.arguments,
-        message,
-        because,
-        sources: context.sources,
-      });
+    async ask(request) {
+      const approval = await approvals.ask(questionOf(request, message));
       switch (approval.state) {
         case "pending":
           return { kind: "waiting", approval: approval.id };
@@ -29,7 +20,22 @@ export function createApprover({ approvals }: Pick<Ledger, "approvals">, message
   };
 }
 
-function refusalOf({ by, said }: Approval): string {
+/** The request as a row; `message` is null where no room asks. */
+export function questionOf({ tool, call, because, context }: ApprovalRequest, message: number | null): ApprovalAsk {
+  return {
+    agent: context.agent,
+    turn: context.turnId,
+    call: call.id,
+    tool: tool.name,
+    arguments: call.arguments,
+    message,
+    because,
+    sources: context.sources,
+  };
+}
+
+/** Who said no, and why. */
+export function refusalOf({ by, said }: Approval): string {
   const who = by === "" ? "no person has allowed it" : `${by} did not allow it`;
   return said === "" ? who : `${who}: ${said}`;
 }

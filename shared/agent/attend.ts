@@ -1,6 +1,6 @@
 /** One message, from reading it to its outcome: decide, judge if need be, claim, speak. Walk 1 of ARCHITECTURE.md. */
 import { type Clock, dice } from "../base/index.ts";
-import type { AgentCard, Bid, Ledger, Message } from "../ledger/index.ts";
+import type { AgentCard, Bid, Ledger, Message, OutcomeKind } from "../ledger/index.ts";
 import {
   addressees,
   type Decision,
@@ -77,12 +77,19 @@ export async function attend(attending: Attending, message: Message, signal: Abo
   );
 }
 
-/** Whether it is an owner's command to the swarm. Every agent hears it; doing it twice changes nothing. */
-async function obeyed({ card, ledger, commands }: Attending, { seq, sender, text }: Message): Promise<boolean> {
-  if (sender.kind !== "owner" || !text.startsWith("/")) return false;
-  const answer = await commands.run(text, sender.name);
-  if (answer === undefined) return false;
-  await ledger.outcomes.put({ message: seq, agent: card.name, outcome: "declined", because: `a command: ${answer}` });
+/** A command is for now: one that is older was for a moment that has passed, and a pause must not come back with a restart. */
+const COMMAND_MAX_AGE_MS = 60_000;
+
+/** Whether it is an owner's command to the swarm. Every agent hears it; the first that gets to it obeys. */
+async function obeyed(attending: Attending, { seq, sender, text, saidAt }: Message): Promise<boolean> {
+  const { card, clock, ledger, commands } = attending;
+  if (sender.kind !== "owner" || !commands.knows(text)) return false;
+  const put = (outcome: OutcomeKind, because: string) =>
+    ledger.outcomes.put({ message: seq, agent: card.name, outcome, because });
+  const [first] = await ledger.outcomes.ofMessage(seq);
+  if (first !== undefined) await put("declined", `a command, and ${first.agent} has seen to it`);
+  else if (clock.now() - saidAt > COMMAND_MAX_AGE_MS) await put("missed", "a command that nobody was there to obey");
+  else await put("declined", `a command: ${(await commands.run(text, sender.name)) ?? ""}`);
   return true;
 }
 

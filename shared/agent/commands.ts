@@ -9,6 +9,8 @@ type Command = {
 };
 
 export interface Commands {
+  /** Whether the text is a command. */
+  knows(text: string): boolean;
   /** The answer to a command; undefined when the text is none. Only for what an owner says: identity is the caller's to check. */
   run(text: string, by: string): Promise<string | undefined>;
 }
@@ -101,10 +103,14 @@ export function createCommands({
     },
   ];
 
+  const parse = (text: string) => /^\/([a-z]+)(?:@\w+)?(?:\s+(.*))?$/su.exec(text.trim()) ?? [];
   return {
+    knows(text) {
+      const [, word] = parse(text);
+      return word === "help" || commands.some(({ name }) => name === word);
+    },
     async run(text, by) {
-      const [, word = "", rest = ""] = /^\/([a-z]+)(?:@\w+)?(?:\s+(.*))?$/su.exec(text.trim()) ?? [];
-      if (word === "") return undefined;
+      const [, word = "", rest = ""] = parse(text);
       if (word === "help") return commands.map(({ name, takes, does }) => `/${name} ${takes} — ${does}`).join("\n");
       const command = commands.find(({ name }) => name === word);
       return command?.run(rest.split(/\s+/u).filter(Boolean), by);

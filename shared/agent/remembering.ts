@@ -8,7 +8,10 @@ import type { Memory, Origin } from "../memory/index.ts";
 export type Recalled = { lines: readonly string[]; sources: readonly Source[] };
 
 export interface Remembering {
-  /** What this agent knows that the message may need, for whoever reads the answer in that room. Never fails: then it is nothing. */
+  /**
+   * What this agent knows that the message may need, for whoever reads the answer in that room. Never fails: then it is
+   * nothing. Nor is anything recalled for a stranger, or kept of one.
+   */
   recall(question: string, asked: Message, signal: AbortSignal): Promise<Recalled>;
   /** Keeps a turn that was answered. What a colleague or a page said is not part of it. */
   keep(asked: Message, answer: { by: string; text: string; model: string }): Promise<void>;
@@ -41,6 +44,7 @@ export function createRemembering({ memory, clock, log, validate }: Deps): Remem
 
   return {
     async recall(question, { sender, room }, signal) {
+      if (sender.kind === "stranger") return { lines: [], sources: [] };
       const reader = { person: sender.id, isOwner: sender.kind === "owner", room };
       try {
         const { recollections, missing } = await memory.recall(question, { reader, signal });
@@ -55,6 +59,7 @@ export function createRemembering({ memory, clock, log, validate }: Deps): Remem
       }
     },
     async keep({ room, messageId, sender, text }, answer) {
+      if (sender.kind === "stranger") return;
       try {
         await memory.remember({
           thread: room,

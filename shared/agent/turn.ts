@@ -82,6 +82,8 @@ function chatOf(message: Message | undefined): string | undefined {
 
 function toolsFor(speaking: Speaking, { about, onlyLooking }: What, asked: Message | undefined): Tool[] {
   const { tools, ledger, clock, agent, members } = speaking;
+  // A stranger is talked to, and no more.
+  if (asked?.sender.kind === "stranger") return tools().filter(({ name }) => name === "pass" && about.mayPass);
   const memory = asked === undefined ? [] : (speaking.memoryTools?.(asked) ?? []);
   const own = [...tools(), ...memory].filter(({ name }) => name !== "pass" || about.mayPass);
   if (onlyLooking) return own.filter(({ effects, risk }) => effects === "none" && risk === "safe");

@@ -1,6 +1,7 @@
 /** Work for one agent: given once, leased, tried again, and given up in the open. One mechanism for every kind. */
 import { type Clock, stableId } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
+import { ALIVE_SQL } from "./agents.ts";
 import type { Held, Reply } from "./claims.ts";
 import { createActivePause } from "./controls.ts";
 import type { Tell } from "./events.ts";
@@ -139,9 +140,17 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
   const stale = db.prepare<[Record<string, number>], Row>(`
     SELECT * FROM assignments WHERE state = 'working' AND (lease_until < @now OR lease_until - @now > ${LEASE_MS})
   `);
-  const overdue = db.prepare<[number], Row>(
-    "SELECT * FROM assignments WHERE state IN ('waiting', 'working') AND deadline_at <= ?",
-  );
+  // As with claims: what was handed to a transport may yet appear, so only an answer that never was is given up.
+  const overdue = db.prepare<[Record<string, number>], Row>(`
+    SELECT assignments.* FROM assignments LEFT JOIN agents ON agents.name = assignments.agent
+    WHERE deadline_at <= @now AND (
+      assignments.state IN ('waiting', 'working')
+      OR assignments.state = 'delivering' AND NOT ${ALIVE_SQL} AND NOT EXISTS (
+        SELECT 1 FROM outbox WHERE outbox.assignment = assignments.id AND (outbox.state = 'sent' OR outbox.attempts > 0)
+      )
+    )
+  `);
+  const cancelParcels = db.prepare("UPDATE outbox SET state = 'cancelled' WHERE assignment = ? AND state = 'queued'");
 
   function move(
     row: Row,
@@ -271,7 +280,8 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
     }),
     sweep: write(() => {
       const now = clock.now();
-      const late = overdue.all(now);
+      const late = overdue.all({ now });
+      for (const { id } of late) cancelParcels.run(id);
       for (const row of late) giveUp(row, "dead", `${row.agent} did not do it in time`);
       const left = stale.all({ now });
       for (const row of left) if (row.deadline_at > now) tryAgain(row, "its lease ran out");

@@ -115,7 +115,7 @@ export function createClaims({ db, atomic: { read, write, writeQuietly }, clock,
     SELECT min(abs(other.said_at - mine.said_at))
     FROM messages AS mine, claims JOIN messages AS other ON other.seq = claims.root
     WHERE mine.seq = @root AND claims.agent = CAST(@agent AS TEXT) AND claims.tier = 3 AND claims.root <> @root
-      AND claims.state <> 'withdrawn' AND abs(claims.placed_at - @now) < ${LOOK_BACK_MS}
+      AND claims.state <> 'withdrawn' AND claims.placed_at > @now - ${LOOK_BACK_MS}
       AND (other.said_at <= mine.said_at OR claims.state <> 'placed')
   `)
     .pluck();

@@ -37,6 +37,28 @@ describe("an owner's command in a room", () => {
     expect((await world.replies(next)).map(({ text }) => text)).toEqual(["here"]);
   });
 
+  test("is not obeyed again by an agent that comes back later", async () => {
+    const world = await createWorld(["kronos", "nexus"]);
+    await world.start("kronos");
+    await world.settled(await world.say("/pause"), "kronos");
+    const resume = await world.say("/resume");
+    await world.settled(resume, "kronos");
+    await world.start("nexus");
+    await world.settled(resume, "nexus");
+    await world.pass(5_000);
+    expect(await world.ledger.controls.active()).toEqual([]);
+  });
+
+  test("is missed when nobody was there to obey it in time", async () => {
+    const world = await createWorld(["kronos"]);
+    const pause = await world.say("/pause");
+    await world.pass(120_000);
+    await world.start("kronos");
+    await world.settled(pause, "kronos");
+    expect(await world.outcomes(pause)).toEqual({ kronos: "missed" });
+    expect(await world.ledger.controls.active()).toEqual([]);
+  });
+
   test("is an owner's alone: from anybody else it is a message like others", async () => {
     const world = await createWorld(["kronos"]);
     await world.start("kronos");

@@ -72,6 +72,27 @@ describe("an agent that remembers", () => {
     expect(told).not.toContain("90,000");
   });
 
+  test("gives a stranger words alone: no tools, nothing remembered, nothing kept", async () => {
+    const { world, open } = await rememberingWorld();
+    const memory = await open("kronos");
+    await memory.remember({
+      thread: "room:main",
+      message: null,
+      person: { id: "owner", name: "you", isOwner: true },
+      audience: "room:room:main",
+      text: "the launch budget is 40,000 euros",
+      answer: null,
+    });
+    const settings = { ...world.settings, strangers: "chat" as const };
+    const kronos = await world.start("kronos", () => "good day", { memory, settings });
+    const stranger = { kind: "stranger", id: "99", name: "passer-by" } as const;
+    const asked = await world.say("@kronos what is the launch budget?", { sender: stranger });
+    await world.settled(asked, "kronos");
+    expect(kronos.requests[0]?.tools).toEqual([]);
+    expect(notes(kronos.requests[0])).not.toContain("40,000");
+    expect(await memory.sessions.recent("room:main", 10)).toHaveLength(1);
+  });
+
   test("keeps nothing of what a colleague's words led to", async () => {
     const { world, open } = await rememberingWorld();
     const memory = await open("nexus");

@@ -35,6 +35,16 @@ export async function createWorld(members: readonly string[] = SIX, particulars:
   const fits: Record<string, number> = {};
   const judged: ModelRequest[] = [];
 
+  const settings: AgentDeps["settings"] = {
+    implicitReplies: 2,
+    pace: 1,
+    relevance: "swarm",
+    strangers: "ignore",
+    catchUpMaxAgeMs: DAY_MS,
+    budgetUsdDaily: 0,
+    dissent: "allow",
+  };
+
   onTestFinished(async () => {
     lives.abort();
     await clock.run(() => false);
@@ -84,11 +94,7 @@ export async function createWorld(members: readonly string[] = SIX, particulars:
       validateDraft: (text) => text,
       sanitize: (text) => text,
       settings: {
-        implicitReplies: 2,
-        pace: 1,
-        relevance: "swarm",
-        strangers: "ignore",
-        catchUpMaxAgeMs: DAY_MS,
+        ...settings,
         budgetUsdDaily: particulars[name]?.budgetUsdDaily ?? 0,
         dissent: particulars[name]?.dissent ?? "allow",
       },
@@ -132,6 +138,7 @@ export async function createWorld(members: readonly string[] = SIX, particulars:
     ledger,
     fits,
     judged,
+    settings,
     start,
     until,
     outcomes,

@@ -257,3 +257,25 @@ describe("a watch over an owned subject", () => {
     expect(await ledger.watches.of(message)).toMatchObject({ state: "dropped" });
   });
 });
+
+describe("an answer whose sender died before it handed it to a transport", () => {
+  test("is given up at its deadline, never appears, and its giver gets the work back", async () => {
+    await ledger.assignments.give(giving());
+    const { id, fence } = await taken();
+    await ledger.assignments.commitReply(id, fence, reply);
+    clock.tick(600_001);
+    await ledger.assignments.sweep();
+    expect(await all()).toEqual(["hand-off dead", "returned waiting"]);
+    expect(await ledger.outbox.take("nexus")).toBeUndefined();
+  });
+
+  test("is waited for once a transport may have it", async () => {
+    await ledger.assignments.give(giving());
+    const { id, fence } = await taken();
+    await ledger.assignments.commitReply(id, fence, reply);
+    await ledger.outbox.take("nexus");
+    clock.tick(600_001);
+    await ledger.assignments.sweep();
+    expect(await all()).toEqual(["hand-off delivering"]);
+  });
+});
