@@ -18,20 +18,26 @@ import {
 } from "../shared/config/index.ts";
 import type { Gate, Journal, Model, ModelRequest, Tool } from "../shared/engine/index.ts";
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
-import { createModels, type Models, type ProviderSettings, resolveChain, type Tier } from "../shared/llm/index.ts";
+import {
+  createModels,
+  type Models,
+  type ProviderSettings,
+  resolveChain,
+  resolveMedia,
+  type Tier,
+} from "../shared/llm/index.ts";
 import { createGateway } from "../shared/mcp/index.ts";
 import { createModelExtractor, createShared, openMemory, storesOf } from "../shared/memory/index.ts";
 import {
   createGate,
   createRedactor,
   createShield,
+  createValidator,
   type GateState,
   gateStates,
   gates,
   type Shield,
   sanitize,
-  validate,
-  validateDraft,
   visible,
 } from "../shared/security/index.ts";
 import { createSkills } from "../shared/skills/index.ts";
@@ -101,8 +107,9 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
   };
   const keys = [...settings.lite, ...settings.standard].flatMap(({ apiKey }) => apiKey ?? []);
   const mcp = loadMcpConfig(home.mcp, raw);
-  const secrets = [...keys, ...transportSecrets(raw), ...mcp.secrets, ...ownSecrets(env)];
+  const secrets = [...keys, ...transportSecrets(raw), ...mcp.secrets, ...ownSecrets(env, raw)];
   const redact = createRedactor({ secrets });
+  const validator = createValidator({ secrets });
   const audit = openAudit({
     path: own.audit,
     agent: name,
@@ -147,11 +154,11 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
     catalogue: () => skills.catalogue().text,
     gate: createGate({
       states: () => gatesSet(env, raw),
-      ...(ledger === undefined ? {} : { grants: ledger.grants.inForce }),
+      ...(ledger === undefined ? {} : { grants: ledger.grants.inForce, paused: ledger.controls.pausedBecause }),
     }),
     journal: audit,
-    validate: (text) => validate(text, { secrets }).text,
-    validateDraft: (text) => validateDraft(text, { secrets }).text,
+    validate: (text) => validator.validate(text).text,
+    validateDraft: (text) => validator.validateDraft(text).text,
     sanitize,
   };
 }
@@ -209,8 +216,15 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
   lifetime.onClose(() => life.catch(() => {}));
 }
 
-function ownSecrets({ TELEGRAM_API_HASH, BRAVE_API_KEY, EXA_API_KEY }: Env): string[] {
-  return [TELEGRAM_API_HASH, BRAVE_API_KEY, EXA_API_KEY].filter((value) => value !== "");
+/** Every other value of the environment that opens something. */
+function ownSecrets(env: Env, raw: RawEnv): string[] {
+  const keys = [env.TELEGRAM_API_HASH, env.BRAVE_API_KEY, env.EXA_API_KEY, env.EMBEDDINGS_API_KEY, env.QDRANT_API_KEY];
+  const proxy = env.TELEGRAM_PROXY === "" ? "" : decodeURIComponent(new URL(env.TELEGRAM_PROXY).password);
+  const media = [env.KAOS_HEARING, env.KAOS_VISION, env.KAOS_VOICE].flatMap((link) => {
+    const resolved = link === "" ? undefined : resolveMedia(link, raw);
+    return resolved !== undefined && "settings" in resolved ? (resolved.settings.apiKey ?? []) : [];
+  });
+  return [...keys, proxy, ...media].filter((value) => value !== "");
 }
 
 /** The lite model for drawing facts, through the one door to paid models. */

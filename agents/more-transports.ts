@@ -57,6 +57,6 @@ function webhooksOf({ agent, env, raw, clock, log }: Deps): Transport[] {
 /** What must never leave this process in a text: tokens of bots and secrets of hooks. */
 export function transportSecrets(raw: RawEnv): string[] {
   return Object.entries(raw).flatMap(([name, value]) =>
-    /^(DISCORD_TOKEN_\w+|WEBHOOK_\w+_SECRET)$/u.test(name) && isSet(value) ? [value.trim()] : [],
+    /^(DISCORD_TOKEN_\w+|WEBHOOK_\w+_(?:SECRET|URL))$/u.test(name) && isSet(value) ? [value.trim()] : [],
   );
 }

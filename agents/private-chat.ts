@@ -9,6 +9,8 @@ import type { Letter, Letters } from "./letters.ts";
 import { createPrivateApprover } from "./private-approver.ts";
 
 type Deps = {
+  /** The output validator. */
+  validate(text: string): string;
   agent: string;
   commands: Commands;
   /** Says it in the conversation with this person, and waits for the answer. */
@@ -119,7 +121,7 @@ export function createPrivateChat(deps: Deps): PrivateChat {
       await sendWritten(letter, "(I cannot speak: KAOS_VOICE is not set.)", "why");
       return false;
     }
-    const spoken = await deps.speak(text, signal);
+    const spoken = await deps.speak(deps.validate(text), signal);
     if ("because" in spoken) {
       await sendWritten(letter, `(I could not speak: ${spoken.because}.)`, "why");
       return false;
@@ -137,8 +139,9 @@ export function createPrivateChat(deps: Deps): PrivateChat {
     }
   }
 
+  /** Nothing leaves but through the output validator, whoever wrote it: an answer, a command's, a question. */
   const send = (person: string, text: string, replyTo: string | null, randomId: string) =>
-    untilSent(person, () => telegram().tell(person, { text, replyTo, randomId }));
+    untilSent(person, () => telegram().tell(person, { text: deps.validate(text), replyTo, randomId }));
 
   async function untilSent(person: string, tell: () => Promise<Delivery>): Promise<boolean> {
     while (true) {

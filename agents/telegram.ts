@@ -41,6 +41,7 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
   const senses = createSenses(deps);
   const chat = createPrivateChat({
     agent,
+    validate: deps.validate,
     commands: createCommands({ ledger, members }),
     say: conversations(deps),
     speak: senses.speak,

@@ -102,7 +102,7 @@ export function createChat(deps: ChatDeps): Chat {
       streaming.finish(answer);
       if (answer.trim() !== "") {
         await sessions.append(thread, [
-          { by: "person", text, model: null },
+          { by: "person", text: validate(text), model: null },
           { by: "agent", text: answer, model: end.by ?? "" },
         ]);
       }

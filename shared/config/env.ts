@@ -69,7 +69,11 @@ const variables = {
   OFFLINE_WORDS_PER_SECOND: [z.coerce.number().min(0), "40", "How fast the offline model writes; 0: at once."],
   DASHBOARD_HOST: [z.string(), "127.0.0.1", "Address that the control room listens on."],
   DASHBOARD_PORT: [z.coerce.number().int().min(0).max(65_535), "8789", "Port of the control room; 0 takes a free one."],
-  DAILY_LIMIT_USD: [z.coerce.number().min(0), "5", "Dollars a day for the whole swarm; then no model is asked."],
+  DAILY_LIMIT_USD: [
+    z.coerce.number().min(0),
+    "5",
+    "Dollars a day for completions of the whole swarm; one that may not fit is not asked for.",
+  ],
   SESSION_LIMIT_USD: [z.coerce.number().min(0), "1", "Dollars that one room may cost in six hours."],
   TELEGRAM_API_ID: [
     z.string().regex(/^\d*$/, "write the number that my.telegram.org shows").transform(Number),

@@ -90,8 +90,8 @@ export function gateStates(settings: readonly GateSetting[]): GateState[] {
 export type GateOptions = {
   /** The gates as they stand now; asked at every call, so that closing one works at once. */
   states: () => readonly GateState[];
-  /** Why nothing may run at the moment; undefined when all is well. */
-  paused?: () => string | undefined;
+  /** Why nothing of this agent may run at the moment; undefined when all is well. Asked at every call. */
+  paused?: (agent: string) => string | undefined | Promise<string | undefined>;
   /** What a person allows this agent for longer than one call; nothing without it. */
   grants?: (agent: string, tool: string) => Promise<readonly Grant[]>;
 };
@@ -100,7 +100,7 @@ export type GateOptions = {
 export function createGate({ states, paused, grants }: GateOptions): CallGate {
   return {
     decide: async (tool, input, context) => {
-      const pause = paused?.();
+      const pause = await paused?.(context.agent);
       if (pause !== undefined) return refuse(`everything is paused: ${pause}`);
       const closed = decideGate(tool, states());
       if (closed !== undefined) return closed;

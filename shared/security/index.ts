@@ -26,5 +26,5 @@ export { createModel, type Weights } from "./shield/model.ts";
 export { createShield, type Shield, type Verdict } from "./shield/shield.ts";
 export { signs } from "./shield/signs/index.ts";
 export { sentencesIn, spell, wordsIn } from "./shield/words.ts";
-export { type ValidateOptions, validate, validateDraft, validateNext } from "./validate.ts";
+export { createValidator, type ValidateOptions, validate, validateDraft, validateNext } from "./validate.ts";
 export { visible } from "./visible.ts";

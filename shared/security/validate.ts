@@ -10,9 +10,20 @@ export type ValidateOptions = {
 /** Characters of earlier texts that are looked at, for each character of the longest secret. */
 const SCATTER_MAX = 8;
 
+export type Validator = { validate(text: string): Censored; validateDraft(text: string): Censored };
+
+/** Both validators for the secrets of one process: every form in which one may leave is worked out once. */
+export function createValidator({ secrets }: ValidateOptions): Validator {
+  const known = knownFrom(secrets);
+  return {
+    validate: (text) => censor(text, known),
+    validateDraft: (text) => censor(text.slice(0, shownUntil(text, secrets)), known),
+  };
+}
+
 /** The text as it may leave, and what was taken out of it. Never throws; doing it twice changes nothing. */
-export function validate(text: string, { secrets }: ValidateOptions): Censored {
-  return censor(text, knownFrom(secrets));
+export function validate(text: string, options: ValidateOptions): Censored {
+  return createValidator(options).validate(text);
 }
 
 /**
@@ -39,8 +50,8 @@ export function validateNext(text: string, before: readonly string[], { secrets 
  * The part of an unfinished text that may be shown already. Its last word is held back: it may be the beginning of a
  * secret. Give the whole text so far each time; in the end, `validate` shows the rest.
  */
-export function validateDraft(text: string, { secrets }: ValidateOptions): Censored {
-  return censor(text.slice(0, shownUntil(text, secrets)), knownFrom(secrets));
+export function validateDraft(text: string, options: ValidateOptions): Censored {
+  return createValidator(options).validateDraft(text);
 }
 
 /** Where the text must end for now: before its last word, and before anything that may be the beginning of a secret. */
