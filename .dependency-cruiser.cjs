@@ -4,11 +4,13 @@
 /** A module imports from floors below its own; never from its own floor, never upwards. */
 const floors = [
   ["base"],
-  ["engine", "config", "sqlite"],
-  ["ledger", "memory", "skills", "llm", "transport", "audit", "turns"],
+  ["engine", "config", "sqlite", "schedule"],
+  ["ledger", "memory", "skills", "llm", "transport", "audit", "turns", "telemetry", "search"],
   ["routing", "security", "tools", "mcp"],
   ["agent", "explain"],
-  ["simulation"], // the whole swarm in one process, on a clock of its own
+  // the whole swarm in one process, on a clock of its own; a home as an archive, and what comes from other programs; recorded
+  // turns played again
+  ["simulation", "portability", "evals"],
 ];
 
 const production = "^(agents|shared|supervisor|dashboard|cli)/";

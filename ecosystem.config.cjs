@@ -6,13 +6,18 @@
 //   npx pm2 start ecosystem.config.cjs
 
 const { existsSync, readdirSync } = require("fs");
+const { homedir } = require("os");
 const path = require("path");
 const { findNode } = require("./cli/setup/find-node.cjs");
 
-const home = path.resolve(process.env.KAOS_HOME || path.join(__dirname, "data"));
+// An installed program keeps nothing beside its code: home and personas lie with the person who runs it.
+const isClone = existsSync(path.join(__dirname, "tsconfig.build.json"));
+const own = path.join(homedir(), ".kaos");
+const home = path.resolve(process.env.KAOS_HOME || (isClone ? path.join(__dirname, "data") : own));
+const personas = isClone ? path.join(__dirname, "agents") : path.join(own, "personas");
 
-const agents = readdirSync(path.join(__dirname, "agents"))
-  .filter((name) => existsSync(path.join(__dirname, "agents", name, "agent.json")))
+const agents = readdirSync(personas)
+  .filter((name) => existsSync(path.join(personas, name, "agent.json")))
   .sort();
 
 const common = {

@@ -22,6 +22,10 @@ const noShells = {
       message: shells,
     },
     {
+      selector: "VariableDeclarator[init.argument.source.value=/child_process$/] Property[key.name=/^exec(Sync)?$/]",
+      message: shells,
+    },
+    {
       selector: "MemberExpression[object.name=/^(child_?process|cp)$/i][property.name=/^exec(Sync)?$/]",
       message: shells,
     },

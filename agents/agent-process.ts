@@ -5,16 +5,17 @@ import { openAudit } from "../shared/audit/index.ts";
 import { type Clock, type Lifetime, type Log, OperationalError, repeat, systemRandom } from "../shared/base/index.ts";
 import {
   type AgentConfig,
+  agentsFolder,
   ConfigProblem,
   type Env,
   type Home,
   loadMcpConfig,
   loadRoster,
-  mcpServersOf,
   programRoot,
   programVersion,
   type RawEnv,
   type Roster,
+  type Setting,
 } from "../shared/config/index.ts";
 import type { Gate, Journal, Model, ModelRequest, Tool } from "../shared/engine/index.ts";
 import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
@@ -26,26 +27,30 @@ import {
   resolveMedia,
   type Tier,
 } from "../shared/llm/index.ts";
-import { createGateway } from "../shared/mcp/index.ts";
-import { createModelExtractor, createShared, openMemory, storesOf } from "../shared/memory/index.ts";
+import { zoneIn } from "../shared/schedule/index.ts";
 import {
   createGate,
   createRedactor,
   createShield,
   createValidator,
-  type GateState,
+  gateSettings,
   gateStates,
-  gates,
+  gatesNamedBy,
   type Shield,
   sanitize,
-  visible,
+  sharedSecret,
 } from "../shared/security/index.ts";
-import { createSkills } from "../shared/skills/index.ts";
+import { createSkills, rankByUse, type Skills } from "../shared/skills/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
-import { skillTools } from "../shared/tools/index.ts";
+import { createTelemetry, type Telemetry } from "../shared/telemetry/index.ts";
+import { planTools, reminderTools, skillTools } from "../shared/tools/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
 import { openTurns } from "../shared/turns/index.ts";
+import { desksOf, learningOf } from "./learning.ts";
+import { mcpOf } from "./mcp.ts";
+import { openAgentMemory } from "./memory.ts";
 import { moreTransportsOf, transportSecrets } from "./more-transports.ts";
+import { createStandings, keepHeads } from "./standings.ts";
 import { telegramOf, withAccount } from "./telegram.ts";
 import { toolsOf } from "./tools.ts";
 
@@ -58,6 +63,7 @@ export type Deps = {
   name: string;
   env: Env;
   raw: RawEnv;
+  settings: readonly Setting[];
   home: Home;
   clock: Clock;
   log: Log;
@@ -76,11 +82,17 @@ export type AgentParts = {
   models: Models;
   money: Money;
   tools(): readonly Tool[];
+  skills: Skills;
+  /** Whether its standard model can judge: the offline one cannot. */
+  thinks: boolean;
   catalogue(): string;
   gate: Gate;
+  /** Reads what people say, and what comes from outside; made when it is first needed. */
+  shield: Shield;
   journal: Journal;
-  validate(text: string): string;
-  validateDraft(text: string): string;
+  telemetry: Telemetry;
+  validate(text: string, before?: readonly string[]): string;
+  validateDraft(text: string, before?: readonly string[]): string;
   sanitize(text: string, tool: string): string;
 };
 
@@ -88,7 +100,19 @@ export type AgentParts = {
  * Takes the agent's lock and assembles its parts; everything is closed with the lifetime.
  * Throws ConfigProblem or AgentRunsAlready with the next step.
  */
-export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledger }: Deps): AgentParts {
+export function assembleAgent({
+  name,
+  env,
+  raw,
+  settings: told,
+  home,
+  clock,
+  log,
+  lifetime,
+  ledger,
+}: Deps): AgentParts {
+  const twins = sharedSecret(raw);
+  if (twins !== undefined) throw new ConfigProblem(twins);
   const { config, agents, common, warnings } = findAgent(name);
   for (const warning of warnings) log.warn("roster", { warning });
   const own = home.agent(name);
@@ -108,6 +132,8 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
   const keys = [...settings.lite, ...settings.standard].flatMap(({ apiKey }) => apiKey ?? []);
   const mcp = loadMcpConfig(home.mcp, raw);
   const secrets = [...keys, ...transportSecrets(raw), ...mcp.secrets, ...ownSecrets(env, raw)];
+  const states = gateStates([...gateSettings(told), ...gatesNamedBy(config, `agents/${name}/agent.json`)]);
+  const shield = whenNeeded(createShield);
   const redact = createRedactor({ secrets });
   const validator = createValidator({ secrets });
   const audit = openAudit({
@@ -115,50 +141,75 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
     agent: name,
     clock,
     redact,
+    keptMs: env.AUDIT_KEPT,
+    keptBytesMax: env.AUDIT_KEPT_MB * 1024 * 1024,
+    onRotation: () => heads?.rotated(),
     onIndexFailure: (error) => log.warn("audit not indexed", { error }),
   });
   lifetime.onClose(() => audit.close());
-  const { servers, unknown } = mcpServersOf(mcp, config);
-  for (const server of unknown) log.warn("unknown MCP server in agent.json", { server });
+  const heads = ledger && keepHeads(audit, { agent: name, ledger, clock, log, lifetime });
   const skills = createSkills({
     own: own.skills.folder,
     lock: own.skills.lock,
     packs: join(programRoot(), "skills"),
     listed: config.skills,
   });
-  // After the lock: it ends what a former life of this agent has left running.
-  const gateway = createGateway({
-    servers,
-    clock,
-    log,
-    folder: own.mcp,
-    approvedFile: home.mcpApproved,
+  const telemetry = createTelemetry({
+    endpoint: env.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: env.OTEL_EXPORTER_OTLP_HEADERS,
+    agent: name,
     version: programVersion(),
-    redact: (text) => String(redact(text)),
-    clean: visible,
+    onFailure: (error) => log.warn("telemetry is off", { error }),
   });
-  lifetime.onClose(() => gateway.close());
-  lifetime.run("mcp", gateway.start());
-  const builtIn = toolsOf({ env, home, own, clock, lifetime });
+  lifetime.onClose(() => telemetry.close());
+  const standings = ledger && createStandings({ agent: name, ledger, clock, log, lifetime });
+  const onStanding = () => standings?.onStanding();
+  const asked = createModels({ settings, clock, random: systemRandom, log, onUsage: () => {}, onStanding });
+  standings?.follow(asked);
+  const models = {
+    ...asked,
+    lite: telemetry.model("lite", asked.lite),
+    standard: telemetry.model("standard", asked.standard),
+  };
+  const money: Money = {
+    caps: { dayUsd: env.DAILY_LIMIT_USD, sessionUsd: env.SESSION_LIMIT_USD, agentDayUsd: 0 },
+    worstUsd: (tier, request) => worstUsd(settings[tier], request),
+  };
+  // After the lock: it ends what a former life of this agent has left running.
+  const servers = mcpOf({
+    ...{ config, mcp, home, own, clock, log, lifetime },
+    redact: (text) => String(redact(text)),
+    gates: () => states,
+    ...(ledger === undefined
+      ? {}
+      : { ledger, model: answersServers({ agent: name, models, money, spend: ledger.spend }) }),
+  });
+  const builtIn = toolsOf({ env, home, own, clock, lifetime, gates: () => states });
+  const plans = ledger === undefined ? [] : planTools({ ledger, agent: name });
+  const reminders =
+    ledger === undefined ? [] : reminderTools({ ledger, clock, timeZone: () => zoneIn(home.automations) });
   return {
     config,
     card: withAccount(cardOf(config), home),
     members: agents.map((agent) => withAccount(cardOf(agent), home)),
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
-    money: {
-      caps: { dayUsd: env.DAILY_LIMIT_USD, sessionUsd: env.SESSION_LIMIT_USD, agentDayUsd: 0 },
-      worstUsd: (tier, request) => worstUsd(settings[tier], request),
-    },
-    models: createModels({ settings, clock, random: systemRandom, log, onUsage: () => {} }),
-    tools: () => [...builtIn, ...skillTools(skills), ...gateway.tools()],
+    money,
+    models,
+    tools: () => [...builtIn, ...skillTools(skills), ...plans, ...reminders, ...servers.tools()],
+    skills,
+    thinks: settings.standard.length > 0,
     catalogue: () => skills.catalogue().text,
     gate: createGate({
-      states: () => gatesSet(env, raw),
+      states: () => states,
+      asksAlways: env.APPROVAL_ALWAYS,
+      suspicious: (text) => shield(text).verdict === "blocked",
       ...(ledger === undefined ? {} : { grants: ledger.grants.inForce, paused: ledger.controls.pausedBecause }),
     }),
-    journal: audit,
-    validate: (text) => validator.validate(text).text,
-    validateDraft: (text) => validator.validateDraft(text).text,
+    shield,
+    journal: telemetry.journal(audit),
+    telemetry,
+    validate: (text, before) => validator.validate(text, before).text,
+    validateDraft: (text, before) => validator.validateDraft(text, before).text,
     sanitize,
   };
 }
@@ -167,34 +218,36 @@ export function assembleAgent({ name, env, raw, home, clock, log, lifetime, ledg
 export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: boolean }): Promise<void> {
   const { env, clock, log, lifetime, ledger } = deps;
   const parts = assembleAgent(deps);
-  const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock });
+  const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock, sole: true });
   lifetime.onClose(() => turns.close());
   const forgetting = repeat({ clock, everyMs: DAY_MS, signal: lifetime.signal }, async () => {
-    await turns.forget(clock.now() - TURNS_KEPT_MS);
+    await turns.forget(clock.now() - env.TURNS_KEPT);
   });
   lifetime.run("forget turns", forgetting);
-  const memory = await openMemory({
-    path: deps.home.agent(deps.name).database,
-    clock,
-    shared: createShared(ledger.sharedFacts, { agent: deps.name }),
-    ...storesOf(env, { home: deps.home, agent: deps.name }),
-    // The offline model understands nothing; rules find at least what is said plainly.
-    ...(env.KAOS_LITE_CHAIN.length === 0 ? {} : { extractor: createModelExtractor(extracting(deps, parts, ledger)) }),
+  const memory = await openAgentMemory({ ...deps, ...parts });
+  const learning = await learningOf(deps);
+  const proposals = desksOf(deps);
+  let ranked = rankByUse(await learning.figures());
+  const ranking = repeat({ clock, everyMs: DAY_MS, signal: lifetime.signal }, async () => {
+    ranked = rankByUse(await learning.figures());
   });
-  lifetime.onClose(() => memory.close());
-  const telegram = await telegramOf({ ...deps, ...parts, memory, agent: deps.name });
+  lifetime.run("rank skills", ranking);
+  const telegram = await telegramOf({ ...deps, ...parts, memory, turns, agent: deps.name, proposals });
   const agent = await startAgent({
     ...parts,
     turns,
     memory,
-    ...(env.STRANGERS === "chat" ? { shield: shieldAgainst(createShield()) } : {}),
+    catalogue: () => parts.skills.catalogue({ ranked }).text,
+    learner: { learning, skills: parts.skills, thinks: parts.thinks },
+    proposals,
+    shield: parts.shield,
     members: deps.alone === true ? [parts.card] : parts.members,
     ledger,
     clock,
     log,
     transports: [
       createRoom({
-        post: (parcel) => ledger.outbox.post(parcel, { id: deps.name, name: deps.name }),
+        post: (parcel, text) => ledger.outbox.post(parcel, { id: deps.name, name: deps.name }, text),
         catchUpMaxAgeMs: env.ROOM_CATCH_UP_MAX_AGE,
       }),
       ...(telegram === undefined ? [] : [telegram]),
@@ -205,6 +258,7 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
       pace: env.SWARM_PACE,
       relevance: env.RELEVANCE,
       strangers: env.STRANGERS,
+      requestsPerMinute: env.REQUESTS_PER_MINUTE,
       catchUpMaxAgeMs: env.CATCH_UP_MAX_AGE,
       budgetUsdDaily: parts.config.budgetUsdDaily,
       dissent: parts.config.dissent,
@@ -218,7 +272,16 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
 
 /** Every other value of the environment that opens something. */
 function ownSecrets(env: Env, raw: RawEnv): string[] {
-  const keys = [env.TELEGRAM_API_HASH, env.BRAVE_API_KEY, env.EXA_API_KEY, env.EMBEDDINGS_API_KEY, env.QDRANT_API_KEY];
+  const keys = [
+    env.TELEGRAM_API_HASH,
+    env.BRAVE_API_KEY,
+    env.EXA_API_KEY,
+    env.NOTION_API_KEY,
+    env.EMBEDDINGS_API_KEY,
+    env.QDRANT_API_KEY,
+    env.OTEL_EXPORTER_OTLP_HEADERS,
+    ...env.KAOS_API_KEYS.map((key) => key.secret),
+  ];
   const proxy = env.TELEGRAM_PROXY === "" ? "" : decodeURIComponent(new URL(env.TELEGRAM_PROXY).password);
   const media = [env.KAOS_HEARING, env.KAOS_VISION, env.KAOS_VOICE].flatMap((link) => {
     const resolved = link === "" ? undefined : resolveMedia(link, raw);
@@ -227,22 +290,21 @@ function ownSecrets(env: Env, raw: RawEnv): string[] {
   return [...keys, proxy, ...media].filter((value) => value !== "");
 }
 
-/** The lite model for drawing facts, through the one door to paid models. */
-function extracting({ name }: Deps, { models, money }: AgentParts, { spend }: Ledger): Model {
-  const purse = createPurse({ agent: name, models, spend, money });
-  return purse("lite", { purpose: "remember", message: null, room: "" });
+/** The lite model for MCP servers that may ask it, through the one door to paid models. */
+function answersServers(deps: Parameters<typeof createPurse>[0]): Model {
+  return createPurse(deps)("lite", { purpose: "mcp sampling", message: null, room: "" });
 }
 
-function shieldAgainst(shield: Shield): (text: string) => string | undefined {
+/** Reading the shield's model takes some milliseconds, which a process that reads nothing does not spend. */
+function whenNeeded(make: () => Shield): Shield {
+  let made: Shield | undefined;
   return (text) => {
-    const { verdict, because } = shield(text);
-    return verdict === "blocked" ? because : undefined;
+    made ??= make();
+    return made(text);
   };
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-/** So long a turn can be looked at; what it did stands in the audit log for longer. */
-const TURNS_KEPT_MS = 30 * DAY_MS;
 
 /** What a completion may cost at most, whichever provider of the chain answers: no text has more tokens than characters. */
 function worstUsd(chain: readonly ProviderSettings[], { entries, tools, tokensMax }: ModelRequest): number {
@@ -256,14 +318,8 @@ function worstUsd(chain: readonly ProviderSettings[], { entries, tools, tokensMa
 /** The schema of a tool's input, generously. */
 const SCHEMA_CHARACTERS = 2_000;
 
-/** Only what somebody set counts as a word on a gate: a default is none. */
-function gatesSet(env: Env, raw: RawEnv): GateState[] {
-  const set = gates.filter(({ variable }) => raw[variable] !== undefined);
-  return gateStates(set.map(({ name, variable }) => ({ gate: name, value: env[variable], source: "the environment" })));
-}
-
 function findAgent(name: string): Roster & { config: AgentConfig } {
-  const roster = loadRoster(join(programRoot(), "agents"));
+  const roster = loadRoster(agentsFolder());
   const config = roster.agents.find((agent) => agent.name === name);
   if (config !== undefined) return { ...roster, config };
   const known = roster.agents.map((agent) => agent.name).join(", ");

@@ -1,6 +1,6 @@
 /** What people wrote to an agent alone, from the moment it is heard until it is answered: a process that dies loses nothing and says nothing twice. */
 import { type Clock, systemRandom } from "../shared/base/index.ts";
-import { atomic, migrate, openDatabase } from "../shared/sqlite/index.ts";
+import { atomic, type Migration, migrate, openDatabase } from "../shared/sqlite/index.ts";
 
 /** One private message, and the answer once there is one. */
 export type Letter = {
@@ -20,8 +20,8 @@ export interface Letters {
   keep(letter: Omit<Letter, "answer">): Promise<boolean>;
   /** What has no sent answer yet, oldest first. */
   open(): Promise<Letter[]>;
-  /** From now on this is the answer, whoever dies. */
-  answer(letter: Letter, text: string): Promise<void>;
+  /** From now on this is the answer, whoever dies. It answers `also` as well, which are closed. */
+  answer(letter: Letter, text: string, also?: readonly Letter[]): Promise<void>;
   /** The answer stands in the chat, or never will. The words are gone from here; the conversation has them. */
   close(letter: Letter): Promise<void>;
   end(): void;
@@ -30,9 +30,11 @@ export interface Letters {
 /** Closed letters are remembered so long, so that one that is told again is known. */
 const REMEMBERED_MS = 30 * 24 * 3_600_000;
 
-const letters = {
-  name: "0001-letters",
-  sql: `
+/** In order; a released one never changes. */
+export const letterMigrations: readonly Migration[] = [
+  {
+    name: "0001-letters",
+    sql: `
     CREATE TABLE letters (
       person     TEXT    NOT NULL,                             -- numeric id of the account
       messageId  TEXT    NOT NULL,                             -- in this agent's own box
@@ -47,13 +49,14 @@ const letters = {
     ) STRICT;
     CREATE INDEX letters_open ON letters (saidAt) WHERE closed = 0;
   `,
-};
+  },
+];
 
 /** Opens the store, a small database of its own beside the agent's memory. */
 export async function openLetters({ path, clock }: { path: string; clock: Clock }): Promise<Letters> {
   const db = openDatabase(path, { durability: "full" });
   try {
-    await migrate(db, { what: `The letters ${path}`, migrations: [letters], clock });
+    await migrate(db, { what: `The letters ${path}`, migrations: letterMigrations, clock });
   } catch (error) {
     db.close();
     throw error;
@@ -75,7 +78,10 @@ export async function openLetters({ path, clock }: { path: string; clock: Clock 
   return {
     keep: write((letter: Omit<Letter, "answer">) => keep.run(letter).changes === 1),
     open: read(() => open.all()),
-    answer: write(({ person, messageId }: Letter, text: string) => void answer.run({ person, messageId, text })),
+    answer: write(({ person, messageId }: Letter, text: string, also: readonly Letter[] = []) => {
+      answer.run({ person, messageId, text });
+      for (const one of also) close.run({ person: one.person, messageId: one.messageId });
+    }),
     close: write(({ person, messageId }: Letter) => {
       close.run({ person, messageId });
       forget.run(clock.now() - REMEMBERED_MS);

@@ -1,6 +1,6 @@
 /** One agent of the swarm as a process: `node dist/agents/main.js <name>`. */
 import { createLog, runProcess, systemClock } from "../shared/base/index.ts";
-import { homeAt, programRoot, readEnv } from "../shared/config/index.ts";
+import { readSettings } from "../shared/config/index.ts";
 import { openLedger } from "../shared/ledger/index.ts";
 import { startAgentProcess } from "./agent-process.ts";
 
@@ -8,12 +8,17 @@ const name = process.argv[2] ?? "";
 // What stops the process is told at any level, a bad level among it.
 const lastWords = createLog({ process: name, level: "error" });
 const exitCode = await runProcess(lastWords, async (lifetime) => {
-  const { env, raw } = readEnv();
+  const { home, ...told } = readSettings();
+  const { env } = told;
   const log = createLog({ process: name, level: env.LOG_LEVEL });
-  const home = homeAt(env.KAOS_HOME || `${programRoot()}/data`);
-  const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC });
+  const ledger = await openLedger({
+    path: home.ledger,
+    clock: systemClock,
+    durability: env.SWARM_SYNC,
+    approvalMs: env.APPROVAL_EXPIRES_AFTER,
+  });
   lifetime.onClose(() => ledger.close());
-  await startAgentProcess({ name, env, raw, home, clock: systemClock, log, lifetime, ledger });
+  await startAgentProcess({ name, ...told, home, clock: systemClock, log, lifetime, ledger });
   log.info("agent up");
   process.send?.("ready");
 });

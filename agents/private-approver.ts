@@ -37,7 +37,7 @@ export function createPrivateApprover({ ledger: { approvals, changes }, clock, s
       if (approval?.state === "granted") return { kind: "granted", by: approval.by };
       // Whoever stopped the turn has answered the question as well.
       if (approval === undefined) {
-        await approvals.decide(asked.id, { granted: false, by: "", said: "the turn was stopped" });
+        await approvals.decide(asked.id, { granted: false, by: request.context.agent, said: "the turn was stopped" });
         return { kind: "denied", because: "the turn was stopped" };
       }
       return { kind: "denied", because: refusalOf(approval) };

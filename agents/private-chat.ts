@@ -1,8 +1,8 @@
 /** The conversation that an owner or an allowed person has with an agent alone. The ledger sees nothing of it but commands and questions about risky calls. */
-import type { Commands } from "../shared/agent/index.ts";
+import type { ChatEnd, Commands, Listening } from "../shared/agent/index.ts";
 import { waitingNotice } from "../shared/agent/index.ts";
 import { type Clock, type Log, messageOf, splitText, stableId } from "../shared/base/index.ts";
-import type { Approver, TurnEnd } from "../shared/engine/index.ts";
+import type { Approver } from "../shared/engine/index.ts";
 import type { Approval, Ledger } from "../shared/ledger/index.ts";
 import { type Delivery, type PrivateMessage, privateRoom, type TelegramTransport } from "../shared/transport/index.ts";
 import type { Letter, Letters } from "./letters.ts";
@@ -13,8 +13,8 @@ type Deps = {
   validate(text: string): string;
   agent: string;
   commands: Commands;
-  /** Says it in the conversation with this person, and waits for the answer. */
-  say(letter: Letter, approver: Approver, signal: AbortSignal): Promise<TurnEnd>;
+  /** Says it in the conversation with this person, and waits for the answer. The same letter again goes on with its turn. */
+  say(letter: Letter, approver: Approver, listening: Pick<Listening, "signal" | "more" | "onAgain">): Promise<ChatEnd>;
   /** A text as a voice message; undefined when no endpoint for speech is set. */
   speak: ((text: string, signal: AbortSignal) => Promise<{ voice: Uint8Array } | { because: string }>) | undefined;
   letters: Letters;
@@ -41,32 +41,44 @@ const AGAIN_MS = 3_000;
  * A letter is kept, answered, sent and closed, in this order, each step recorded before the next. Whoever dies in between
  * goes on there: a turn may be run again, but the parts of an answer have random ids that depend on the letter alone, so
  * none appears twice.
+ *
+ * What the person writes while a letter is being answered is heard at the next step of its turn, and then the one answer
+ * closes both. What no step hears any more is answered on its own, after it.
  */
 export function createPrivateChat(deps: Deps): PrivateChat {
   const { agent, commands, letters, ledger, telegram, clock, log, signal } = deps;
   /** Each person's conversation goes one message after another; commands go past it. */
   const lanes = new Map<string, Promise<void>>();
+  /** What nobody has begun to answer, oldest first. */
+  let waiting: Letter[] = [];
 
   function begin(letter: Letter): void {
     const done = (task: Promise<void>) =>
       task.catch((error: unknown) => {
         if (!signal.aborted) log.warn("private letter not answered", { because: messageOf(error) });
       });
-    if (isCommand(letter)) return void done(attend(letter, () => obey(letter)));
+    if (isCommand(letter)) return void done(attend(letter, async () => ({ text: await obey(letter), also: [] })));
+    waiting.push(letter);
     const before = lanes.get(letter.person) ?? Promise.resolve();
-    const lane = before.then(() => done(attend(letter, () => converse(letter))));
+    const lane = before.then(() => {
+      // The turn before it has heard it, and answered it too.
+      if (!waiting.includes(letter)) return undefined;
+      waiting = waiting.filter((one) => one !== letter);
+      return done(attend(letter, () => converse(letter)));
+    });
     lanes.set(letter.person, lane);
     void lane.then(() => {
       if (lanes.get(letter.person) === lane) lanes.delete(letter.person);
     });
   }
 
-  async function attend(letter: Letter, think: () => Promise<string>): Promise<void> {
+  async function attend(letter: Letter, think: () => Promise<Thought>): Promise<void> {
     let text = letter.answer;
     if (text === null) {
-      text = await think();
+      const thought = await think();
       signal.throwIfAborted();
-      await letters.answer(letter, text);
+      text = thought.text;
+      await letters.answer(letter, text, thought.also);
     }
     if (!(await sendAloud(letter, text))) await sendWritten(letter, text);
     await letters.close(letter);
@@ -81,10 +93,10 @@ export function createPrivateChat(deps: Deps): PrivateChat {
     return (await commands.run(text, name)) ?? "There is no such command; /help lists them.";
   }
 
-  async function converse(letter: Letter): Promise<string> {
-    if (letter.unread !== null) return letter.unread;
+  async function converse(letter: Letter): Promise<Thought> {
+    if (letter.unread !== null) return { text: letter.unread, also: [] };
     const paused = await ledger.controls.pausedBecause(agent);
-    if (paused !== undefined) return paused;
+    if (paused !== undefined) return { text: paused, also: [] };
     const ending = new AbortController();
     const turn = AbortSignal.any([signal, ending.signal]);
     const { person } = letter;
@@ -95,8 +107,31 @@ export function createPrivateChat(deps: Deps): PrivateChat {
         () => {},
       );
     const approver = createPrivateApprover({ ledger, clock, show, signal: turn });
+    /** What this turn hears besides its letter. */
+    const taken: Letter[] = [];
+    const take = (next: readonly Letter[]) => {
+      taken.push(...next);
+      waiting = waiting.filter((one) => !next.includes(one));
+      return next.map(({ text }) => text);
+    };
+    const mine = () => waiting.filter((one) => one.person === person && mayJoin(one));
     try {
-      return textOf(await deps.say({ ...letter, text: withoutVoice(letter.text) }, approver, turn));
+      const end = await deps.say({ ...letter, text: withoutVoice(letter.text) }, approver, {
+        signal: turn,
+        more: () => take(mine()),
+        onAgain: (heard) => {
+          for (const text of heard)
+            take(
+              mine()
+                .filter((one) => one.text === text)
+                .slice(0, 1),
+            );
+        },
+      });
+      if (end.kind === "answered" || end.kind === "stopped") return { text: textOf(end), also: taken };
+      // Without an answer each is answered on its own.
+      waiting = [...taken, ...waiting];
+      return { text: textOf(end), also: [] };
     } finally {
       ending.abort();
       await listening;
@@ -169,6 +204,14 @@ export function createPrivateChat(deps: Deps): PrivateChat {
   };
 }
 
+/** What is to be said, and which other letters that answers. */
+type Thought = { text: string; also: readonly Letter[] };
+
+/** What could not be read, has its answer, or wants to hear it is no part of another's turn. */
+function mayJoin(letter: Letter): boolean {
+  return letter.unread === null && letter.answer === null && !wantsVoice(letter);
+}
+
 /** `/voice` before a question asks for the answer as a voice message. */
 const VOICE = /^\/voice\b\s*/u;
 
@@ -180,7 +223,7 @@ function withoutVoice(text: string): string {
   return text.replace(VOICE, "");
 }
 
-function textOf(end: TurnEnd): string {
+function textOf(end: ChatEnd): string {
   switch (end.kind) {
     case "answered":
       return end.text;

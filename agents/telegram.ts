@@ -1,12 +1,22 @@
 /** The Telegram account of an agent's process: whether it has one, and what it needs. */
-import { type ChatDeps, createChat, createCommands, createPurse, type Money } from "../shared/agent/index.ts";
+import {
+  type ChatDeps,
+  createChat,
+  createCommands,
+  createPurse,
+  createRemembering,
+  type Money,
+} from "../shared/agent/index.ts";
 import type { Lifetime, Log } from "../shared/base/index.ts";
 import type { Env, Home, RawEnv } from "../shared/config/index.ts";
-import { defaultLimits, type Model, type Tool } from "../shared/engine/index.ts";
+import { defaultLimits, type Model, type Source, type Tool } from "../shared/engine/index.ts";
 import { type AgentCard, APPROVAL_MS, type Ledger } from "../shared/ledger/index.ts";
 import type { Memory } from "../shared/memory/index.ts";
+import type { Desks } from "../shared/skills/index.ts";
 import { createTelegram, readAccount, readSession, type TelegramTransport } from "../shared/transport/index.ts";
+import type { Turns } from "../shared/turns/index.ts";
 import { openLetters } from "./letters.ts";
+import { conversationMemory } from "./memory.ts";
 import { createPrivateChat } from "./private-chat.ts";
 import { createSenses } from "./senses.ts";
 
@@ -14,11 +24,13 @@ import { createSenses } from "./senses.ts";
 type Parts = Pick<
   ChatDeps,
   "agent" | "persona" | "gate" | "journal" | "validate" | "validateDraft" | "sanitize" | "clock"
-> & { tools(): readonly Tool[]; models: { lite: Model; standard: Model }; money: Money; memory: Memory };
+> & { tools(): readonly Tool[]; models: { lite: Model; standard: Model }; money: Money; memory: Memory; turns?: Turns };
 
 type Deps = Parts & {
   /** The cards of all agents, with their accounts. */
   members: readonly AgentCard[];
+  /** What agents propose to change in their skills, for an owner who decides in a private chat. */
+  proposals?: Desks;
   env: Env;
   raw: RawEnv;
   home: Home;
@@ -42,7 +54,11 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
   const chat = createPrivateChat({
     agent,
     validate: deps.validate,
-    commands: createCommands({ ledger, members }),
+    commands: createCommands({
+      ledger,
+      members,
+      ...(deps.proposals === undefined ? {} : { proposals: deps.proposals }),
+    }),
     say: conversations(deps),
     speak: senses.speak,
     letters,
@@ -78,19 +94,35 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
 
 /** Each person's conversation is a thread of the agent's own sessions. A turn there may wait for a person as long as a question stands. */
 function conversations(deps: Deps): Parameters<typeof createPrivateChat>[0]["say"] {
-  const { agent, ledger, memory, models, money } = deps;
+  const { agent, ledger, memory, models, money, turns } = deps;
+  const remembering = createRemembering(deps);
   const purse = createPurse({ agent, models, spend: ledger.spend, money });
   const limits = { ...defaultLimits, wallMs: defaultLimits.wallMs + APPROVAL_MS };
-  return async ({ person, name, kind, text }, approver, signal) => {
+  /** Each letter is a chat of its own; what was read for earlier ones still stands in their answers. */
+  const entered = new Map<string, Source[]>();
+  return async ({ person, messageId, name, kind, text }, approver, listening) => {
+    const thread = `telegram.${person}`;
+    // Kept under the account's id, as in the group: what is told here in private surfaces nowhere else.
+    const place = {
+      thread,
+      person: { id: person, name, isOwner: kind === "owner" },
+      audience: `person:${person}`,
+    } as const;
+    const remembered = conversationMemory(memory, remembering, place);
+    const carried = entered.get(person) ?? [];
+    entered.set(person, carried);
     const chat = createChat({
       ...deps,
-      ...{ limits, approver },
+      ...{ limits, approver, thread, carried },
+      remembering: remembered.remembering,
+      tools: () => [...deps.tools(), ...remembered.tools],
       model: purse("standard", { purpose: "private", message: null, room: "" }),
+      summariser: purse("lite", { purpose: "summary", message: null, room: "" }),
       sessions: memory.sessions,
-      thread: `telegram.${person}`,
+      ...(turns === undefined ? {} : { turns }),
       speaker: { label: kind, from: name },
     });
-    return chat.say(text, { signal });
+    return chat.say(text, listening, `letter ${person} ${messageId}`);
   };
 }
 

@@ -97,6 +97,7 @@ async function write(path: string, lines: number): Promise<void> {
       effectKey: "",
       sources: [],
       said: [],
+      seen: [],
       signal,
     };
     await audit.intent(call, tool, { allow: true }, context);

@@ -10,11 +10,11 @@ import { ownEnv, programRoot } from "../shared/config/index.ts";
 const run = promisify(execFile);
 /** After the start the processes finish what they loaded; then they only beat. */
 const SETTLE_MS = 5_000;
-const IDLE_WINDOW_MS = 20_000;
+const IDLE_WINDOW_MS = 60_000;
 /** Clock ticks of /proc/<pid>/stat per second on Linux. */
 const TICKS_PER_SECOND = 100;
 
-type Figure = { name: string; pssMiB: number; cpuTicks: number };
+type Figure = { pid: string; name: string; pssMiB: number; cpuTicks: number };
 
 const home = mkdtempSync(join(tmpdir(), "kaos-footprint-"));
 try {
@@ -24,16 +24,19 @@ try {
   await pause(IDLE_WINDOW_MS);
   const after = figures();
   const pssMiB = sum(after.map((figure) => figure.pssMiB));
-  const busyMs =
-    ((sum(after.map((figure) => figure.cpuTicks)) - sum(before.map((figure) => figure.cpuTicks))) / TICKS_PER_SECOND) *
-    1_000;
+  const busyTicks = sum(after.map(({ cpuTicks }) => cpuTicks)) - sum(before.map(({ cpuTicks }) => cpuTicks));
   const result = {
     machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, Node ${process.version}`,
     processes: after.length,
     pssMiB: round(pssMiB),
-    each: Object.fromEntries(after.map((figure) => [figure.name, round(figure.pssMiB)])),
+    each: Object.fromEntries(
+      after.map(({ pid, name, pssMiB, cpuTicks }) => {
+        const ticks = cpuTicks - (before.find((figure) => figure.pid === pid)?.cpuTicks ?? 0);
+        return [name, { pssMiB: round(pssMiB), cpuPercent: percent(ticks) }];
+      }),
+    ),
     startSeconds: round(startMs / 1_000),
-    idleCpuPercentOfOneCore: round((busyMs / IDLE_WINDOW_MS) * 100),
+    idleCpuPercentOfOneCore: percent(busyTicks),
   };
   process.stdout.write(
     `${process.argv.includes("--json") ? JSON.stringify(result) : JSON.stringify(result, null, 2)}\n`,
@@ -58,7 +61,7 @@ function figures(): Figure[] {
       const name = /(?:^|\0)name=([a-z-]+)\0/.exec(readText(pid, "environ"))?.[1] ?? "pm2";
       const pss = /^Pss:\s+(\d+) kB/m.exec(readText(pid, "smaps_rollup"))?.[1] ?? "0";
       const [user = 0, system = 0] = readText(pid, "stat").split(") ")[1]?.split(" ").slice(11, 13).map(Number) ?? [];
-      return { name, pssMiB: Number(pss) / 1_024, cpuTicks: user + system };
+      return { pid, name, pssMiB: Number(pss) / 1_024, cpuTicks: user + system };
     });
 }
 
@@ -78,6 +81,10 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
+}
+
+function percent(ticks: number): number {
+  return Math.round((ticks / TICKS_PER_SECOND / (IDLE_WINDOW_MS / 1_000)) * 10_000) / 100;
 }
 
 function round(number: number): number {

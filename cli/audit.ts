@@ -2,12 +2,14 @@
 import { existsSync } from "node:fs";
 import { type AuditCheck, type AuditLine, readAudit, verifyAudit } from "../shared/audit/index.ts";
 import { cut, oneLine } from "../shared/base/index.ts";
+import type { AuditHead } from "../shared/ledger/index.ts";
 import { type Define, examples, wholeNumber } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed } from "./failures.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
 import { clockTime, duration, listed } from "./terminal/layout.ts";
 import type { Paint } from "./terminal/paint.ts";
+import { withLedgerIfAny } from "./with-ledger.ts";
 
 type Verified = { agent: string; log: string; check: AuditCheck; ms: number; peakMiB: number };
 
@@ -17,15 +19,18 @@ export const audit: Define = (command, context) => {
   command
     .command("verify")
     .argument("[agents...]", "only theirs; every agent's that has a log otherwise")
-    .description("Read each log from its first line, and name the first that is not as it was written.")
+    .description(
+      "Read each log from its first line, hold it against what the ledger has written down of it, and name the first line that is not as it was written.",
+    )
     .option("--json", "print it as JSON")
     .action(async (names: string[], { json }: { json?: boolean }) => {
       const here = context();
       const found: Verified[] = [];
-      for (const agent of withLogs(here, names)) {
+      const noted = await headsIn(here);
+      for (const agent of withLogs(here, names, [...noted.keys()])) {
         const log = here.home.agent(agent).audit;
         const startMs = performance.now();
-        const check = await verifyAudit(log);
+        const check = await verifyAudit(log, { heads: noted.get(agent) ?? [] });
         const peakMiB = Math.round(process.resourceUsage().maxRSS / 1_024);
         found.push({ agent, log, check, ms: performance.now() - startMs, peakMiB });
       }
@@ -64,11 +69,21 @@ export const audit: Define = (command, context) => {
   ]);
 };
 
-/** The agents among these that have a log; without names all that have one. */
-function withLogs({ home }: Context, names: readonly string[]): string[] {
-  const known = readRoster().agents.map(({ name }) => name);
+/** What the ledger knows of each agent's log: a log that does not hold these lines any more was cut or written anew. */
+async function headsIn(here: Context): Promise<Map<string, AuditHead[]>> {
+  return withLedgerIfAny(here, async (ledger) => {
+    const heads = new Map<string, AuditHead[]>();
+    for (const agent of (await ledger?.auditHeads.agents()) ?? [])
+      heads.set(agent, (await ledger?.auditHeads.of(agent)) ?? []);
+    return heads;
+  });
+}
+
+/** The agents among these that have a log, or had one (`noted`); without names all of them. */
+function withLogs({ home }: Context, names: readonly string[], noted: readonly string[] = []): string[] {
+  const known = [...new Set([...readRoster().agents.map(({ name }) => name), ...noted])];
   const chosen = names.length === 0 ? known : chooseNames(names, known);
-  const found = chosen.filter((name) => existsSync(home.agent(name).audit));
+  const found = chosen.filter((name) => noted.includes(name) || existsSync(home.agent(name).audit));
   if (found.length > 0) return found;
   throw new CommandFailed(
     `${names.length === 0 ? "No agent" : listed(chosen)} has called a tool in ${home.folder} yet.`,
@@ -79,9 +94,11 @@ function tell({ agent, check, ms, peakMiB }: Verified, paint: Paint): string {
   const effort = paint.soft(`(${duration(ms)}, at most ${peakMiB} MiB)`);
   if (check.ok) {
     const files = check.files === 1 ? "" : ` in ${check.files} files`;
-    return `${paint.good("✓")} ${paint.agent(agent)}  ${check.lines.toLocaleString("en")} lines${files} ${effort}`;
+    const heads = check.heads === 0 ? "" : `, ${check.heads} written down in the ledger`;
+    return `${paint.good("✓")} ${paint.agent(agent)}  ${check.lines.toLocaleString("en")} lines${files}${heads} ${effort}`;
   }
-  return `${paint.bad("✗")} ${paint.agent(agent)}  line ${check.line} of ${check.file}: ${check.because} ${effort}`;
+  const where = check.line === 0 ? check.file : `line ${check.line} of ${check.file}`;
+  return `${paint.bad("✗")} ${paint.agent(agent)}  ${where}: ${check.because} ${effort}`;
 }
 
 function tellLine(line: AuditLine, paint: Paint): string {

@@ -1,19 +1,16 @@
 /** `kaos chat`: one agent and one person, in this terminal; no swarm needed. */
-import { assembleAgent } from "../agents/agent-process.ts";
-import { type Chat, createChat, createPurse } from "../shared/agent/index.ts";
-import { secret, silentLog } from "../shared/base/index.ts";
-import type { Approver, TurnEnd } from "../shared/engine/index.ts";
-import { openLedger } from "../shared/ledger/index.ts";
-import { openMemory } from "../shared/memory/index.ts";
-import { type Answering, converse, createTerminal, type Terminal } from "../shared/transport/index.ts";
+import type { Chat } from "../shared/agent/index.ts";
+import { cut, oneLine, secret } from "../shared/base/index.ts";
+import { converse, createTerminal, type Terminal } from "../shared/transport/index.ts";
+import type { TurnRow } from "../shared/turns/index.ts";
+import { answerOnce, answerToPerson, approverAt, type Look, stream } from "./chat/answer.ts";
+import { type OpenedAgent, openAgent } from "./chat/open-agent.ts";
 import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
-import { CommandFailed, WrongUsage } from "./failures.ts";
+import { WrongUsage } from "./failures.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
-import { stopSignal } from "./stop-signal.ts";
-import { createFlow } from "./terminal/flow.ts";
-import { columnsOf, usd, widthOf, wrap } from "./terminal/layout.ts";
-import { createProgress, type Progress } from "./terminal/progress.ts";
+import { widthOf, wrap } from "./terminal/layout.ts";
+import { createProgress } from "./terminal/progress.ts";
 import { withLifetime } from "./with-lifetime.ts";
 
 /** Who talks when nobody is named: the chief of staff. */
@@ -38,35 +35,10 @@ export const chat: Define = (command, context) => {
       if (question?.trim() === "")
         throw new WrongUsage('There is nothing to ask. Write something after -p: `kaos chat -p "What time is it?"`.');
       await withLifetime(async (lifetime) => {
-        const ledger = await openLedger({ path: here.home.ledger, clock: here.clock, durability: here.env.SWARM_SYNC });
-        lifetime.onClose(() => ledger.close());
-        const parts = assembleAgent({
-          ledger,
-          name,
-          env: here.env,
-          raw: here.raw,
-          home: here.home,
-          clock: here.clock,
-          log: silentLog,
-          lifetime,
-        });
-        const memory = await openMemory({ path: here.home.agent(name).database, clock: here.clock });
-        lifetime.onClose(() => memory.close());
-        const purse = createPurse({ agent: name, models: parts.models, spend: ledger.spend, money: parts.money });
-        const open = (thread: string, approver?: Approver) =>
-          createChat({
-            ...(approver === undefined ? {} : { approver }),
-            ...parts,
-            agent: name,
-            model: purse("standard", { purpose: "chat", message: null, room: "" }),
-            sessions: memory.sessions,
-            thread,
-            clock: here.clock,
-          });
-        const [model] = parts.models.describe().filter(({ tier }) => tier === "standard");
-        if (question !== undefined)
-          await ask(open(`prompt.${secret(6)}`), question, here, { name, json: json === true });
-        else await talk((approver) => open(THREAD, approver), here, { name, model, tools: parts.tools() });
+        const opened = await openAgent(here, name, lifetime);
+        if (question === undefined) return talk(opened, here);
+        const one = opened.chat(`prompt.${secret(6)}`);
+        await answerOnce((listening) => one.say(question, listening), here, { name, json: json === true });
       });
     });
   examples(command, [
@@ -82,36 +54,11 @@ function chooseAgent(asked: string | undefined): string {
   return known.includes(AGENT_DEFAULT) ? AGENT_DEFAULT : (known[0] ?? AGENT_DEFAULT);
 }
 
-/** One answer on stdout; what is beside it on stderr. Throws CommandFailed when there is none. */
-async function ask(
-  one: Chat,
-  question: string,
-  { print, note, paint }: Context,
-  { name, json }: { name: string; json: boolean },
-): Promise<void> {
-  const { signal, release } = stopSignal();
-  const onCall = (tool: string, args: string) => note(paint.soft(`· ${tool} ${args}`));
-  const end = await one.say(question, { signal, onCall }).finally(release);
-  const problem = problemOf(end);
-  if (problem !== undefined) throw new CommandFailed(`${name} did not answer: ${problem}`);
-  const text = "text" in end ? end.text : "";
-  print(json ? JSON.stringify({ agent: name, answer: text, by: end.by, steps: end.steps, usage: end.usage }) : text);
-}
-
-type Talking = {
-  name: string;
-  model: { provider: string; model: string } | undefined;
-  tools: readonly { name: string; description: string }[];
-};
-
-async function talk(
-  open: (approver?: Approver) => Chat,
-  { paint, print }: Context,
-  { name, model, tools }: Talking,
-): Promise<void> {
+async function talk({ name, parts, turns, chat: chatOf }: OpenedAgent, { paint, print, note }: Context): Promise<void> {
   const terminal = createTerminal({ input: process.stdin, output: process.stdout });
-  const one = open(terminal.interactive ? approverAt(terminal, paint) : undefined);
+  const one = chatOf(THREAD, terminal.interactive ? approverAt(terminal, paint) : undefined);
   const width = widthOf(process.stdout);
+  const [model] = parts.models.describe().filter(({ tier }) => tier === "standard");
   if (terminal.interactive) {
     const offline = model === undefined || model.provider === "offline";
     print(
@@ -119,89 +66,51 @@ async function talk(
         width,
       }),
     );
-    print(paint.soft("/help lists what you can type, Ctrl-C stops an answer, Ctrl-D leaves.\n"));
+    print(paint.soft("/help lists what you can type, Ctrl-C stops an answer, Ctrl-D leaves. What you type while it"));
+    print(paint.soft("thinks is heard at its next step.\n"));
   }
-  const layout = { name: paint.agent(name), width, progress: createProgress(process.stderr) };
+  const look = { name: paint.agent(name), width, progress: createProgress(process.stderr) };
+  const interrupted = (await turns.unfinished()).filter(({ about }) => about["thread"] === THREAD);
+  if (!terminal.interactive && interrupted.length > 0)
+    note(`${interrupted.length} turns of this chat were interrupted: \`kaos turns ${name}\` lists them.`);
+  const offered = terminal.interactive ? interrupted : [];
   await converse({
     terminal,
     prompt: paint.bold("you › "),
     soft: paint.soft,
     commands: [
-      { name: "/tools", does: `what ${name} can do besides talking`, run: () => listTools(tools, paint.soft) },
+      { name: "/tools", does: `what ${name} can do besides talking`, run: () => listTools(parts.tools(), paint.soft) },
     ],
-    say: (text, answering) =>
-      terminal.interactive ? sayToPerson(one, text, answering, layout) : say(one, text, answering),
+    first: offered.map((turn) => ({
+      question: questionAbout(turn, paint),
+      yes: (answering) => answerToPerson((listening) => one.resume(turn.id, listening), answering, look),
+      no: () => turns.end(turn.id, "stopped", "it was interrupted, and the person did not want it to go on"),
+    })),
+    say: (text, answering) => say(one, text, terminal, answering, look),
   });
 }
 
-/** A person at a terminal decides on risky calls right there. Anything but a yes is a no. */
-function approverAt(terminal: Terminal, paint: Context["paint"]): Approver {
-  return {
-    async ask({ tool, call, because }) {
-      terminal.print(`\n${paint.wait("?")} ${tool.name} ${call.arguments}\n  ${paint.soft(because)}`);
-      const answer = await terminal.read("  Let it run, this once? [y/N] ");
-      if (/^(y|yes|д|да|j|ja)$/iu.test(answer?.trim() ?? "")) return { kind: "granted", by: "you" };
-      return { kind: "denied", because: "the person at the terminal said no" };
-    },
-  };
+function questionAbout({ about, id, startedAt }: TurnRow, paint: Context["paint"]): string {
+  const said = cut(oneLine(String(about["text"] ?? id)), 60);
+  return `${paint.wait("?")} Interrupted on ${new Date(startedAt).toISOString().slice(0, 16).replace("T", " ")}: "${said}". Go on with it? [Y/n] `;
 }
 
-/** The same with the agent's name before its answer, whole words in each line, and a sign of life until the first of them. */
-async function sayToPerson(
+/** Answers it; what is typed meanwhile, commands aside, is heard at the next step. */
+async function say(
   one: Chat,
   text: string,
-  { signal, onText, onNote }: Answering,
-  { name, width, progress }: { name: string; width: number; progress: Progress },
+  terminal: Terminal,
+  answering: Parameters<typeof stream>[1],
+  look: Look,
 ): Promise<void> {
-  const head = `${name} › `;
-  const flow = createFlow({ width, from: columnsOf(head) });
-  let begun = false;
-  let waiting = true;
-  const stopWaiting = () => {
-    if (waiting) progress.clear();
-    waiting = false;
-  };
-  progress.show(`${head}…`);
-  await say(one, text, {
-    signal,
-    onText(piece) {
-      stopWaiting();
-      onText((begun ? "" : head) + flow.take(piece));
-      begun = true;
-    },
-    onNote(note) {
-      stopWaiting();
-      const rest = flow.end();
-      if (rest !== "") onText(rest);
-      onNote(note);
-    },
-  }).finally(stopWaiting);
-  onText(`${flow.end()}\n`);
-  onText("\n");
+  if (!terminal.interactive) return stream((listening) => one.say(text, listening), answering);
+  const more = () => terminal.typed((line) => !line.trim().startsWith("/")).filter((line) => line.trim() !== "");
+  await answerToPerson((listening) => one.say(text, listening), { ...answering, more }, look);
 }
 
 const OFFLINE = "offline model: prepared lines, no thinking; set KAOS_STANDARD_CHAIN to get a real one";
 
-async function say(one: Chat, text: string, { signal, onText, onNote }: Answering): Promise<void> {
-  const end = await one.say(text, {
-    signal,
-    onText,
-    onRetracted: () => onText("\n"),
-    onCall: (tool, args) => onNote(`· ${tool} ${args}`),
-  });
-  const problem = problemOf(end);
-  if (problem !== undefined) onNote(problem);
-  else if (end.usage.costUsd > 0) onNote(`${end.by}, ${usd(end.usage.costUsd)}`);
-}
-
-/** Why there is no answer; undefined when there is one. */
-function problemOf(end: TurnEnd): string | undefined {
-  if (end.kind === "answered") return undefined;
-  if (end.kind === "stopped") return end.text === "" ? end.because : undefined;
-  return end.because;
-}
-
-function listTools(tools: Talking["tools"], soft: (text: string) => string): string {
+function listTools(tools: readonly { name: string; description: string }[], soft: (text: string) => string): string {
   const shown = tools.filter(({ name }) => name !== "pass");
   const width = Math.max(...shown.map(({ name }) => name.length));
   const layout = { width: widthOf(process.stdout), indent: " ".repeat(width + 4) };

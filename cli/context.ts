@@ -1,9 +1,14 @@
 /** What every command is given: its home, its settings, and how to talk to the person. */
-import { existsSync } from "node:fs";
-import { homedir } from "node:os";
-import { join } from "node:path";
 import { type Clock, systemClock } from "../shared/base/index.ts";
-import { type Env, type Home, homeAt, programRoot, type RawEnv, readEnv } from "../shared/config/index.ts";
+import {
+  bringPersonas,
+  type Env,
+  type Home,
+  isClone,
+  type RawEnv,
+  readSettings,
+  type Setting,
+} from "../shared/config/index.ts";
 import { type Paint, paintFor } from "./terminal/paint.ts";
 
 export type Context = {
@@ -13,6 +18,8 @@ export type Context = {
   env: Env;
   /** The environment as it is set, for parts that have variables of their own. */
   raw: RawEnv;
+  /** Every variable with who said it. */
+  settings: readonly Setting[];
   clock: Clock;
   /** For what goes to stdout. */
   paint: Paint;
@@ -25,14 +32,16 @@ export type Context = {
 /** Options that every command takes. */
 export type GlobalOptions = { home?: string };
 
-/** Settles home and settings, once. Throws BadVariable. */
+/** Settles home and settings, once. Throws BadVariable or a ConfigProblem. */
 export function createContext(options: GlobalOptions): Context {
-  const { env, raw } = readEnv();
+  bringPersonas();
+  const { home, env, raw, settings } = readSettings(options.home);
   return {
     kaos: options.home === undefined ? programName() : `${programName()} --home ${options.home}`,
-    home: homeAt(options.home ?? (env.KAOS_HOME || defaultHome())),
+    home,
     env,
     raw,
+    settings,
     clock: systemClock,
     paint: paintFor(process.stdout),
     print: (text) => void process.stdout.write(`${text}\n`),
@@ -43,14 +52,4 @@ export function createContext(options: GlobalOptions): Context {
 /** In a clone nothing is on the PATH, and npx finds it. */
 export function programName(): string {
   return isClone() ? "npx kaos" : "kaos";
-}
-
-/** In a clone the data lies beside the code; an installed program has no place of its own. */
-export function defaultHome(): string {
-  return isClone() ? join(programRoot(), "data") : join(homedir(), ".kaos");
-}
-
-/** A clone has the project file that says how to build; a package from a registry comes built. */
-function isClone(): boolean {
-  return existsSync(join(programRoot(), "tsconfig.build.json"));
 }

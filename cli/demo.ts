@@ -1,142 +1,26 @@
-/** `kaos demo`: the whole swarm on the offline model, in a home of its own, told as it happens. */
-import { isAbort } from "../shared/base/index.ts";
-import { IMPLICIT_REPLIES_MAX, type Ledger, openLedger } from "../shared/ledger/index.ts";
+/** `kaos demo`: what KAOS does, told while it happens, on the offline model and in a home of its own. */
 import { type Define, examples } from "./command.ts";
-import type { Context } from "./context.ts";
-import { openDoor } from "./control-room.ts";
-import { type Count, count } from "./demo/count.ts";
-import { createNarrator } from "./demo/narrate.ts";
-import { goOnTelling, play } from "./demo/play.ts";
-import { script } from "./demo/script.ts";
-import { createStage, type Stage } from "./demo/stage.ts";
-import { CommandFailed } from "./failures.ts";
-import { stopSignal } from "./stop-signal.ts";
-import { duration, widthOf, wrap } from "./terminal/layout.ts";
-import { type Paint, paintFor } from "./terminal/paint.ts";
+import { tellStory } from "./demo/story.ts";
+import { playSwarm } from "./demo/swarm.ts";
+import { voiceFor } from "./demo/voice.ts";
+import { WrongUsage } from "./failures.ts";
 
-type Options = { once?: boolean; json?: boolean };
-
-/** What came of it. The times are seconds from the command to the end of the story, and from the start of the first process to all ready. */
-type Result = Count & { seconds: number; startSeconds: number };
-
-/** How a person is told: on stdout, or on stderr while stdout belongs to a program. */
-type Voice = { say(text: string): void; paint: Paint; width: number };
-
-/** Time to read the answers before the next message. */
-const READING_MS = 2_000;
-/** What a shell calls a program that Ctrl-C has ended. */
-const INTERRUPTED = 130;
+type Options = { swarm?: boolean; once?: boolean; json?: boolean };
 
 export const demo: Define = (command, context) => {
   command
-    .option("--once", "stop everything after the conversation; fail when something is missing")
+    .option("--swarm", "seven processes that stay up, with the control room, for you to write to")
+    .option("--once", "with --swarm: stop everything after the conversation")
     .option("--json", "tell the story on stderr; the last line on stdout is what came of it, as JSON")
-    .action(async (options: Options) => {
+    .action(async ({ swarm = false, once = false, json = false }: Options) => {
+      if (once && !swarm) throw new WrongUsage("The story ends by itself. --once goes with --swarm.");
       const here = context();
-      const out = options.json ? process.stderr : process.stdout;
-      const voice = { say: options.json ? here.note : here.print, paint: paintFor(out), width: widthOf(out) };
-      await run(here, voice, options);
+      const voice = voiceFor(here, { json });
+      await (swarm ? playSwarm(here, voice, { once, json }) : tellStory(here, voice, { json }));
     });
   examples(command, [
-    ["kaos demo", "watch, then write to them yourself; Ctrl-C stops everything"],
-    ["kaos demo --once --json", "the same as a check, for a script"],
+    ["kaos demo", "the story in one process, in under a minute; exit 1 when something is missing"],
+    ["kaos demo --swarm", "watch, then write to them yourself; Ctrl-C stops everything"],
+    ["kaos demo --swarm --once --json", "the same as a check, for a script"],
   ]);
 };
-
-async function run(here: Context, voice: Voice, { once = false, json = false }: Options): Promise<void> {
-  const startedAt = here.clock.now();
-  const stopping = stopSignal();
-  const stage = await createStage(here);
-  await stage.prepare();
-  const ledger = await openLedger({ path: stage.home.ledger, clock: here.clock });
-  let result: Result | undefined;
-  try {
-    greet(here, voice, stage);
-    const { tookMs, started } = await stage.start(ledger, stopping.signal);
-    voice.say(`${voice.paint.good("✓")} ${started.length} processes are up after ${duration(tookMs)}.`);
-    const narrator = createNarrator({ ...voice, ledger, home: stage.home, print: voice.say });
-    const from = await play({
-      ledger,
-      clock: here.clock,
-      narrator,
-      script,
-      pauseMs: once ? 0 : READING_MS,
-      signal: stopping.signal,
-    });
-    result = {
-      ...(await count(ledger)),
-      seconds: seconds(here.clock.now() - startedAt),
-      startSeconds: seconds(tookMs),
-    };
-    voice.say(`\n${wrap(summary(result), voice)}`);
-    if (!once) {
-      if (json) here.print(JSON.stringify(result));
-      await invite(ledger, voice, stage);
-      await goOnTelling({ ledger, narrator, from, signal: stopping.signal, runs: stage.runs }, here.clock);
-    }
-  } catch (error) {
-    if (!isAbort(error)) throw error;
-  } finally {
-    await stage.stop(ledger);
-    ledger.close();
-    stopping.release();
-    voice.say(`${voice.paint.good("✓")} Everything is stopped.`);
-  }
-  if (result === undefined) {
-    process.exitCode = INTERRUPTED;
-    return;
-  }
-  if (once && json) here.print(JSON.stringify(result));
-  const missing = whatIsMissing(result);
-  if (missing !== undefined)
-    throw new CommandFailed(
-      `The demo did not come out as it should: ${missing}. \`${stage.kaos} why <message>\` tells more about one message.`,
-    );
-}
-
-function greet({ env }: Context, { say, paint }: Voice, { shown, port }: Stage): void {
-  say(`${paint.bold("KAOS demo")}: six agents, a supervisor, one group. No key, no account, no network.`);
-  say(paint.soft(`The offline model speaks prepared lines; every decision is real.\nData: ${shown}`));
-  if (port !== env.DASHBOARD_PORT)
-    say(paint.wait(`Port ${env.DASHBOARD_PORT} is taken, so the control room gets port ${port}.`));
-}
-
-function summary({ roots, replies, implicitRepliesMax, outcomesMissing }: Result): string {
-  const decided =
-    outcomesMissing === 0 ? "every agent has decided about each" : `${outcomesMissing} decisions are missing`;
-  return `${roots} messages, ${replies} answers, at most ${implicitRepliesMax} ${implicitRepliesMax === 1 ? "volunteer" : "volunteers"} each; ${decided}.`;
-}
-
-async function invite(ledger: Ledger, { say, paint }: Voice, { kaos }: Stage): Promise<void> {
-  const door = await openDoor(ledger);
-  const lines = [
-    "",
-    paint.bold("Now you: the swarm goes on until Ctrl-C, and this terminal tells what happens."),
-    "",
-    `Control room ${paint.soft("(the link works once, within 10 minutes)")}`,
-    `  ${door?.login ?? `closed; \`${kaos} status\` tells more`}`,
-    "In a second terminal",
-    `  ${kaos} room`,
-    `  ${kaos} why last`,
-    "",
-  ];
-  say(lines.join("\n"));
-}
-
-function whatIsMissing({
-  agents,
-  roots,
-  rootsUnanswered,
-  outcomesMissing,
-  implicitRepliesMax,
-}: Result): string | undefined {
-  if (agents === 0 || roots < script.length)
-    return `${roots} of ${script.length} messages were said to ${agents} agents`;
-  if (rootsUnanswered > 0) return `${rootsUnanswered} messages got no answer`;
-  if (outcomesMissing > 0) return `${outcomesMissing} decisions are missing`;
-  return implicitRepliesMax > IMPLICIT_REPLIES_MAX ? `a message got ${implicitRepliesMax} volunteers` : undefined;
-}
-
-function seconds(ms: number): number {
-  return Math.round(ms / 100) / 10;
-}

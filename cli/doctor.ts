@@ -2,9 +2,10 @@
 import type { Define } from "./command.ts";
 import type { Context } from "./context.ts";
 import type { Check, Finding } from "./doctor/check.ts";
+import { examineFiles } from "./doctor/files.ts";
 import { backups, ledger, port, swarm, writable } from "./doctor/home.ts";
 import { built, clock, disk, node } from "./doctor/machine.ts";
-import { gates, models, personas, providers } from "./doctor/swarm.ts";
+import { gates, models, personas, providers, secrets } from "./doctor/swarm.ts";
 import { telegram } from "./doctor/telegram.ts";
 import { EXIT } from "./failures.ts";
 import { columnsOf, widthOf, wrap } from "./terminal/layout.ts";
@@ -22,6 +23,7 @@ const checks: readonly Check[] = [
   models,
   providers,
   gates,
+  secrets,
   telegram,
   port,
   swarm,
@@ -33,15 +35,20 @@ type Named = Finding & { name: string };
 export const doctor: Define = (command, context) => {
   command
     .option("--offline", "ask nobody over the network")
+    .option("--fix", "mend what can be mended: on a copy first, and what was damaged is kept")
     .option("--json", "print what was found as JSON")
-    .action(async ({ offline, json }: { offline?: boolean; json?: boolean }) => {
+    .action(async ({ offline, fix, json }: { offline?: boolean; fix?: boolean; json?: boolean }) => {
       const here = context();
-      const found: Named[] = [];
+      const { findings: files, damages, mended } = await examineFiles(here, { fix: fix === true });
+      const found: Named[] = files.map((finding) => ({ name: "Files", ...finding }));
       for (const check of checks.filter(({ online }) => !(offline && online))) {
         for (const finding of [await check.look(here)].flat()) found.push({ name: check.name, ...finding });
       }
       const blocked = found.some(({ state }) => state === "blocker");
-      if (json) here.print(JSON.stringify({ ok: !blocked, home: here.home.folder, findings: found }, undefined, 2));
+      if (json)
+        here.print(
+          JSON.stringify({ ok: !blocked, home: here.home.folder, findings: found, damages, mended }, undefined, 2),
+        );
       else here.print(told(found, here));
       process.exitCode = blocked ? EXIT.failed : EXIT.fine;
     });

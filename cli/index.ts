@@ -16,6 +16,18 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./demo.ts")).demo,
   },
   {
+    name: "demo-seed",
+    group: BEGIN,
+    summary: "a week of made-up data for every view, in a home of its own",
+    load: async () => (await import("./demo-seed.ts")).demoSeed,
+  },
+  {
+    name: "init",
+    group: BEGIN,
+    summary: "a model, an agent and a job of your own, tried before they are written down",
+    load: async () => (await import("./init.ts")).init,
+  },
+  {
     name: "doctor",
     group: BEGIN,
     summary: "what stops KAOS here, what limits it, and what to do",
@@ -97,9 +109,15 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./why.ts")).why,
   },
   {
+    name: "sessions",
+    group: LOOK,
+    summary: "conversations, and what of them is told as a summary",
+    load: async () => (await import("./sessions.ts")).sessions,
+  },
+  {
     name: "turns",
     group: LOOK,
-    summary: "what agents did in their turns, step by step",
+    summary: "what agents did in their turns; resume or fork one",
     load: async () => (await import("./turns.ts")).turns,
   },
   {
@@ -115,6 +133,18 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./jobs.ts")).jobs,
   },
   {
+    name: "expenses",
+    group: SWARM,
+    summary: "what was read out of your receipts; book or refuse what is doubtful",
+    load: async () => (await import("./expenses.ts")).expenses,
+  },
+  {
+    name: "plans",
+    group: SWARM,
+    summary: "work that takes days: its steps, what they wait for, your word on it",
+    load: async () => (await import("./plans.ts")).plans,
+  },
+  {
     name: "backup",
     group: SWARM,
     summary: "a copy of this home, tried by restoring it",
@@ -127,10 +157,46 @@ export const commands: readonly Entry[] = [
     load: async () => (await import("./restore.ts")).restore,
   },
   {
+    name: "upgrade",
+    group: SWARM,
+    summary: "bring this home to a newer KAOS: tried on copies, with a way back",
+    load: async () => (await import("./upgrade.ts")).upgrade,
+  },
+  {
+    name: "export",
+    group: SWARM,
+    summary: "all that is yours as one archive in open formats",
+    load: async () => (await import("./export.ts")).exportCommand,
+  },
+  {
+    name: "import",
+    group: SWARM,
+    summary: "bring such an archive into this home; try it dry first",
+    load: async () => (await import("./import.ts")).importCommand,
+  },
+  {
+    name: "import-from",
+    group: BEGIN,
+    summary: "what you said and noted elsewhere: ChatGPT, Claude, Obsidian, Telegram, Letta, OpenClaw, Hermes",
+    load: async () => (await import("./import-from.ts")).importFrom,
+  },
+  {
     name: "audit",
     group: LOOK,
     summary: "are the logs of tool calls as they were written, and what is in them",
     load: async () => (await import("./audit.ts")).audit,
+  },
+  {
+    name: "policy",
+    group: LOOK,
+    summary: "every setting in force, and who said it",
+    load: async () => (await import("./policy.ts")).policy,
+  },
+  {
+    name: "config",
+    group: BEGIN,
+    summary: "look up a setting, or write it into .env",
+    load: async () => (await import("./config.ts")).config,
   },
   {
     name: "memory",
@@ -167,6 +233,12 @@ export const commands: readonly Entry[] = [
     group: LOOK,
     summary: "does each wall around agents' own code hold here",
     load: async () => (await import("./sandbox.ts")).sandbox,
+  },
+  {
+    name: "eval",
+    group: LOOK,
+    summary: "recorded turns as scenarios: play them without keys, see what changed",
+    load: async () => (await import("./eval.ts")).evalCommand,
   },
   {
     name: "sim",

@@ -1,9 +1,9 @@
 /** The `kaos` command: finds the command that is asked for, gives it its context, and ends with one sentence and an exit code. */
-import { Command, CommanderError } from "commander";
-import { homeAt, ownEnv, programVersion } from "../shared/config/index.ts";
-import { createContext, defaultHome, type GlobalOptions } from "./context.ts";
+import { CommanderError } from "commander";
+import { defaultHome, homeAt, ownEnv } from "../shared/config/index.ts";
+import type { GlobalOptions } from "./context.ts";
 import { EXIT, tell } from "./failures.ts";
-import { commands } from "./index.ts";
+import { createProgram } from "./program.ts";
 import { paintFor } from "./terminal/paint.ts";
 
 process.exitCode = await main(process.argv.slice(2));
@@ -23,41 +23,6 @@ async function main(words: readonly string[]): Promise<number> {
     process.stderr.write(`${paintFor(process.stderr).bad("✗")} ${sentence}\n`);
     return exitCode;
   }
-}
-
-function createProgram(): Command {
-  const paint = paintFor(process.stdout);
-  const program = new Command("kaos")
-    .description("Kronos Agent OS: six agents in one group chat that never talk over each other.")
-    .option("--home <folder>", "folder of this installation's data (KAOS_HOME; ./data in a clone)")
-    .version(programVersion(), "-v, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .helpCommand(false)
-    .showHelpAfterError("Try `kaos --help`.")
-    .configureHelp({ styleTitle: paint.bold, sortSubcommands: false })
-    .configureOutput({
-      outputError: (text, write) => write(`${paintFor(process.stderr).bad("✗")} ${text.replace(/^error: /, "")}`),
-    })
-    .exitOverride()
-    .addHelpText(
-      "after",
-      "\nBegin with `kaos demo`. `kaos <command> --help` tells more.\nEnds with 0 when all is well, 1 when it failed, 2 on wrong usage, 3 when a gate is closed.",
-    );
-  for (const { name, group, summary } of commands) {
-    program
-      .command(name)
-      .summary(summary)
-      .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
-      .helpGroup(group)
-      .showHelpAfterError(`Try \`kaos ${name} --help\`.`)
-      .helpOption("-h, --help", "print this help");
-  }
-  program.hook("preSubcommand", async (_program, command) => {
-    const entry = commands.find(({ name }) => name === command.name());
-    const define = await entry?.load();
-    define?.(command, () => createContext(program.opts<GlobalOptions>()));
-  });
-  return program;
 }
 
 /** `kaos logs | head` closes the pipe: that is no failure. */

@@ -1,23 +1,18 @@
 /** `kaos mcp`: the servers that agents get tools from, and the swarm as a server for other programs. */
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Option } from "commander";
-import { silentLog } from "../shared/base/index.ts";
-import { loadMcpConfig, type McpServerConfig, programVersion } from "../shared/config/index.ts";
-import { approveDefinitions, type McpState, serveTools } from "../shared/mcp/index.ts";
+import { approveDefinitions, type McpState } from "../shared/mcp/index.ts";
 import { visible } from "../shared/security/index.ts";
-import { type Define, examples } from "./command.ts";
-import type { Context } from "./context.ts";
-import { CommandFailed, WrongUsage } from "./failures.ts";
-import { openDoor } from "./mcp/login.ts";
-import { offerTools, type Scope, scopes } from "./mcp/offer.ts";
-import { chooseServers, withServers } from "./mcp/open.ts";
-import { readRoster } from "./processes/choose.ts";
-import { pidRuns } from "./processes/pid.ts";
-import { stopSignal } from "./stop-signal.ts";
-import { listed, table } from "./terminal/layout.ts";
+import { type Define, examples, wholeNumber } from "./command.ts";
+import { CommandFailed } from "./failures.ts";
+import { type AddOptions, addServer, pairs, removeServer } from "./mcp/change.ts";
+import { readKnown, tellKnown } from "./mcp/known.ts";
+import { logIn } from "./mcp/login.ts";
+import { scopes } from "./mcp/offer.ts";
+import { chooseServers, probe, withServers } from "./mcp/open.ts";
+import { readProcesses, tellProcesses } from "./mcp/processes.ts";
+import { PORT, type ServeOptions, serve } from "./mcp/serve.ts";
+import { listed } from "./terminal/layout.ts";
 import type { Paint } from "./terminal/paint.ts";
-import { withLedger } from "./with-ledger.ts";
 
 export const mcp: Define = (command, context) => {
   command.action(() => command.help({ error: true }));
@@ -28,10 +23,58 @@ export const mcp: Define = (command, context) => {
     .option("--json", "print it as JSON")
     .action(({ json }: { json?: boolean }) => {
       const here = context();
-      const rows = known(here);
+      const rows = readKnown(here);
       if (json) here.print(JSON.stringify(rows, undefined, 2));
-      else here.print(tellList(rows, here.paint));
+      else here.print(tellKnown(rows, here));
     });
+
+  command
+    .command("ps")
+    .description(
+      "The processes of servers: whose they are, since when, what they hold in memory, how often they were started.",
+    )
+    .option("--json", "print it as JSON")
+    .action(({ json }: { json?: boolean }) => {
+      const here = context();
+      const rows = readProcesses(here);
+      here.print(json ? JSON.stringify(rows, undefined, 2) : tellProcesses(rows, here));
+    });
+
+  command
+    .command("add")
+    .argument("<name>", "how it will be called: small letters, digits and hyphens")
+    .argument("[command...]", "the program with its arguments, after `--`")
+    .option("--url <address>", "instead of a program: a server over streamable HTTP")
+    .option(
+      "--env <name=value...>",
+      "a variable for the program; a value may name one of ours, as values of mcp.json do",
+      pairs,
+      {},
+    )
+    .option(
+      "--header <name=value...>",
+      "a header for the address; a value may name a variable, as values of mcp.json do",
+      pairs,
+      {},
+    )
+    .option("--cwd <folder>", "where the program runs")
+    .option("--agent <names...>", "for these agents, beside those whose agent.json names it")
+    .option("--sampling", "let it ask our model, at our cost")
+    .option("--running", "for agents that run, at once and until it is removed; two gates must be open")
+    .option("--yes", "keep it, with its tools as they are shown")
+    .option("--expect <fingerprint>", "keep it only if its tools are those that were shown before")
+    .option("--json", "print what was found as JSON")
+    .description(
+      "Try a server, show what it says of its tools, and with --yes keep it in mcp.json with these tools pinned.",
+    )
+    .action((name: string, words: string[], options: AddOptions) => addServer(context(), name, words, options));
+
+  command
+    .command("remove")
+    .argument("<server>", "which")
+    .option("--running", "one that was added with --running or by an agent; a gate must be open")
+    .description("Take a server out of mcp.json, and forget which tools of it were approved.")
+    .action((name: string, { running }: { running?: boolean }) => removeServer(context(), name, running === true));
 
   command
     .command("check")
@@ -55,11 +98,10 @@ export const mcp: Define = (command, context) => {
     .option("--yes", "approve what is shown")
     .action(async (name: string, { yes }: { yes?: boolean }) => {
       const here = context();
-      const tools = await withServers(here, chooseServers(here, [name]), {}, async (gateway) => {
-        const [state] = gateway.states();
-        if (state?.about === "") throw new CommandFailed(`${name} cannot be asked: ${state.because}.`);
-        return gateway.definitions(name);
-      });
+      const [server] = chooseServers(here, [name]);
+      if (server === undefined) return;
+      const { state, tools } = await probe(here, server);
+      if (state.health !== "ok") throw new CommandFailed(`${name} cannot be asked: ${state.because}.`);
       for (const tool of tools)
         here.print(
           `${here.paint.bold(visible(tool.name))}\n  ${visible(tool.description ?? "(says nothing of itself)")}`,
@@ -83,111 +125,21 @@ export const mcp: Define = (command, context) => {
     .command("serve")
     .description("Speak MCP on stdin and stdout, so that another program can read the ledger, or ask the swarm.")
     .addOption(new Option("--scope <scope>", "what the program may do").choices([...scopes]).default("read"))
-    .action(({ scope }: { scope: Scope }) => serve(context(), scope));
+    .option("--http", "over streamable HTTP on loopback instead, for whoever has the key")
+    .option("--port <port>", `with --http (default: ${PORT}; 0 takes a free one)`, wholeNumber(0, 65_535), PORT)
+    .action((options: ServeOptions) => serve(context(), options));
 
   examples(command, [
+    ["kaos mcp add files -- npx -y @modelcontextprotocol/server-filesystem /srv/notes", "try a program"],
+    ["kaos mcp add tracker --url https://mcp.example.org/mcp --agent nexus --yes", "keep an address, for nexus"],
     ["kaos mcp check", "does every server of mcp.json work?"],
     ["kaos mcp serve --scope ask", "what another program runs to talk to the swarm"],
+    ["kaos mcp serve --http", "the same on loopback, for whoever has the key"],
   ]);
 };
-
-type Known = {
-  name: string;
-  /** The program, or the host. */
-  where: string;
-  enabled: boolean;
-  /** Variables that are not set. */
-  missing: string[];
-  agents: { name: string; state: Pick<McpState, "health" | "because" | "pid" | "tools" | "withheld"> | undefined }[];
-};
-
-function known({ home, raw }: Context): Known[] {
-  const { agents } = readRoster();
-  return loadMcpConfig(home.mcp, raw).servers.map((server) => ({
-    name: server.name,
-    where: whereOf(server),
-    enabled: server.enabled,
-    missing: server.missing,
-    agents: agents
-      .filter(({ mcpServers }) => mcpServers.includes(server.name))
-      .map((agent) => ({ name: agent.name, state: stateOf(home.agent(agent.name).mcp, server.name) })),
-  }));
-}
-
-/** What the agent's own process last said of it; undefined when that process is gone. */
-function stateOf(folder: string, server: string): McpState | undefined {
-  const file = join(folder, "state.json");
-  if (!existsSync(file)) return undefined;
-  const { owner, servers } = JSON.parse(readFileSync(file, "utf8")) as { owner: number; servers: McpState[] };
-  return pidRuns(owner) ? servers.find(({ name }) => name === server) : undefined;
-}
-
-function whereOf({ link }: McpServerConfig): string {
-  if (link.kind === "stdio") return [link.command, ...link.args].join(" ").slice(0, 60);
-  return URL.canParse(link.url) ? new URL(link.url).host : "an address that is not complete";
-}
-
-function tellList(rows: readonly Known[], paint: Paint): string {
-  if (rows.length === 0) return "There are no MCP servers in mcp.json.";
-  const head = ["server", "runs", "agents", "state"].map(paint.soft);
-  const told = rows.map(({ name, where, enabled, missing, agents }) => {
-    const off = enabled ? missing.map((variable) => `${variable} is not set`).join(", ") : "off";
-    const states = agents.map(({ name: agent, state }) => `${agent} ${state?.health ?? "not running"}`).join(", ");
-    return [paint.bold(name), where, agents.map((agent) => agent.name).join(", ") || "nobody", off || states];
-  });
-  const waiting = rows.flatMap(({ name, agents }) =>
-    agents.some(({ state }) => state?.withheld.some(({ because }) => because === "changed" || because === "new"))
-      ? [`Tools of ${name} are new or others than they were: \`kaos mcp approve ${name}\` shows them.`]
-      : [],
-  );
-  return [table([head, ...told]), ...waiting].join("\n");
-}
 
 function tellState({ name, health, because, about, tools }: McpState, paint: Paint, withTools: boolean): string {
   const mark = { ok: paint.good("✓"), broken: paint.bad("✗"), off: paint.soft("–") }[health];
   const first = `${mark} ${paint.bold(name)}  ${because}${about === "" ? "" : paint.soft(` (${about})`)}`;
   return withTools && tools.length > 0 ? `${first}\n  ${tools.join(" ")}` : first;
-}
-
-async function logIn(here: Context, name: string, asked: string | undefined): Promise<void> {
-  const [server] = chooseServers(here, [name]);
-  if (server?.link.kind !== "http") throw new WrongUsage(`${name} is a program, not an address: it has no login.`);
-  const users = readRoster().agents.filter(({ mcpServers }) => mcpServers.includes(name));
-  const agent = asked ?? (users.length === 1 ? users[0]?.name : undefined);
-  if (agent === undefined)
-    throw new WrongUsage(
-      users.length === 0
-        ? `No agent uses ${name}. Name it in "mcpServers" of an agent.json first.`
-        : `Whose login? Say --agent ${users.map((user) => user.name).join(" or ")}.`,
-    );
-  const door = await openDoor((page) => here.note(`Log in on this page, this command waits for it:\n  ${page}`));
-  try {
-    const more = {
-      authorize: door.authorize,
-      loginFile: (which: string) => join(here.home.agent(agent).mcp, which, "login.json"),
-    };
-    const patient = { ...server, startMs: 600_000 };
-    const [state] = await withServers(here, [patient], more, async (gateway) => gateway.states());
-    if (state?.health !== "ok")
-      throw new CommandFailed(`${name} is still closed: ${state?.because ?? "no reason given"}.`);
-    here.note(`${here.paint.good("✓")} ${agent} is logged in at ${name}. A running agent uses it at its next attempt.`);
-  } finally {
-    door.close();
-  }
-}
-
-async function serve(here: Context, scope: Scope): Promise<void> {
-  const { signal, release } = stopSignal();
-  await withLedger(here, { create: true }, (ledger) =>
-    serveTools({
-      tools: offerTools({ ledger, clock: here.clock, scope, paint: here.paint }),
-      version: programVersion(),
-      instructions:
-        "A swarm of six AI agents in one group chat. `read-ledger` tells who they are, what was said and why each answered or did not.",
-      input: process.stdin,
-      output: process.stdout,
-      log: silentLog,
-      signal,
-    }),
-  ).finally(release);
 }

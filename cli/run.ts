@@ -10,17 +10,22 @@ import { createTerminalLog } from "./terminal/log.ts";
 
 export const run: Define = (command, context) => {
   command.argument("<agent>", "who runs; Ctrl-C stops it").action(async (asked: string) => {
-    const { home, env, raw, clock, paint, print, note } = context();
+    const { home, env, raw, settings, clock, paint, print, note } = context();
     const [name = asked] = chooseNames(
       [asked],
       readRoster().agents.map((agent) => agent.name),
     );
     const log = createTerminalLog({ process: name, level: env.LOG_LEVEL, paint, print, note });
     process.exitCode = await runProcess(log, async (lifetime) => {
-      const ledger = await openLedger({ path: home.ledger, clock, durability: env.SWARM_SYNC });
+      const ledger = await openLedger({
+        path: home.ledger,
+        clock,
+        durability: env.SWARM_SYNC,
+        approvalMs: env.APPROVAL_EXPIRES_AFTER,
+      });
       lifetime.onClose(() => ledger.close());
-      await startAgentProcess({ name, env, raw, home, clock, log, lifetime, ledger, alone: true });
-      await startSupervisor({ ledger, clock, log, env, raw, home, lifetime });
+      await startAgentProcess({ name, env, raw, settings, home, clock, log, lifetime, ledger, alone: true });
+      await startSupervisor({ ledger, clock, log, env, raw, settings, home, lifetime });
       const door = await openDoor(ledger);
       note(
         `\n${paint.agent(name, paint.bold(name))} runs in ${home.folder}. Ctrl-C stops it.\nControl room ${paint.soft("(the link works once, within 10 minutes)")}`,

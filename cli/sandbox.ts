@@ -16,14 +16,22 @@ export const sandbox: Define = (command, context) => {
     .option("--json", "print it as JSON")
     .action(async ({ json }: { json?: boolean }) => {
       const here = context();
-      const box = createSandbox();
+      const box = createSandbox({ image: here.env.SANDBOX_IMAGE });
       const missing = await box.missing();
+      const { kind, passed } = await box.chosen();
       const walls = await proveWalls(box, new AbortController().signal);
       const broken = walls.filter(({ holds }) => !holds);
       const gate = gateFor(here);
       if (json)
-        here.print(JSON.stringify({ available: missing === undefined, because: missing, gate, walls }, undefined, 2));
+        here.print(
+          JSON.stringify(
+            { available: missing === undefined, because: missing, kind, passed, gate, walls },
+            undefined,
+            2,
+          ),
+        );
       else if (missing === undefined) {
+        for (const one of passed) here.print(here.paint.soft(`– ${one.kind} is not used: ${one.because}`));
         for (const { wall, holds, found } of walls)
           here.print(`${holds ? here.paint.good("✓") : here.paint.bad("✗")} ${wall}  ${here.paint.soft(found)}`);
       }
@@ -35,7 +43,7 @@ export const sandbox: Define = (command, context) => {
         throw new CommandFailed(
           `${broken.length} of ${walls.length} walls do not hold: ${broken.map(({ wall }) => wall).join(", ")}. Leave ENABLE_DYNAMIC_TOOLS unset on this machine.`,
         );
-      here.note(`All ${walls.length} walls hold.`);
+      here.note(`All ${walls.length} walls of ${kind} hold.`);
       if (!gate.open) {
         here.note(`The gate ${gate.name} is closed; ${gate.variable}=${gate.openWhen} opens it.`);
         process.exitCode = EXIT.blockedByGate;

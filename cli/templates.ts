@@ -1,14 +1,11 @@
 /** `kaos templates …`: five agents to begin with, and making one's own of them. */
 import { join } from "node:path";
+import { nearest } from "../shared/base/index.ts";
 import { programRoot } from "../shared/config/index.ts";
-import { openMemory } from "../shared/memory/index.ts";
-import { takeLock } from "../shared/sqlite/index.ts";
 import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
-import { CommandFailed, WrongUsage } from "./failures.ts";
-import { nearest } from "./nearest.ts";
-import { readRoster } from "./processes/choose.ts";
-import { canBeAgent, installTemplate } from "./templates/install-template.ts";
+import { WrongUsage } from "./failures.ts";
+import { agentName, makeAgent } from "./templates/make-agent.ts";
 import { readTemplates, type Template } from "./templates/template.ts";
 import { listed, table, widthOf, wrap } from "./terminal/layout.ts";
 
@@ -44,37 +41,19 @@ export const templates: Define = (command, context) => {
     .action(async (name: string, asked: string, { force, json }: { force?: boolean; json?: boolean }) => {
       const here = context();
       const template = chooseTemplate(name);
-      const agent = asked.toLowerCase();
-      if (!canBeAgent(agent))
-        throw new WrongUsage(
-          `"${asked}" cannot be an agent's name. Write 2 to 31 small letters, digits or hyphens, such as atlas.`,
-        );
-      refuseAlias(agent);
-      const own = here.home.agent(agent);
-      const lock = takeLock(own.lock);
-      if (lock === undefined) throw new CommandFailed(`${agent} is running. Stop it with \`kaos down\`, then install.`);
-      try {
-        const place = { agents: agentsFolder(), keep: join(own.folder, "replaced"), clock: here.clock };
-        const { agent: made, replaced } = installTemplate(template, agent, place, { force: force === true });
-        await remember(here, own.database, template, agent);
-        if (json === true) {
-          here.print(
-            JSON.stringify(
-              { agent, template: template.name, folder: made.folder, skills: made.skills, replaced: replaced ?? null },
-              undefined,
-              2,
-            ),
-          );
-          return;
-        }
-        here.print(
-          `${here.paint.good("✓")} ${here.paint.agent(agent)} is a ${template.title} now, with ${listed(made.skills)}.`,
-        );
-        if (replaced !== undefined) here.print(`Its old files lie in ${replaced}.`);
-        here.print(`Talk to it: \`${here.kaos} chat --agent ${agent}\`. For example: ${template.prompts[0] ?? ""}`);
-      } finally {
-        lock.release();
+      const agent = agentName(asked);
+      const { agent: made, replaced } = await makeAgent(here, template, agent, { force: force === true });
+      if (json === true) {
+        const { folder, skills } = made;
+        const told = { agent, template: template.name, folder, skills, replaced: replaced ?? null };
+        here.print(JSON.stringify(told, undefined, 2));
+        return;
       }
+      here.print(
+        `${here.paint.good("✓")} ${here.paint.agent(agent)} is a ${template.title} now, with ${listed(made.skills)}.`,
+      );
+      if (replaced !== undefined) here.print(`Its old files lie in ${replaced}.`);
+      here.print(`Talk to it: \`${here.kaos} chat --agent ${agent}\`. For example: ${template.prompts[0] ?? ""}`);
     });
   examples(install, [
     ["kaos templates install research-agent atlas", "a new agent, atlas"],
@@ -82,33 +61,8 @@ export const templates: Define = (command, context) => {
   ]);
 };
 
-/** What it knows from the start, as facts of its memory; the same again adds nothing. */
-async function remember({ clock }: Context, path: string, { name, memories }: Template, agent: string): Promise<void> {
-  const memory = await openMemory({ path, clock });
-  try {
-    const source = { thread: null, message: null, by: `template ${name}`, quote: null };
-    await memory.facts.keep(
-      memories.map((text) => ({
-        text,
-        kind: "knowledge" as const,
-        subject: agent,
-        origin: "owner" as const,
-        audience: "public" as const,
-        source,
-      })),
-    );
-  } finally {
-    memory.close();
-  }
-}
-
-/** A name that calls somebody else already would make two answer. */
-function refuseAlias(agent: string): void {
-  const holder = readRoster().agents.find(({ name, aliases }) => name !== agent && aliases.includes(agent));
-  if (holder !== undefined) throw new WrongUsage(`"${agent}" is what people call ${holder.name}. Choose another name.`);
-}
-
-function chooseTemplate(asked: string): Template {
+/** Throws WrongUsage, with the nearest there is. */
+export function chooseTemplate(asked: string): Template {
   const all = allTemplates();
   const found = all.find(({ name }) => name === asked.toLowerCase());
   if (found !== undefined) return found;
@@ -119,12 +73,9 @@ function chooseTemplate(asked: string): Template {
   );
 }
 
-function allTemplates(): Template[] {
-  return readTemplates(join(agentsFolder(), "templates"));
-}
-
-function agentsFolder(): string {
-  return join(programRoot(), "agents");
+/** The templates that come with the program. */
+export function allTemplates(): Template[] {
+  return readTemplates(join(programRoot(), "agents", "templates"));
 }
 
 function tell({ name, title, summary, agent, memories, prompts, files }: Template, { paint }: Context): string {

@@ -1,19 +1,24 @@
 /** The control room: what answers each address, and in which order a request is checked. */
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { Clock, Log } from "../shared/base/index.ts";
-import { type Env, type Home, programRoot, type RawEnv } from "../shared/config/index.ts";
+import { agentsFolder, type Home, type Told } from "../shared/config/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
+import { health } from "./api/health.ts";
+import { api } from "./api/routes.ts";
 import { loadAssets } from "./assets.ts";
 import { checkCsrf, headers, rightHost, rightOrigin } from "./guard.ts";
-import { type Html, render } from "./html.ts";
+import { type Html, html, render } from "./html.ts";
+import { kaosAt } from "./kaos.ts";
 import { page } from "./layout.ts";
 import { type Listening, listen } from "./listen.ts";
 import { createSessions } from "./login.ts";
+import { createAgentsReader } from "./read/agents.ts";
 import { configurationOf } from "./read/configuration.ts";
-import { FORM_BYTES_MAX, Refusal, refuse } from "./refusal.ts";
+import { createDrafts, desksIn } from "./read/skills.ts";
+import { FORM_BYTES_MAX, Refusal, refuse, told } from "./refusal.ts";
 import { formOf } from "./request.ts";
 import { createStreams } from "./stream.ts";
 import { rememberTheme, themeOf } from "./theme.ts";
@@ -26,29 +31,31 @@ export type Deps = { ledger: Ledger; clock: Clock; log: Log; settings: Settings;
 export async function startDashboard({
   env,
   raw,
+  settings: told,
   home,
   version = "0.1.0",
   demo = basename(home.folder) === "demo",
   ...deps
-}: Omit<Deps, "settings"> & {
-  env: Env;
-  raw: RawEnv;
-  home: Home;
-  version?: string;
-  demo?: boolean;
-}): Promise<Listening> {
+}: Omit<Deps, "settings"> &
+  Told & {
+    home: Home;
+    version?: string;
+    demo?: boolean;
+  }): Promise<Listening> {
   const { DASHBOARD_HOST: host, DASHBOARD_PORT: port, DAILY_LIMIT_USD: dailyLimitUsd } = env;
   const settings: Settings = {
     host,
     port,
     home: home.folder,
     files: home,
-    agentsFolder: join(programRoot(), "agents"),
-    configuration: configurationOf({ env, raw }),
+    agentsFolder: agentsFolder(),
+    configuration: configurationOf({ env, raw, settings: told }),
     demo,
     version,
     startedAt: deps.clock.now(),
     dailyLimitUsd,
+    apiKeys: env.KAOS_API_KEYS,
+    kaos: kaosAt(home.folder),
   };
   return listen(createApp({ ...deps, settings }), settings);
 }
@@ -56,20 +63,22 @@ export async function startDashboard({
 /** The application without its socket. */
 export function createApp({ ledger, clock, log, settings, timetable = async () => [] }: Deps): Express {
   const assets = loadAssets();
+  const agents = createAgentsReader(settings);
+  const desks = desksIn(settings, clock, agents);
+  const drafts = createDrafts(desks, clock);
   const sessions = createSessions({ logins: ledger.logins, clock, log, assets, cookies: `kaos_${settings.port}` });
   const streams = createStreams({ ledger, clock, log });
   const app = express();
   app.disable("x-powered-by").disable("etag");
 
-  app.use(headers(), rightHost([settings.host, ...(settings.names ?? [])]), rightOrigin);
+  const isMember = async (request: Request) => (await sessions.of(request)) !== undefined;
+  app.use(headers(), api({ ledger, clock, log, settings, isMember }));
+  app.use(rightHost([settings.host, ...(settings.names ?? [])]), rightOrigin);
+  app.use(health({ ledger, log }));
   app.get("/assets/:name", assets.serve);
   app.use((_request, response, next) => {
     response.set("Cache-Control", "no-store");
     next();
-  });
-  app.get("/healthz", async (_request, response) => {
-    await ledger.events.last();
-    response.json({ ok: true });
   });
   app.use(express.text({ type: "application/x-www-form-urlencoded", limit: FORM_BYTES_MAX }));
   app.use(sessions.routes);
@@ -125,7 +134,17 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
   async function show(request: Request, response: Response): Promise<void> {
     const place = placeNamed(request.originalUrl);
     if (place === undefined) throw new Refusal(404, "There is no such page.");
-    response.send(render(await pageAt(place, request, String(response.locals["csrf"]))));
+    const csrf = String(response.locals["csrf"]);
+    const visit = visitOf(csrf, place.query);
+    try {
+      response.send(render(await pageAt(place, request, csrf, await place.view.render(visit))));
+    } catch (error) {
+      // What this view shows is out of reach; the way to all others is not.
+      log.error("view failed", { view: place.view.path, error });
+      const { status, sentence } = told(error);
+      const body = html`<section class="panel"><h2>This view cannot be shown now</h2><p class="refusal">${sentence}</p><p class="soft">The others may work: the navigation leads to them. Load this one again later.</p></section>`;
+      response.status(status).send(render(await pageAt(place, request, csrf, body)));
+    }
   }
 
   async function keepLive(request: Request, response: Response): Promise<void> {
@@ -141,6 +160,7 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
     return async (request, response) => {
       const csrf = String(response.locals["csrf"]);
       const answer = await action.run(visitOf(csrf, new URLSearchParams()), formOf(request));
+      drafts.forget();
       const status = answer.kind === "refused" ? 422 : 200;
       if (request.headers["hx-request"] !== undefined) response.status(status).send(render(answer.fragment));
       else if (answer.kind === "done") response.redirect(303, answer.next);
@@ -171,7 +191,7 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
   }
 
   function visitOf(csrf: string, query: URLSearchParams): Visit {
-    return { ledger, clock, now: clock.now(), settings, timetable, query, csrf };
+    return { ledger, clock, now: clock.now(), settings, timetable, agents, desks, drafts, query, csrf };
   }
 }
 

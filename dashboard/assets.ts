@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import type { RequestHandler } from "express";
 import { programRoot } from "../shared/config/index.ts";
 
@@ -35,7 +36,7 @@ export function loadAssets(): Assets {
       const body = readFileSync(from === "ours" ? join(folder, name) : resolve(from));
       const version = createHash("sha256").update(body).digest("base64url").slice(0, 12);
       const type = TYPES[name.slice(name.lastIndexOf(".") + 1) as keyof typeof TYPES];
-      return [name, { body, version, type }];
+      return [name, { body, packed: gzipSync(body, { level: 9 }), version, type }];
     }),
   );
   return {
@@ -45,7 +46,10 @@ export function loadAssets(): Assets {
       if (asset === undefined) return next();
       const current = request.query["v"] === asset.version;
       response.set("Cache-Control", current ? "public, max-age=31536000, immutable" : "no-cache");
-      response.type(asset.type).send(asset.body);
+      response.type(asset.type).vary("Accept-Encoding");
+      // Only these: they hold no secret, which a compressed answer might give away by its length.
+      if (request.acceptsEncodings("gzip") !== "gzip") return void response.send(asset.body);
+      response.set("Content-Encoding", "gzip").send(asset.packed);
     },
   };
 }

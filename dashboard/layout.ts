@@ -124,7 +124,7 @@ async function statusLine(
       <span class="lost">not live, connecting …</span><a class="out" href="/login">logged out</a><noscript>not live without JavaScript: load the page again for news</noscript>
       <span class="${alive < roster.length && "short"}">${roster.length === 0 ? "no agent yet" : html`<b class="num">${alive} of ${roster.length}</b> alive`}</span>
       <span><b class="num">${usd(spent)}</b> ${limit === null ? "today" : `of ${usd(limit)} today`}</span>
-      ${[...waiting].map(([{ path, title }, number]) => html`<a class="word wait" href="${path}">${number} ${number === 1 ? "waits" : "wait"} for you<span class="sr"> in ${title}</span></a>`)}
+      ${[...waiting].map(([{ path, title }, number]) => html`<a class="word wait" href="${path}">${number} ${waiting.size > 1 ? html`<span class="sr">wait for you </span>in ${title}` : html`${number === 1 ? "waits" : "wait"} for you<span class="sr"> in ${title}</span>`}</a>`)}
       ${pause && html`<span class="word wait">paused by ${pause.by}</span>`}
       <form method="post" action="/${action}">
         <input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="back" value="${address}" />

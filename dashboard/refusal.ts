@@ -46,7 +46,7 @@ const TITLES: Readonly<Record<number, string>> = {
 };
 
 /** What a person reads of an error: our own sentence, or that it is written down. */
-function told(error: unknown): { status: number; sentence: string } {
+export function told(error: unknown): { status: number; sentence: string } {
   if (error instanceof Refusal) return { status: error.status, sentence: error.message };
   if (error instanceof OperationalError) return { status: 503, sentence: error.message };
   const status = statusOf(error);

@@ -1,10 +1,14 @@
 /** What a view is: one screen of the control room, with what can be done on it. */
 import type { Clock } from "../shared/base/index.ts";
-import type { Home } from "../shared/config/index.ts";
+import type { ApiKey, Home } from "../shared/config/index.ts";
 import type { Ledger, Occurrence } from "../shared/ledger/index.ts";
+import type { Desks } from "../shared/skills/index.ts";
 import type { AssetName } from "./assets.ts";
 import type { Html } from "./html.ts";
+import type { RunKaos } from "./kaos.ts";
+import type { AgentsRead } from "./read/agents.ts";
 import type { Configuration } from "./read/configuration.ts";
+import type { Drafts } from "./read/skills.ts";
 
 /** What the control room is told at its start. */
 export type Settings = {
@@ -26,6 +30,10 @@ export type Settings = {
   startedAt: number;
   /** Dollars a day for the whole swarm; null while no limit is kept. */
   dailyLimitUsd: number | null;
+  /** Runs the command line of this home, for what starts programs of others. */
+  kaos: RunKaos;
+  /** Keys of programs that talk to agents or read the figures; none: both are closed. */
+  apiKeys?: readonly ApiKey[];
   /** Further names by which browsers may reach this address, for example behind a proxy. */
   names?: readonly string[];
 };
@@ -35,6 +43,8 @@ export type TimetableLine = {
   job: string;
   purpose: string;
   schedule: string;
+  /** The zone whose clock it goes by. */
+  timeZone: string;
   /** What it needs to do its work. */
   needs: readonly string[];
   state: "ready" | "paused" | "blocked" | "resting";
@@ -59,6 +69,11 @@ export type Visit = {
   now: number;
   settings: Settings;
   timetable: Timetable;
+  /** The agents as their folders describe them. */
+  agents: () => AgentsRead;
+  /** The skills of all agents, and what was learnt about them. */
+  desks: Desks;
+  drafts: Drafts;
   query: URLSearchParams;
   /** Goes into each form. */
   csrf: string;

@@ -1,8 +1,9 @@
 /** What a person wrote into automations.json: the zone, quiet hours, where jobs speak, and what they watch. */
 import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../shared/base/index.ts";
-import { isTimeZone } from "./schedule/schedule.ts";
+import { isTimeZone } from "../shared/schedule/index.ts";
 
 const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "write a time like 22:00");
 const webAddress = z
@@ -11,6 +12,28 @@ const webAddress = z
 const repository = z.string().regex(/^[\w.-]+\/[\w.-]+$/, "write owner/name");
 
 const topic = z.string().trim().min(2, "a topic has at least two letters").max(80);
+
+/** What exchanges and price services call a security. */
+const ticker = z.string().regex(/^[A-Z0-9][A-Z0-9.^=-]{0,14}$/, "write a ticker like MSFT or SAP.DE");
+/** Where in a JSON answer a number stands: "data.0.value". */
+const dotted = z.string().regex(/^[\w$-]+(?:\.[\w$-]+)*$/, "write a path like data.0.value");
+const named = { name: z.string().trim().min(1).max(60), worse: z.enum(["up", "down", "both"]).default("both") };
+/** A number that is looked at every day: from an address that answers JSON, a SQLite file, or a tool of an MCP server. */
+const metric = z.union([
+  z.strictObject({ ...named, url: webAddress, at: dotted }),
+  z.strictObject({ ...named, file: z.string().min(1), sql: z.string().min(1).max(2_000) }),
+  z.strictObject({
+    ...named,
+    server: z.string().min(1),
+    tool: z.string().min(1),
+    input: z.record(z.string(), z.unknown()).default({}),
+    at: dotted,
+  }),
+]);
+const call = z.strictObject({ tool: z.string().min(1), input: z.record(z.string(), z.unknown()).default({}) });
+/** An MCP server that reads mail: the tool that finds, and the one that reads a mail by its id. */
+const mail = z.strictObject({ server: z.string().min(1), search: call, read: call, id: z.string().min(1) });
+const folder = z.string().refine(isAbsolute, "write the whole path of a folder");
 
 /** Every field may be left out. */
 const shape = {
@@ -24,7 +47,13 @@ const shape = {
   feeds: z.array(webAddress).max(100),
   hackerNews: z.boolean(),
   releases: z.array(repository).max(100),
+  searches: z.array(topic).max(20),
   pages: z.array(webAddress).max(50),
+  tickers: z.array(ticker).max(20),
+  people: z.array(topic).max(20),
+  metrics: z.array(metric).max(50),
+  repositories: z.array(folder).max(30),
+  mail,
   groups: z.array(z.string().min(1)).max(50),
   trusted: z.array(webAddress).max(20),
 } as const;
@@ -44,7 +73,18 @@ export type Automations = {
   hackerNews: boolean;
   /** GitHub repositories, owner/name, whose releases are news. */
   releases: readonly string[];
+  /** What is asked of a search engine every morning. */
+  searches: readonly string[];
+  /** Pages whose changes are told. */
   pages: readonly string[];
+  tickers: readonly string[];
+  /** Kinds of people to look out for, one a week in turn. */
+  people: readonly string[];
+  metrics: readonly Metric[];
+  /** Working copies that are looked through, by their folders. */
+  repositories: readonly string[];
+  /** Where receipts come in. */
+  mail: Mail | undefined;
   /** Rooms whose messages the group digest reads. */
   groups: readonly string[];
   /** Origins in the operator's own network that jobs may fetch from. */
@@ -52,6 +92,9 @@ export type Automations = {
   /** What in the file cannot be used, each as a sentence. The rest holds. */
   problems: readonly string[];
 };
+
+export type Metric = z.infer<typeof metric>;
+export type Mail = z.infer<typeof mail>;
 
 const FALLBACK: Omit<Automations, "timeZone" | "problems"> = {
   quietHours: { from: "22:00", to: "07:30" },
@@ -63,7 +106,13 @@ const FALLBACK: Omit<Automations, "timeZone" | "problems"> = {
   feeds: [],
   hackerNews: false,
   releases: [],
+  searches: [],
   pages: [],
+  tickers: [],
+  people: [],
+  metrics: [],
+  repositories: [],
+  mail: undefined,
   groups: [],
   trusted: [],
 };

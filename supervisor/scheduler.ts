@@ -1,9 +1,9 @@
 /** Keeps time: each due instant of a job becomes one row of the ledger before it runs, so that it runs once. */
-import { type Clock, dice, isAbort, type Log, messageOf, secret } from "../shared/base/index.ts";
+import { type Clock, dice, isAbort, type Log, messageOf, secret, stopWith } from "../shared/base/index.ts";
 import { type Ledger, type Occurrence, RUN_RENEW_MS } from "../shared/ledger/index.ts";
+import { follow, instantsBetween, type Next } from "../shared/schedule/index.ts";
 import { blockedBecause, type Job, type JobResult } from "./jobs/index.ts";
 import { planInstants } from "./schedule/missed.ts";
-import { follow, instantsBetween, type Next } from "./schedule/schedule.ts";
 
 export type Timing = {
   ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">;
@@ -45,7 +45,8 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     // A clock that was set back: what it made us expect may lie far ahead.
     if (clock.now() < lookedAt) next.clear();
     lookedAt = clock.now();
-    for (const left of await occurrences.closeInterrupted(owner)) {
+    const goOn = jobs.filter((job) => job.goesOn === true).map(({ name }) => name);
+    for (const left of await occurrences.closeInterrupted(owner, goOn)) {
       const job = jobs.find(({ name }) => name === left.job);
       if (job !== undefined) await afterFailure(job, left.dueAt, "the supervisor ended while it ran");
     }
@@ -60,7 +61,9 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     const wakeAt = Math.min(await occurrences.nextStart(), ...next.values());
     // What could start but did not waits for its lane: the end of a run wakes us.
     const restMs = wakeAt > clock.now() ? Math.min(lookEveryMs, wakeAt - clock.now()) : lookEveryMs;
-    await clock.sleep(restMs, AbortSignal.any([signal, ended.signal])).catch(ignoreStop);
+    const leave = stopWith(ended, signal);
+    await clock.sleep(restMs, ended.signal).catch(ignoreStop);
+    leave();
     if (ended.signal.aborted) ended = new AbortController();
   }
   await Promise.allSettled(underWay);
@@ -129,6 +132,14 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
         : isAbort(error)
           ? "the supervisor was stopped while it ran"
           : messageOf(error);
+      // Stopped, not failed: whoever starts next finds its work in the ledger.
+      if (signal.aborted && job.goesOn === true)
+        return await occurrences.retry(
+          job.name,
+          dueAt,
+          clock.now(),
+          "the supervisor was stopped; it goes on with the next",
+        );
       log.error("job failed", { job: job.name, error });
       await failed(job, { dueAt, attempts: attempts + 1, because, again: asked === "" && !signal.aborted });
     } finally {

@@ -2,8 +2,8 @@
 import type { TimetableLine } from "../dashboard/view.ts";
 import type { Clock } from "../shared/base/index.ts";
 import type { JobStanding, Ledger } from "../shared/ledger/index.ts";
+import { follow, tellSchedule } from "../shared/schedule/index.ts";
 import { blockedBecause, type Job } from "./jobs/index.ts";
-import { follow, tellSchedule } from "./schedule/schedule.ts";
 
 export async function readTimetable(
   ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">,
@@ -23,6 +23,7 @@ export async function readTimetable(
       job: job.name,
       purpose: job.purpose,
       schedule: tellSchedule(job.schedule, zone),
+      timeZone: zone,
       needs: (job.needs ?? []).map(({ what }) => what),
       ...held,
       nextAt: held.state === "paused" ? null : (follow(job.schedule, zone)(now) ?? null),

@@ -2,7 +2,7 @@
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { ownEnv, programRoot } from "../../shared/config/index.ts";
+import { ownEnv, programRoot, type RawEnv } from "../../shared/config/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
 
 const run = promisify(execFile);
@@ -16,13 +16,15 @@ const SETTINGS = {
   KAOS_LITE_CHAIN: "",
   KAOS_STANDARD_CHAIN: "",
   SWARM_PACE: "0.1",
+  REQUESTS_PER_MINUTE: "0",
   OFFLINE_WORDS_PER_SECOND: "12",
   LOG_LEVEL: "warn",
 };
 
-export async function kaos(home: string, ...words: readonly string[]): Promise<void> {
+/** `more` are settings beside those, for the processes that are started. */
+export async function kaos(home: string, words: readonly string[], more: RawEnv = {}): Promise<void> {
   await run(process.execPath, [join(programRoot(), "dist/cli/main.js"), "--home", home, ...words], {
-    env: ownEnv({ ...SETTINGS, KAOS_HOME: home }),
+    env: ownEnv({ ...SETTINGS, ...more, KAOS_HOME: home }),
   });
 }
 

@@ -1,7 +1,7 @@
 /** Seven real processes on one ledger, people who write, and `kill -9` at random moments; afterwards the simulator's own checks. */
 import { secret, seeded, systemClock } from "../../shared/base/index.ts";
-import { homeAt } from "../../shared/config/index.ts";
-import { IMPLICIT_REPLIES_MAX, type Ledger, openLedger } from "../../shared/ledger/index.ts";
+import { homeAt, type RawEnv } from "../../shared/config/index.ts";
+import { type Heard, IMPLICIT_REPLIES_MAX, type Ledger, openLedger } from "../../shared/ledger/index.ts";
 import {
   check,
   countMissing,
@@ -10,7 +10,7 @@ import {
   type Violation,
   type Visible,
 } from "../../shared/simulation/index.ts";
-import { type Database, openDatabase } from "../../shared/sqlite/index.ts";
+import { type Database, DatabaseBusy, DatabaseFull, openDatabase } from "../../shared/sqlite/index.ts";
 import { MAIN_ROOM } from "../../shared/transport/index.ts";
 import { sayNext } from "./people.ts";
 import { kaos, killAtOnce, living } from "./processes.ts";
@@ -23,6 +23,16 @@ export type Storm = {
   seconds: number;
   onProgress?: (told: { said: number; kills: number }) => void;
   signal?: AbortSignal;
+  /** Processes are killed for so long, and then left alone; to the end when not given. */
+  killSeconds?: number;
+  /** Between two messages, ms: half of it to one and a half. */
+  sayEveryMs?: number;
+  /** Nothing more is said while more than this is left to do. */
+  openMax?: number;
+  /** Settings of the processes beside the usual ones. */
+  settings?: RawEnv;
+  /** What else befalls the swarm, until the signal says that it is over. */
+  beside?(over: AbortSignal): Promise<void>;
 };
 
 /** Seconds; null stands for never, in JSON. */
@@ -67,15 +77,21 @@ const LOOK_EVERY_MS = 500;
 const REPLY_BACK = 20;
 const TRACED_MAX = 3;
 
-export async function storm({ home, seed, seconds, onProgress, signal }: Storm): Promise<Aftermath> {
-  await kaos(home, "up");
+export async function storm(asked: Storm): Promise<Aftermath> {
+  const { home, seed, seconds, onProgress, signal } = asked;
+  await kaos(home, ["up"], asked.settings);
   const ledger = await openLedger({ path: homeAt(home).ledger, clock: systemClock });
   const eye = openDatabase(homeAt(home).ledger, { durability: "full", readonly: true });
   try {
     const over = AbortSignal.any([AbortSignal.timeout(seconds * 1_000), ...(signal === undefined ? [] : [signal])]);
     const [said, kills] = [new Map<number, string>(), [] as Kill[]];
     const progress = () => onProgress?.({ said: said.size, kills: kills.length });
-    await Promise.all([talk(ledger, seed, said, progress, over), strike(ledger, eye, seed, kills, progress, over)]);
+    const killing = AbortSignal.any([over, AbortSignal.timeout((asked.killSeconds ?? seconds) * 1_000)]);
+    await Promise.all([
+      talk({ ledger, eye, asked, said, progress, over }),
+      strike(ledger, eye, seed, kills, progress, killing),
+      asked.beside?.(over),
+    ]);
     signal?.throwIfAborted();
     const restSeconds = await rest(eye, signal);
     const history = readHistory(eye, visibleIn(eye));
@@ -106,24 +122,29 @@ export async function storm({ home, seed, seconds, onProgress, signal }: Storm):
   } finally {
     eye.close();
     ledger.close();
-    await kaos(home, "down");
+    await kaos(home, ["down"]);
   }
 }
 
-async function talk(
-  ledger: Ledger,
-  seed: number,
-  said: Map<number, string>,
-  progress: () => void,
-  over: AbortSignal,
-): Promise<void> {
-  const random = seeded(seed);
-  while (await passes(SAY_EVERY_MS * (0.5 + random()), over)) {
+type Talk = {
+  ledger: Ledger;
+  eye: Database;
+  asked: Storm;
+  said: Map<number, string>;
+  progress: () => void;
+  over: AbortSignal;
+};
+
+async function talk({ ledger, eye, asked, said, progress, over }: Talk): Promise<void> {
+  const random = seeded(asked.seed);
+  const { sayEveryMs = SAY_EVERY_MS, openMax = Number.POSITIVE_INFINITY } = asked;
+  while (await passes(sayEveryMs * (0.5 + random()), over)) {
+    if (openMax < Number.POSITIVE_INFINITY && countMissing(eye) > openMax) continue;
     const earlier = (await ledger.messages.latest(MAIN_ROOM, REPLY_BACK)).filter(
       ({ sender }) => sender.kind === "agent",
     );
     const { text, replyTo } = sayNext(said.size + 1, random, earlier);
-    const { seq } = await ledger.messages.record({
+    const recorded = await heard({
       room: MAIN_ROOM,
       messageId: `p${secret(12)}`,
       topic: null,
@@ -132,8 +153,19 @@ async function talk(
       replyTo,
       saidAt: systemClock.now(),
     });
-    said.set(seq, text);
+    if (recorded === undefined) continue;
+    said.set(recorded.seq, text);
     progress();
+  }
+
+  /** On a full disk or a locked ledger nothing is heard, as a person would see. */
+  async function heard(message: Heard): Promise<{ seq: number } | undefined> {
+    try {
+      return await ledger.messages.record(message);
+    } catch (error) {
+      if (error instanceof DatabaseFull || error instanceof DatabaseBusy) return undefined;
+      throw error;
+    }
   }
 }
 

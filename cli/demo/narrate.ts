@@ -79,6 +79,10 @@ export function createNarrator({ ledger, home, paint, width, print }: Deps): Nar
           for (const { tool, args } of toolCallsOf(home, agent ?? "", claim))
             act(who, "asks a tool", `${tool}: ${cut(args, 100)}`);
           return;
+        case "approval asked":
+          return act(who, "asks you", `may ${String(detail["tool"])} run? (approval ${Number(detail["approval"])})`);
+        case "approval granted":
+          return act(String(detail["by"]), "say yes", `${who}’s ${String(detail["tool"])} may run, this once`);
         case "claim passed":
           return act(who, "passes", because);
         case "claim yielded":

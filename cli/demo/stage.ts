@@ -1,26 +1,18 @@
 /** The demo's processes: a clean home, seven of them up on the offline model, and all of them gone afterwards. */
-import { relative } from "node:path";
-import type { Home, RawEnv } from "../../shared/config/index.ts";
+import type { RawEnv } from "../../shared/config/index.ts";
 import { IMPLICIT_REPLIES_MAX, type Ledger } from "../../shared/ledger/index.ts";
-import { type Context, programName } from "../context.ts";
-import { CommandFailed } from "../failures.ts";
+import type { Context } from "../context.ts";
 import { alone } from "../processes/alone.ts";
 import { type BroughtUp, bringUp } from "../processes/bring-up.ts";
 import { readRoster, SUPERVISOR } from "../processes/choose.ts";
-import { isInUse } from "../processes/in-use.ts";
 import { createPm2 } from "../processes/pm2.ts";
 import { freePort } from "../processes/port.ts";
 import { takeDown } from "../processes/take-down.ts";
 import { duration } from "../terminal/layout.ts";
 import { createProgress } from "../terminal/progress.ts";
-import { demoHome, resetHome } from "./home.ts";
+import { clearHome, type DemoHome, demoHome, demoSettings } from "./home.ts";
 
-export interface Stage {
-  readonly home: Home;
-  /** The home as a person would type it here. */
-  readonly shown: string;
-  /** The beginning of every command on this home. */
-  readonly kaos: string;
+export interface Stage extends Readonly<DemoHome> {
   readonly port: number;
   /** Empties the home. Throws CommandFailed when a demo runs there, or when it holds something else. */
   prepare(): Promise<void>;
@@ -36,14 +28,14 @@ export interface Stage {
 const PACE = "0.2";
 
 /** A stage in the demo home of this home. Chooses the port now. */
-export async function createStage({ home: beside, env, clock, note }: Context): Promise<Stage> {
-  const home = demoHome(beside);
+export async function createStage(here: Context): Promise<Stage> {
+  const { env, clock, note } = here;
+  const at = demoHome(here);
+  const { home } = at;
   const host = "127.0.0.1";
   const port = env.DASHBOARD_PORT === 0 ? 0 : await freePort({ host, port: env.DASHBOARD_PORT });
   const pm2 = createPm2({ home, settings: settingsFor({ host, port }) });
   const agents = readRoster().agents.map(({ name }) => name);
-  const shown = shortest(home.folder);
-  const kaos = `${programName()} --home ${shown}`;
   const progress = createProgress(process.stderr);
   const withNobodyElse = <Result>(work: () => Promise<Result>) =>
     alone(
@@ -52,20 +44,10 @@ export async function createStage({ home: beside, env, clock, note }: Context): 
     ).finally(progress.clear);
 
   return {
-    home,
-    shown,
-    kaos,
+    ...at,
     port,
     runs: () => pm2.runs(),
-    prepare: () =>
-      withNobodyElse(async () => {
-        if (await isInUse(home, pm2, agents)) {
-          throw new CommandFailed(
-            `A demo runs in ${home.folder} already. \`${kaos} dashboard\` makes a link into it, \`${kaos} down\` stops it.`,
-          );
-        }
-        resetHome(home);
-      }),
+    prepare: () => clearHome(at, here),
     start: (ledger, signal) =>
       withNobodyElse(() => {
         const names = [...agents, SUPERVISOR];
@@ -89,23 +71,11 @@ export async function createStage({ home: beside, env, clock, note }: Context): 
   };
 }
 
-/** Every setting that would change the story is settled here, whatever .env says. Empty means the default. */
 function settingsFor({ host, port }: { host: string; port: number }): RawEnv {
-  return {
-    KAOS_LITE_CHAIN: "",
-    KAOS_STANDARD_CHAIN: "",
-    OFFLINE_WORDS_PER_SECOND: "",
+  return demoSettings({
     SWARM_PACE: PACE,
     SWARM_IMPLICIT_REPLIES: String(IMPLICIT_REPLIES_MAX),
-    SWARM_SYNC: "",
-    RELEVANCE: "",
-    LOG_LEVEL: "",
     DASHBOARD_HOST: host,
     DASHBOARD_PORT: String(port),
-  };
-}
-
-function shortest(folder: string): string {
-  const near = relative(process.cwd(), folder);
-  return near !== "" && near.length < folder.length && !near.startsWith("..") ? near : folder;
+  });
 }

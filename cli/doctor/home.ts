@@ -1,5 +1,6 @@
 /** The home: its folder, its ledger, its processes, its backups. */
-import { accessSync, constants, existsSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { messageOf } from "../../shared/base/index.ts";
 import { openLedger } from "../../shared/ledger/index.ts";
 import { openDatabase } from "../../shared/sqlite/index.ts";
@@ -41,7 +42,7 @@ export const ledger: Check = {
       return {
         state: "blocker",
         says: `${home.ledger} is damaged: ${broken}`,
-        next: "kaos down, then move the file away and start again with a new one, or put a backup in its place",
+        next: "kaos doctor --fix brings back what can be read; or put a backup in its place: kaos restore",
       };
     }
     try {
@@ -113,15 +114,22 @@ export const port: Check = {
   },
 };
 
+/** The nightly copy may be late by a day. */
+const BACKUP_AGE_MAX_MS = 2 * 24 * 60 * 60_000;
+
 export const backups: Check = {
   name: "Backups",
-  look({ home }): Finding {
+  look({ home, clock }): Finding {
     if (!existsSync(home.ledger)) return { state: "ok", says: "nothing to keep yet" };
-    return {
-      state: "limit",
-      says: "none are made yet",
-      next: `With the swarm down, copy the folder ${home.folder} to a safe place.`,
-    };
+    const made = existsSync(home.backups)
+      ? readdirSync(home.backups).filter((name) => existsSync(join(home.backups, name, "manifest.json")))
+      : [];
+    const times = made.map((name) => statSync(join(home.backups, name, "manifest.json")).mtimeMs);
+    if (times.length === 0)
+      return { state: "limit", says: "none yet; the supervisor makes one every night", next: "kaos backup" };
+    const ageMs = Math.max(0, clock.now() - Math.max(...times));
+    const says = `${times.length}, the newest ${duration(ageMs)} old`;
+    return ageMs <= BACKUP_AGE_MAX_MS ? { state: "ok", says } : { state: "limit", says, next: "kaos backup" };
   },
 };
 

@@ -1,7 +1,8 @@
 /** The machine under KAOS: Node, disk, clock. */
 import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { programRoot } from "../../shared/config/index.ts";
+import { isClone, programRoot } from "../../shared/config/index.ts";
 import { bytes } from "../terminal/layout.ts";
 import type { Check } from "./check.ts";
 
@@ -31,16 +32,25 @@ function isAtLeast(have: string, want: string): boolean {
 export const built: Check = {
   name: "Set-up",
   look() {
-    const missing = [
-      "node_modules",
-      "dist/agents/main.js",
-      "dist/supervisor/main.js",
-      "node_modules/pm2/bin/pm2",
-    ].filter((path) => !existsSync(join(programRoot(), path)));
+    const missing = ["dist/agents/main.js", "dist/supervisor/main.js"].filter(
+      (path) => !existsSync(join(programRoot(), path)),
+    );
+    if (!canFind("pm2/package.json")) missing.push("pm2");
     if (missing.length === 0) return { state: "ok", says: "packages are installed, the code is built" };
-    return { state: "blocker", says: `missing: ${missing.join(", ")}`, next: "npm run build" };
+    const next = isClone() ? "npm run build" : "npm install --global kronos-agent-os";
+    return { state: "blocker", says: `missing: ${missing.join(", ")}`, next };
   },
 };
+
+/** Wherever the packages of this program lie: beside it, or above it where it was installed. */
+function canFind(file: string): boolean {
+  try {
+    createRequire(import.meta.url).resolve(file);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Below this the ledger may soon be unable to write. */
 const FREE_BLOCKER_BYTES = 50 * 1_024 * 1_024;

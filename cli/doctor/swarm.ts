@@ -1,10 +1,11 @@
 /** What the agents are made of: personas, models, gates. */
-import { messageOf, silentLog, systemRandom } from "../../shared/base/index.ts";
-import { createModels, type ProviderSettings, resolveChain, type Tier } from "../../shared/llm/index.ts";
-import { gates as allGates, gateStates } from "../../shared/security/index.ts";
-import type { Context } from "../context.ts";
+import { messageOf } from "../../shared/base/index.ts";
+import { type ProviderSettings, resolveChain } from "../../shared/llm/index.ts";
+import { gates as allGates, gateSettings, gateStates, sharedSecret } from "../../shared/security/index.ts";
+import { askProvider } from "../ask-provider.ts";
 import { readRoster } from "../processes/choose.ts";
 import { listed } from "../terminal/layout.ts";
+import { withLedgerIfAny } from "../with-ledger.ts";
 import type { Check, Finding } from "./check.ts";
 
 export const personas: Check = {
@@ -60,9 +61,6 @@ export const models: Check = {
   },
 };
 
-const ASK_MAX_MS = 20_000;
-const ASK_TOKENS_MAX = 16;
-
 export const providers: Check = {
   name: "Providers",
   online: true,
@@ -76,7 +74,9 @@ export const providers: Check = {
     const different = wanted.filter(
       ({ settings }, at) => wanted.findIndex((one) => sameModel(one.settings, settings)) === at,
     );
-    return Promise.all(different.map(({ tier, settings }) => ask(context, tier, settings)));
+    return withLedgerIfAny(context, (ledger) =>
+      Promise.all(different.map(({ tier, settings }) => askProvider(context, ledger, tier, settings))),
+    );
   },
 };
 
@@ -84,42 +84,20 @@ function sameModel(one: ProviderSettings, other: ProviderSettings): boolean {
   return one.id === other.id && one.model === other.model;
 }
 
-/** One real completion, of a few tokens. */
-async function ask({ clock, env }: Context, tier: Tier, settings: ProviderSettings): Promise<Finding> {
-  const asked = createModels({
-    settings: { lite: [settings], standard: [settings], offlineWordsPerSecond: env.OFFLINE_WORDS_PER_SECOND },
-    clock,
-    random: systemRandom,
-    log: silentLog,
-    onUsage: () => {},
-  })[tier];
-  const name = `${settings.id}/${settings.model}`;
-  const startedAt = clock.now();
-  try {
-    const request = { entries: [{ role: "user" as const, text: "Say OK." }], tools: [], tokensMax: ASK_TOKENS_MAX };
-    const answer = await asked.complete(request, { signal: AbortSignal.timeout(ASK_MAX_MS) });
-    if (answer.kind === "completed")
-      return { state: "ok", says: `${name} answered in ${((clock.now() - startedAt) / 1_000).toFixed(1)} s` };
-    return {
-      state: "limit",
-      says: answer.because,
-      next: `Look at ${settings.keyVariable || "its settings"} in .env, or take ${settings.id} out of the chain.`,
-    };
-  } catch {
-    return {
-      state: "limit",
-      says: `${name} did not answer within ${ASK_MAX_MS / 1_000} s`,
-      next: "Try again later, or put another provider first in the chain.",
-    };
-  }
-}
+export const secrets: Check = {
+  name: "Secrets",
+  look({ raw }): Finding {
+    const twins = sharedSecret(raw);
+    if (twins === undefined) return { state: "ok", says: "each opens one door" };
+    const [says = twins, next = ""] = twins.split(". ", 2);
+    return { state: "blocker", says, next };
+  },
+};
 
 export const gates: Check = {
   name: "Gates",
-  look({ env }): Finding[] {
-    const open = gateStates(
-      allGates.map(({ name, variable }) => ({ gate: name, value: env[variable], source: "the environment" })),
-    ).filter((gate) => gate.open);
+  look({ settings }): Finding[] {
+    const open = gateStates(gateSettings(settings)).filter((gate) => gate.open);
     if (open.length === 0) return [{ state: "ok", says: `all ${allGates.length} are closed` }];
     return open.map(
       ({ name, opens, variable, default: fallback }): Finding => ({

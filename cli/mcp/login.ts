@@ -1,10 +1,43 @@
 /** A person logs in at the page of an MCP server; the page sends the code back to a door that is open here for as long. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import type { Authorize } from "../../shared/mcp/index.ts";
+import type { Context } from "../context.ts";
+import { CommandFailed, WrongUsage } from "../failures.ts";
+import { readRoster } from "../processes/choose.ts";
+import { chooseServers, withServers } from "./open.ts";
+
+/** Logs one agent in at one server. Throws WrongUsage or CommandFailed. */
+export async function logIn(here: Context, name: string, asked: string | undefined): Promise<void> {
+  const [server] = chooseServers(here, [name]);
+  if (server?.link.kind !== "http") throw new WrongUsage(`${name} is a program, not an address: it has no login.`);
+  const users = readRoster().agents.filter(({ mcpServers }) => mcpServers.includes(name));
+  const agent = asked ?? (users.length === 1 ? users[0]?.name : undefined);
+  if (agent === undefined)
+    throw new WrongUsage(
+      users.length === 0
+        ? `No agent uses ${name}. Name it in "mcpServers" of an agent.json first.`
+        : `Whose login? Say --agent ${users.map((user) => user.name).join(" or ")}.`,
+    );
+  const door = await openDoor((page) => here.note(`Log in on this page, this command waits for it:\n  ${page}`));
+  try {
+    const more = {
+      authorize: door.authorize,
+      loginFile: (which: string) => join(here.home.agent(agent).mcp, which, "login.json"),
+    };
+    const patient = { ...server, startMs: 600_000 };
+    const [state] = await withServers(here, [patient], more, async (gateway) => gateway.states());
+    if (state?.health !== "ok")
+      throw new CommandFailed(`${name} is still closed: ${state?.because ?? "no reason given"}.`);
+    here.note(`${here.paint.good("✓")} ${agent} is logged in at ${name}. A running agent uses it at its next attempt.`);
+  } finally {
+    door.close();
+  }
+}
 
 /** Opens the door on loopback. `show` is given the page to visit; `close` shuts the door. */
-export async function openDoor(show: (page: URL) => void): Promise<{ authorize: Authorize; close(): void }> {
+async function openDoor(show: (page: URL) => void): Promise<{ authorize: Authorize; close(): void }> {
   const came = Promise.withResolvers<string>();
   let expected: string | null = null;
   const server = createServer((request, response) => {

@@ -24,7 +24,7 @@ type Offer = {
   /** For texts that are laid out as in a terminal; without colours where nobody sees them. */
   paint: Paint;
   /** Finds what an agent remembers of this; without it memory is not offered. */
-  searchMemory?: (agent: string, question: string, limit: number) => Promise<string[]>;
+  searchMemory?: (agent: string, question: string, limit: number, signal: AbortSignal) => Promise<string[]>;
 };
 
 const MESSAGES_MAX = 50;
@@ -79,14 +79,14 @@ function searchMemory(search: NonNullable<Offer["searchMemory"]>): Tool {
   return defineTool({
     ...readOnly,
     name: "search-memory",
-    description: "What one agent remembers of something.",
+    description: "What one agent remembers of something, as far as everybody in the room may know it.",
     input: z.strictObject({
       agent: z.string().max(40),
       question: z.string().min(1).max(500),
       limit: z.int().min(1).max(50).default(10),
     }),
-    run: async ({ agent, question, limit }) => {
-      const found = await search(agent, question, limit);
+    run: async ({ agent, question, limit }, { signal }) => {
+      const found = await search(agent, question, limit, signal);
       return { text: found.map((fact) => `- ${fact}`).join("\n") || `${agent} remembers nothing of it.` };
     },
   });

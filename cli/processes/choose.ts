@@ -1,16 +1,15 @@
 /** Which processes of a home a person means by the names they typed. */
-import { join } from "node:path";
-import { loadRoster, programRoot, type Roster } from "../../shared/config/index.ts";
+import { nearest } from "../../shared/base/index.ts";
+import { agentsFolder, loadRoster, type Roster } from "../../shared/config/index.ts";
 import { WrongUsage } from "../failures.ts";
-import { nearest } from "../nearest.ts";
 import { listed } from "../terminal/layout.ts";
 
 /** The process that keeps time and hosts the control room. */
 export const SUPERVISOR = "supervisor";
 
-/** Everybody who has a folder in `agents/`. Throws ConfigProblem when a file there is unusable. */
+/** Everybody who has a folder among the personas. Throws ConfigProblem when a file there is unusable. */
 export function readRoster(): Roster {
-  return loadRoster(join(programRoot(), "agents"));
+  return loadRoster(agentsFolder());
 }
 
 /** The names as they are called, each once; all, when none is asked for. Throws WrongUsage at a name that nobody has. */

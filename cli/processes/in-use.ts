@@ -1,7 +1,7 @@
 /** Whether anything works in a home right now: pm2, the supervisor, an agent in the swarm or in a terminal. */
 import { existsSync } from "node:fs";
 import type { Home } from "../../shared/config/index.ts";
-import { takeLock } from "../../shared/sqlite/index.ts";
+import { DatabaseUnusable, takeLock } from "../../shared/sqlite/index.ts";
 import type { Pm2 } from "./pm2.ts";
 
 /** The locks are the kernel's, so whoever has died holds none. */
@@ -12,7 +12,13 @@ export async function isInUse(home: Home, pm2: Pm2, agents: readonly string[]): 
 
 function isHeld(path: string): boolean {
   if (!existsSync(path)) return false;
-  const lock = takeLock(path);
-  lock?.release();
-  return lock === undefined;
+  try {
+    const lock = takeLock(path);
+    lock?.release();
+    return lock === undefined;
+  } catch (error) {
+    // A file that is no lock is held by nobody; `kaos doctor` tells of it.
+    if (error instanceof DatabaseUnusable) return false;
+    throw error;
+  }
 }

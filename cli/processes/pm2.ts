@@ -1,8 +1,9 @@
 /** pm2, which keeps the processes running: started as the program it is, with a home of its own, and never imported. */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { connect } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cut, OperationalError } from "../../shared/base/index.ts";
 import { type Home, ownEnv, programRoot, type RawEnv } from "../../shared/config/index.ts";
 
@@ -42,7 +43,7 @@ const SAID_CHARACTERS_MAX = 600;
 /** pm2 for one home. `settings` is added to the environment of what it starts. Opens nothing. */
 export function createPm2({ home, settings = {} }: { home: Home; settings?: RawEnv }): Pm2 {
   const root = programRoot();
-  const program = join(root, "node_modules", "pm2", "bin", "pm2");
+  const program = join(dirname(createRequire(import.meta.url).resolve("pm2/package.json")), "bin", "pm2");
   const ecosystem = join(root, "ecosystem.config.cjs");
   const socket = join(home.pm2, "rpc.sock");
   const env = ownEnv({

@@ -1,9 +1,11 @@
 /** The skills of an agent of this home: what it has, and the shelf on which a person puts them. */
 import { join } from "node:path";
-import { type AgentConfig, programRoot } from "../../shared/config/index.ts";
+import { nearest } from "../../shared/base/index.ts";
+import { type AgentConfig, type Home, programRoot } from "../../shared/config/index.ts";
 import {
   createShelf,
   createSkills,
+  type DeskPlace,
   type ListedSkill,
   type Pack,
   readPacks,
@@ -12,7 +14,6 @@ import {
 } from "../../shared/skills/index.ts";
 import type { Context } from "../context.ts";
 import { WrongUsage } from "../failures.ts";
-import { nearest } from "../nearest.ts";
 import { chooseNames, readRoster } from "../processes/choose.ts";
 import { listed } from "../terminal/layout.ts";
 
@@ -69,13 +70,19 @@ export function choosePack(asked: string): Pack {
   );
 }
 
+/** Where the skills of every agent lie, and what was learnt about them. */
+export function placesOf({ home }: Context): DeskPlace[] {
+  return readRoster().agents.map((config) => placeOf(home, config));
+}
+
 function openSkills({ home, clock }: Context, config: AgentConfig): AgentSkills {
-  const { folder: own, lock } = home.agent(config.name).skills;
-  return {
-    agent: config.name,
-    skills: createSkills({ own, lock, packs: packsFolder(), listed: config.skills }),
-    shelf: createShelf({ own, lock, clock }),
-  };
+  const place = placeOf(home, config);
+  return { agent: config.name, skills: createSkills(place), shelf: createShelf({ ...place, clock }) };
+}
+
+function placeOf(home: Home, { name, skills: listedSkills }: AgentConfig): DeskPlace {
+  const { folder: own, lock, learning } = home.agent(name).skills;
+  return { agent: name, own, lock, learning, packs: packsFolder(), listed: listedSkills };
 }
 
 function packsFolder(): string {

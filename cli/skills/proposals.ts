@@ -1,17 +1,10 @@
 /** `kaos skills proposals|accept|decline`: what an agent would like to do otherwise, and a person's word on it. */
-import { existsSync } from "node:fs";
-import {
-  acceptProposal,
-  type Learning,
-  openLearning,
-  type ProposalStory,
-  scanSkill,
-} from "../../shared/skills/index.ts";
+import { createDesks, type Desks, type Done, type ProposalStory, scanSkill } from "../../shared/skills/index.ts";
 import type { Define } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
 import type { Paint } from "../terminal/paint.ts";
-import { type AgentSkills, skillsOfOne } from "./agent-skills.ts";
+import { placesOf, skillsOf } from "./agent-skills.ts";
 import { createTextChecks } from "./check-texts.ts";
 import { AGENT, JSON_OUT, type Options, printed } from "./options.ts";
 import { tellFindings } from "./tell-skills.ts";
@@ -20,89 +13,75 @@ import { tellFindings } from "./tell-skills.ts";
 const BY = "you";
 
 export const proposalCommands: Define = (command, context) => {
-  command
+  const proposals = command
     .command("proposals")
     .description("Changes that wait for your word: with the turns they stand on, and what replays showed.")
     .option(...AGENT)
     .option(...JSON_OUT)
     .action(async ({ agent, json }: Options) => {
       const here = context();
-      const stories = await withLearning(here, agent, async ({ learning }) => {
-        const open = await learning.list("open");
-        return Promise.all(open.map(({ id }) => learning.get(id)));
-      });
-      const there = (stories ?? []).filter((story) => story !== undefined);
+      const owners = skillsOf(here, agent).map((one) => one.agent);
+      const there = (await desksOf(here).open()).filter((one) => owners.includes(one.agent));
       const told = () =>
         there.length === 0
           ? "Nothing waits for your word."
-          : there.map((story) => tell(story, here.paint)).join("\n\n");
-      printed(here, json, told, () => there);
+          : there.map(({ agent: owner, story }) => tell(owner, story, here.paint)).join("\n\n");
+      printed(here, json, told, () => there.map(({ agent: owner, story }) => ({ agent: owner, ...story })));
     });
 
-  command
-    .command("accept <proposal>")
-    .description("Put a replayed proposal in force as a new version.")
-    .option(...AGENT)
-    .option(...JSON_OUT)
-    .action(async (id: string, { agent, json }: Options) => {
-      const here = context();
-      const done = await withLearning(here, agent, (desk) => acceptProposal(id, BY, desk));
-      if (done?.done !== true) throw new CommandFailed(done?.because ?? `There is no proposal ${id}.`);
-      printed(
-        here,
-        json,
-        () => `${here.paint.good("✓")} ${done.because}`,
-        () => done,
-      );
-    });
+  // `kaos skills accept P` and `kaos skills proposals accept P` are the same.
+  for (const parent of [command, proposals]) {
+    parent
+      .command("accept <proposal>")
+      .description("Put a replayed proposal in force as a new version.")
+      .option(...JSON_OUT)
+      .action(async (id: string, { json }: Options) => {
+        const here = context();
+        finish(here, json, await desksOf(here).accept(id, BY));
+      });
 
-  command
-    .command("decline <proposal> [because]")
-    .description("Refuse a proposal; the same will not be proposed again.")
-    .option(...AGENT)
-    .option(...JSON_OUT)
-    .action(async (id: string, because: string | undefined, { agent, json }: Options) => {
-      const here = context();
-      const decided = await withLearning(here, agent, ({ learning }) => learning.decline(id, BY, because ?? ""));
-      if (decided?.decided !== true) throw new CommandFailed(decided?.because ?? `There is no proposal ${id}.`);
-      printed(
-        here,
-        json,
-        () => `${here.paint.good("✓")} declined`,
-        () => decided.proposal,
-      );
-    });
+    parent
+      .command("decline <proposal> [because...]")
+      .description("Refuse a proposal; the same will not be proposed again.")
+      .option(...JSON_OUT)
+      .action(async (id: string, because: string[], { json }: Options) => {
+        const here = context();
+        finish(here, json, await desksOf(here).decline(id, BY, because.join(" ")));
+      });
+  }
 };
 
-/** Undefined while this agent has learnt nothing yet. */
-async function withLearning<Result>(
-  here: Context,
-  agent: string | undefined,
-  work: (desk: AgentSkills & { learning: Learning }) => Promise<Result>,
-): Promise<Result | undefined> {
-  const owner = skillsOfOne(here, agent);
-  const path = here.home.agent(owner.agent).skills.learning;
-  if (!existsSync(path)) return undefined;
-  const learning = await openLearning({ path, clock: here.clock });
-  try {
-    return await work({ ...owner, learning });
-  } finally {
-    learning.close();
-  }
+function desksOf(here: Context): Desks {
+  return createDesks(() => placesOf(here), here.clock);
 }
 
-function tell({ id, kind, skill, reason, diff, text, evidence, replays }: ProposalStory, paint: Paint): string {
+function finish(here: Context, json: boolean | undefined, done: Done): void {
+  if (!done.done) throw new CommandFailed(done.because);
+  printed(
+    here,
+    json,
+    () => `${here.paint.good("✓")} ${done.because}`,
+    () => done,
+  );
+}
+
+function tell(
+  agent: string,
+  { id, kind, skill, reason, diff, text, evidence, replays, replayedBy, expiresAt }: ProposalStory,
+  paint: Paint,
+): string {
   const passed = (side: "before" | "after") =>
     `${replays[side].filter((one) => one.passed).length} of ${replays[side].length}`;
   // It was written by a model that had read what others wrote.
   const findings = scanSkill(new Map([["SKILL.md", Buffer.from(text)]]), createTextChecks());
   return [
-    `${paint.bold(id)}  ${kind} ${skill}`,
+    `${paint.bold(id)}  ${kind} ${skill}  ${paint.agent(agent)}`,
     reason,
     ...evidence.map(({ turn, shows }) => paint.soft(`- ${turn}: ${shows}`)),
     replays.after.length === 0
       ? paint.wait("not replayed yet")
-      : `scenarios passed: ${passed("before")} before, ${passed("after")} after`,
+      : `scenarios passed: ${passed("before")} before, ${passed("after")} after${replayedBy === "" ? "" : `, answered by ${replayedBy}`}`,
+    ...(expiresAt === null ? [] : [`a lesson from a failure: until ${new Date(expiresAt).toISOString().slice(0, 10)}`]),
     ...(findings.length === 0 ? [] : [tellFindings(findings, paint)]),
     diff,
   ].join("\n");

@@ -35,7 +35,7 @@ export function askedCall({ approval, message }: Asked, { now, csrf, refused }: 
       ${refused && html`<p class="refusal" role="alert" id="refusal-${id}">${refused.because}</p>`}
       <form id="decide-${id}" class="form" method="post" action="/approvals/decisions" hx-post="/approvals/decisions" hx-target="#a-${id}" hx-swap="outerHTML">
         <input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="id" value="${id}" />
-        <label class="long">reason, if you deny <input id="said-${id}" name="said" maxlength="500" value="${refused?.form.get("said")}" placeholder="what the agent should know" /></label>
+        <label class="long">your word: an answer it asks for, or why not <input id="said-${id}" name="said" maxlength="2000" value="${refused?.form.get("said")}" placeholder="what the agent should know" /></label>
         <button class="button ${foreign(approval).length === 0 && "main"}" name="decision" value="allow">Allow this call</button><button class="button" name="decision" value="deny">Deny</button>
       </form>
       ${always(approval, csrf, refused?.form)}

@@ -13,6 +13,11 @@ export function markdown(text: string): Html {
   return trusted(renderer.render(text));
 }
 
+/** Markdown in one line, for a summary: its words without their marks. */
+export function withoutMarks(text: string): string {
+  return text.replace(/\[([^\]]{0,500})\]\([^)\s]{0,2000}\)/gu, "$1").replace(/[*_`#>]+/gu, "");
+}
+
 function lines(text: string): Html[] {
   return text.split("\n").map((line, index) => (index === 0 ? html`${line}` : html`<br/>${line}`));
 }

@@ -14,6 +14,8 @@ export type AgentDay = {
   /** Half of its answers came sooner after the message than this. */
   medianMs: number | undefined;
   spentUsd: number;
+  /** Its answers, oldest first. */
+  answers: readonly Pick<EndedClaim, "at" | "tookMs">[];
   /** Answers in each of the last 24 clock hours; the last one is the hour that runs. */
   hourly: readonly number[];
 };
@@ -46,6 +48,7 @@ function dayOf(agent: string, claims: readonly EndedClaim[], spend: readonly Spe
     yielded: ended("lost").length,
     failed: ended("failed").length,
     medianMs: median(replies.map(({ tookMs }) => tookMs)),
+    answers: replies,
     spentUsd: spend.find((sum) => sum.agent === agent)?.costUsd ?? 0,
     hourly,
   };

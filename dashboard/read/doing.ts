@@ -6,8 +6,11 @@ import type { Tone } from "../parts/word.ts";
 export type Doing = {
   agent: AgentRow;
   tone: Tone;
-  word: string /** Nothing that a person would wait for. */;
+  word: string;
+  /** Nothing that a person would wait for. */
   idle: boolean;
+  /** A pause of its own is in force. */
+  paused: boolean;
 };
 
 /** Reads the roster and the answers that are being written. */
@@ -22,19 +25,21 @@ export async function readDoing(ledger: Ledger, scene: Scene): Promise<Doing[]> 
   const judgements = newest === undefined ? [] : await ledger.judgements.ofMessage(newest.seq);
   return Promise.all(
     scene.roster.map(async (agent): Promise<Doing> => {
-      if (!agent.alive) return { agent, tone: "stop", word: "down", idle: true };
-      const paused = pauses.some(({ scope, name }) => scope === "swarm" || (scope === "agent" && name === agent.name));
-      if (paused) return { agent, tone: "wait", word: "paused", idle: true };
-      const claims = await ledger.claims.open(agent.name);
-      const busiest =
-        claims.find(({ state }) => state === "holding") ??
-        claims.find(({ state }) => state === "delivering") ??
-        claims[0];
-      if (busiest !== undefined) return { agent, ...claimStanding(busiest, scene), idle: false };
-      const judges = judgements.some(({ state, by }) => state === "asking" && by === agent.name);
-      return judges
-        ? { agent, tone: "wait", word: "judging", idle: false }
-        : { agent, tone: "ok", word: "alive", idle: true };
+      const own = pauses.some(({ scope, name }) => scope === "agent" && name === agent.name);
+      return { agent, paused: own, ...(await standingOf(agent, own || pauses.some(({ scope }) => scope === "swarm"))) };
     }),
   );
+
+  async function standingOf(agent: AgentRow, paused: boolean): Promise<Pick<Doing, "tone" | "word" | "idle">> {
+    if (!agent.alive) return { tone: "stop", word: "down", idle: true };
+    if (paused) return { tone: "wait", word: "paused", idle: true };
+    const claims = await ledger.claims.open(agent.name);
+    const busiest =
+      claims.find(({ state }) => state === "holding") ??
+      claims.find(({ state }) => state === "delivering") ??
+      claims[0];
+    if (busiest !== undefined) return { ...claimStanding(busiest, scene), idle: false };
+    const judges = judgements.some(({ state, by }) => state === "asking" && by === agent.name);
+    return judges ? { tone: "wait", word: "judging", idle: false } : { tone: "ok", word: "alive", idle: true };
+  }
 }

@@ -29,7 +29,10 @@ const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
   "message deleted": ({ about }) => `took back ${about}`,
   paused: ({ detail }) => `paused by ${detail("by")}`,
   resumed: () => "goes on",
-  "job ended": ({ detail }) => [detail("state"), detail("because")].filter((part) => part !== "").join(": "),
+  "job ended": ({ detail }) => {
+    const [state, because] = [detail("state"), detail("because")];
+    return because === "" ? state : because.startsWith(`${state}:`) ? because : `${state}: ${because}`;
+  },
   "approval asked": ({ detail }) => `asks whether it may run ${detail("tool")}`,
   "approval granted": ({ detail }) => `may run ${detail("tool")}: ${detail("by")} allowed it`,
   "approval denied": ({ detail }) => `may not run ${detail("tool")}: ${detail("by")} denied it`,

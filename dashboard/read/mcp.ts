@@ -3,10 +3,10 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../../shared/base/index.ts";
-import type { McpServerConfig } from "../../shared/config/index.ts";
+import { loadAddedServers, type McpServerConfig } from "../../shared/config/index.ts";
 import type { AgentRow } from "../../shared/ledger/index.ts";
 import type { Settings } from "../view.ts";
-import { readAgents } from "./agents.ts";
+import type { AgentsRead } from "./agents.ts";
 
 const reported = z.object({
   owner: z.number(),
@@ -19,6 +19,7 @@ const reported = z.object({
       pid: z.number().nullable(),
       sinceMs: z.number(),
       falls: z.number(),
+      starts: z.number().default(1),
       tools: z.array(z.string()),
       withheld: z.array(z.object({ tool: z.string(), because: z.string() })),
     }),
@@ -51,10 +52,13 @@ export type McpServers = {
   unknown: readonly { agent: string; server: string }[];
 };
 
-/** Reads the file, the agents' folders and the reports. `roster` says whose process lives. */
-export function readMcpServers(settings: Settings, roster: readonly AgentRow[]): McpServers {
+/** Reads the file and the reports. `roster` says whose process lives. */
+export function readMcpServers(
+  settings: Settings,
+  { agents, problem }: AgentsRead,
+  roster: readonly AgentRow[],
+): McpServers {
   const { files, configuration } = settings;
-  const { agents, problem } = readAgents(settings);
   const problems = problem === undefined ? [] : [problem];
   let read: ReturnType<typeof configuration.mcpServers> = { servers: [], shown: () => "" };
   try {
@@ -62,16 +66,29 @@ export function readMcpServers(settings: Settings, roster: readonly AgentRow[]):
   } catch (error) {
     problems.push(messageOf(error));
   }
+  const added = loadAddedServers(files.mcpAdded);
+  problems.push(...added.problems);
   const changedAt = existsSync(files.mcp) ? statSync(files.mcp).mtimeMs : 0;
-  const servers = read.servers.map((config) => ({
+  const servers = [...read.servers, ...added.servers].map((config) => ({
     config,
     runs: runsOf(config, read.shown),
     usedBy: agents
-      .filter(({ mcpServers }) => mcpServers.includes(config.name))
+      .filter(
+        ({ name, mcpServers }) =>
+          config.agents.includes(name) || (config.added === undefined && mcpServers.includes(config.name)),
+      )
       .map(({ name }): UsedBy => {
         const row = roster.find((agent) => agent.name === name && agent.alive);
         if (row === undefined) return { agent: name, kind: "unknown", because: `${name} is down` };
-        return { agent: name, ...reportOf(join(files.agent(name).mcp, "state.json"), config.name, row, changedAt) };
+        return {
+          agent: name,
+          ...reportOf(
+            join(files.agent(name).mcp, "state.json"),
+            config.name,
+            row,
+            config.added === undefined ? changedAt : 0,
+          ),
+        };
       }),
   }));
   const unknown = agents.flatMap(({ name, mcpServers }) =>
@@ -93,7 +110,8 @@ function reportOf(file: string, server: string, { name, pid, upAt }: AgentRow, c
   // An earlier life of the agent wrote it: its servers ended with it.
   if (found.owner !== pid) return { kind: "unknown", because: `${name} has not said anything since it came up` };
   const report = found.servers.find((one) => one.name === server);
-  if (report === undefined) return { kind: "unknown", because: `${name} did not know of it when it came up` };
+  if (report === undefined)
+    return { kind: "unknown", because: `${name} did not know of it when it came up, or does not use it now` };
   return { kind: "reported", report, memoryMiB: memoryOf(report.pid), outdated: changedAt > upAt };
 }
 

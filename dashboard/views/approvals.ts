@@ -5,6 +5,7 @@ import { type Html, html, live } from "../html.ts";
 import { type Asked, askedCall, decidedCall } from "../parts/approval.ts";
 import { duration, timeOfDay } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
+import { proposedChange } from "../parts/proposal.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { readWanted } from "../read/match.ts";
@@ -21,8 +22,9 @@ export const approvals: View = {
   title: "Approvals",
   async render(visit) {
     const { ledger, now, csrf } = visit;
-    const [asked, latest, grants] = await Promise.all([
+    const [asked, proposed, latest, grants] = await Promise.all([
       readAsked(visit),
+      visit.desks.open(),
       ledger.approvals.latest(DECIDED_MAX),
       ledger.grants.latest(GRANTS_MAX),
     ]);
@@ -30,13 +32,15 @@ export const approvals: View = {
     const inForce = grants.filter((grant) => grant.revokedAt === null && grant.expiresAt > now);
     return html`
       ${live(html`<section id="pending" class="panel"><h2>Waiting for you</h2>${asked.length === 0 ? nothing() : asked.map((one) => askedCall(one, { now, csrf }))}</section>`)}
+      ${live(html`<section id="proposals" class="panel"><h2>Proposed changes to skills</h2>${proposed.length === 0 ? empty(html`Nothing is proposed. What people correct leads here, with the turns it stands on; the chat (<code>/proposals</code>) and <code>kaos skills proposals</code> show the same.`) : proposed.map((one) => proposedChange({ ...one, now, csrf }))}</section>`)}
       ${live(html`<section id="grants" class="panel"><h2>Always allowed</h2>${allowed(inForce, visit)}</section>`)}
       ${live(html`<section id="decided" class="panel"><h2>Decided</h2>${history(decided, now)}</section>`)}`;
   },
-  waiting: async ({ ledger, now }) =>
-    (await ledger.approvals.pending()).filter(({ expiresAt }) => expiresAt > now).length,
+  waiting: async ({ ledger, now, desks }) =>
+    (await ledger.approvals.pending()).filter(({ expiresAt }) => expiresAt > now).length + (await desks.open()).length,
   actions: [
     { path: "/approvals/decisions", run: decide },
+    { path: "/approvals/proposals", run: weigh },
     { path: "/approvals/grants", run: allow },
     { path: "/approvals/revocations", run: revoke },
   ],
@@ -58,9 +62,36 @@ async function decide(visit: Visit, form: URLSearchParams): Promise<Answer> {
   const decision = form.get("decision");
   if (decision !== "allow" && decision !== "deny")
     return again(visit, approval, form, "Press “Allow this call” or “Deny”.");
-  const granted = decision === "allow";
-  const said = granted ? "" : oneLine(form.get("said") ?? "").trim();
-  return settle(visit, approval, form, { granted, said });
+  return settle(visit, approval, form, {
+    granted: decision === "allow",
+    said: oneLine(form.get("said") ?? "").trim(),
+  });
+}
+
+/** A person's word on a proposal; what is not taken is shown again with the reason. */
+async function weigh({ desks, now, csrf }: Visit, form: URLSearchParams): Promise<Answer> {
+  const id = form.get("proposal") ?? "";
+  const one = (await desks.open()).find(({ story }) => story.id === id);
+  if (one === undefined) return refusal("There is no such proposal that waits for you.");
+  const decision = form.get("decision");
+  const done =
+    decision === "accept"
+      ? await desks.accept(id, BY)
+      : decision === "decline"
+        ? await desks.decline(id, BY, oneLine(form.get("because") ?? "").trim())
+        : { done: false, because: "Press “Accept as a new version” or “Decline”." };
+  if (!done.done)
+    return {
+      kind: "refused",
+      because: done.because,
+      fragment: proposedChange({ ...one, now, csrf, refused: done.because }),
+    };
+  const fragment = html`<article class="asked" tabindex="-1"><p role="status">${done.because}</p></article>`;
+  return { kind: "done", next: "/approvals#proposals", fragment };
+}
+
+function refusal(because: string): Answer {
+  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }
 
 /** The permission first: if the call was decided meanwhile, what comes after it is allowed all the same. */

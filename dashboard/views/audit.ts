@@ -1,6 +1,7 @@
 /** Audit Trail: every tool call of every agent as it was written down, to filter, to verify and to take away. */
 import { verifyAudit } from "../../shared/audit/index.ts";
 import { messageOf } from "../../shared/base/index.ts";
+import type { AuditHead } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { CLASSES, callLine } from "../parts/call.ts";
 import { latency } from "../parts/figures.ts";
@@ -144,11 +145,12 @@ function chain(csrf: string, result?: Html): Html {
     </section>`;
 }
 
-async function verify({ settings, csrf }: Visit): Promise<Answer> {
+async function verify({ ledger, settings, csrf }: Visit): Promise<Answer> {
   const rows = [];
-  for (const { agent, path } of logsOf(settings, agentsWithLogs(settings), "")) {
+  const agents = new Set([...agentsWithLogs(settings), ...(await ledger.auditHeads.agents())]);
+  for (const { agent, path } of logsOf(settings, [...agents].toSorted(), "")) {
     const startMs = performance.now();
-    const { good, says } = await checked(path);
+    const { good, says } = await checked(path, await ledger.auditHeads.of(agent));
     const tookMs = performance.now() - startMs;
     rows.push([who(agent), word(good ? "ok" : "stop", good ? "whole" : "broken"), latency(tookMs), says]);
   }
@@ -163,12 +165,17 @@ async function verify({ settings, csrf }: Visit): Promise<Answer> {
   return { kind: "shown", fragment: chain(csrf, result) };
 }
 
-async function checked(path: string): Promise<{ good: boolean; says: string }> {
+async function checked(path: string, heads: readonly AuditHead[]): Promise<{ good: boolean; says: string }> {
   try {
-    const check = await verifyAudit(path);
-    if (!check.ok) return { good: false, says: `line ${check.line} of ${check.file}: ${check.because}` };
+    const check = await verifyAudit(path, { heads });
+    if (!check.ok)
+      return {
+        good: false,
+        says: `${check.line === 0 ? check.file : `line ${check.line} of ${check.file}`}: ${check.because}`,
+      };
+    const noted = check.heads === 0 ? "" : `; the ledger knew ${check.heads} of them`;
     const files = check.files === 1 ? "" : ` in ${check.files} files`;
-    return { good: true, says: `${check.lines.toLocaleString("en")} lines${files}, each as it was written` };
+    return { good: true, says: `${check.lines.toLocaleString("en")} lines${files}, each as it was written${noted}` };
   } catch (error) {
     return { good: false, says: messageOf(error) };
   }

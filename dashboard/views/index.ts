@@ -6,8 +6,22 @@ import { jobs } from "./jobs.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { overview } from "./overview.ts";
+import { plans } from "./plans.ts";
 import { room } from "./room.ts";
 import { settings } from "./settings.ts";
+import { skills } from "./skills.ts";
 import { swarm } from "./swarm.ts";
 
-export const views: readonly View[] = [overview, room, approvals, swarm, jobs, memory, audit, mcp, settings];
+export const views: readonly View[] = [
+  overview,
+  room,
+  approvals,
+  swarm,
+  jobs,
+  plans,
+  skills,
+  memory,
+  audit,
+  mcp,
+  settings,
+];

@@ -1,13 +1,16 @@
-/** Memory Explorer: the facts of an agent, why a question finds what it finds, where each comes from, and the graph. */
-import type { Fact, History, Memory, Reader, Recall } from "../../shared/memory/index.ts";
-import { type Content, type Html, html } from "../html.ts";
-import { exact, fields } from "../parts/exact.ts";
-import { count, timeOfDay } from "../parts/figures.ts";
+/** Memory Explorer: the facts of an agent, why a question finds what it finds, where each comes from, the graph, and what is supposed of people. */
+import type { Memory, Reader, Recall } from "../../shared/memory/index.ts";
+import { type Html, html, live } from "../html.ts";
+import { factHref, linked, shortened, standingOf, when, wholeFact } from "../parts/fact.ts";
+import { count } from "../parts/figures.ts";
 import { graph } from "../parts/graph.ts";
+import { orderForm, orderState } from "../parts/memory-order.ts";
+import { who } from "../parts/names.ts";
+import { supposition } from "../parts/supposition.ts";
 import { table } from "../parts/table.ts";
-import { empty, time, word } from "../parts/word.ts";
-import { readAgents } from "../read/agents.ts";
-import { withMemory } from "../read/memory.ts";
+import { empty } from "../parts/word.ts";
+import { searchMemory, withMemory } from "../read/memory.ts";
+import { giveOrder, orderIn } from "../read/memory-order.ts";
 import type { View, Visit } from "../view.ts";
 
 const FACTS_MAX = 50;
@@ -15,13 +18,13 @@ const FOUND_MAX = 20;
 const SAID_MAX = 20;
 const NAMES_MAX = 24;
 const RELATIONS_MAX = 60;
-const TEXT_MAX = 300;
+const SHARED_MAX = 20;
 
 export const memory: View = {
   path: "/memory",
   title: "Memory Explorer",
   async render(visit) {
-    const { agents, problem } = readAgents(visit.settings);
+    const { agents, problem } = visit.agents();
     const names = agents.map(({ name }) => name);
     const asked = visit.query.get("agent") ?? "";
     const agent = names.includes(asked) ? asked : (names.find((name) => name === "kronos") ?? names[0] ?? "");
@@ -29,32 +32,39 @@ export const memory: View = {
     const id = (visit.query.get("fact") ?? "").trim();
     const thread = (visit.query.get("thread") ?? "").trim();
     const at = { settings: visit.settings, clock: visit.clock, sharedFacts: visit.ledger.sharedFacts };
-    const shown = await withMemory(agent, at, async (opened) => {
-      if (id !== "") return oneFact(await opened.why(id), { agent, visit });
-      const found = question === "" ? undefined : await opened.recall(question, recallOptions);
+    const person = (visit.query.get("person") ?? "").trim();
+    const order = await orderIn(visit);
+    const shown = await withMemory(agent, at, async (memory) => {
+      if (id !== "") return wholeFact(await memory.why(id), { agent, visit });
+      const asking = { settings: visit.settings, memory, question, limit: FOUND_MAX };
+      const found = question === "" ? undefined : await searchMemory(agent, asking);
       return html`
-        ${found && answers(found, { agent, question })}
-        ${await facts(opened, { agent, visit })}
-        ${await drawn(opened, agent)}
-        ${await sessions(opened, { agent, thread, visit })}`;
+        ${found && (found.read ? answers(found.result, { agent, question }) : html`<section class="panel"><p class="refusal">${found.because}</p></section>`)}
+        ${await facts(memory, { agent, visit })}
+        ${await drawn(memory, agent)}
+        ${await shared({ agent, visit })}
+        ${await suppositions(memory, { agent, person, visit })}
+        ${await sessions(memory, { agent, thread, visit })}
+        ${reset({ agent, visit })}`;
     });
     return html`
+      ${order !== undefined && live(orderState(order))}
       <section class="panel">
         <h2>Whose memory</h2>
         ${problem && html`<p class="refusal">${problem}</p>`}
         <form class="form" method="get" action="/memory" aria-label="Search">
           <label>agent <select name="agent">${names.map((name) => html`<option value="${name}" selected="${name === agent}">${name}</option>`)}</select></label>
-          <label>question <input name="q" value="${question}" placeholder="as a person would ask it" /></label>
+          <label class="long">question <input name="q" value="${question}" placeholder="as a person would ask it" /></label>
           <button class="button">Search</button>
         </form>
         <p class="soft">You read it as the owner in private: what somebody else told an agent alone is listed among the facts, and never found by a search from here.</p>
       </section>
       ${shown.read ? shown.result : html`<section class="panel">${empty(shown.because)}</section>`}`;
   },
+  actions: [{ path: "/memory/orders", run: giveOrder }],
 };
 
 const owner: Reader = { person: "", isOwner: true, room: null };
-const recallOptions = { reader: owner, limit: FOUND_MAX, tokensMax: Number.POSITIVE_INFINITY };
 
 type Around = { agent: string; visit: Visit };
 
@@ -124,6 +134,41 @@ async function facts(opened: Memory, { agent, visit }: Around): Promise<Html> {
     </section>`;
 }
 
+/** What all agents know of people: each is told it, whoever learned it. */
+async function shared({ agent, visit }: Around): Promise<Html> {
+  const all = await visit.ledger.sharedFacts.latest(SHARED_MAX);
+  return html`
+    <section class="panel" id="shared">
+      <h2>Shared with all colleagues</h2>
+      ${
+        all.length === 0
+          ? empty(
+              "Nothing yet. What a person says of themselves where all may hear it is shared by whoever learns it first.",
+            )
+          : table({
+              label: "Shared facts",
+              phone: "cards",
+              columns: [
+                { head: "since", kind: "num" },
+                { head: "shared by" },
+                { head: "said by", kind: "minor" },
+                { head: "for", kind: "minor" },
+                { head: "fact", kind: "wide" },
+              ],
+              rows: all.map((fact) => [
+                when(fact.validFrom, visit),
+                who(fact.agent),
+                fact.saidBy,
+                fact.audience,
+                fact.agent === agent
+                  ? html`<a href="${factHref(agent, fact.id)}">${shortened(fact.text)}</a>`
+                  : shortened(fact.text),
+              ]),
+            })
+      }
+    </section>`;
+}
+
 async function drawn(opened: Memory, agent: string): Promise<Html> {
   return html`
     <section class="panel">
@@ -142,72 +187,37 @@ async function sessions(opened: Memory, { agent, thread, visit }: Around & { thr
   return html`
     <section class="panel">
       <h2>Sessions</h2>
-      ${threads.length === 0 ? empty("No conversation yet.") : html`<ul>${threads.map(({ thread: name, entries, lastAt }) => html`<li><a href="/memory?${new URLSearchParams({ agent, thread: name }).toString()}">${name}</a> ${count(entries, "entry", "entries")}, last ${when(lastAt, visit)}</li>`)}</ul>`}
-      ${said.length > 0 && html`<ol aria-label="The last of ${thread}">${said.map(({ by, text, at }) => html`<li>${when(at, visit)} ${by === "agent" ? agent : "a person"}: ${cut(text)}</li>`)}</ol>`}
+      ${threads.length === 0 ? empty("No conversation yet.") : html`<ul class="jobs">${threads.map(({ thread: name, entries, lastAt }) => html`<li><a href="/memory?${new URLSearchParams({ agent, thread: name }).toString()}">${name}</a> <span class="soft">${count(entries, "entry", "entries")}, last ${when(lastAt, visit)}</span></li>`)}</ul>`}
+      ${thread !== "" && orderForm({ agent, csrf: visit.csrf, order: "forget thread", says: "Forget this conversation", hidden: { thread }, confirm: thread })}
+      ${said.length > 0 && html`<ol aria-label="The last of ${thread}">${said.map(({ by, text, at }) => html`<li>${when(at, visit)} ${by === "agent" ? agent : "a person"}: ${shortened(text)}</li>`)}</ol>`}
     </section>`;
 }
 
-function oneFact(history: History | undefined, { agent, visit }: Around): Html {
-  const back = html`<p><a href="/memory?${new URLSearchParams({ agent }).toString()}">All facts of ${agent}</a></p>`;
-  if (history === undefined)
-    return html`<section class="panel">${empty("There is no fact of this id; it may have been forgotten.")}${back}</section>`;
-  const { fact, sources, drawnFrom, drawnInto, nights, entities } = history;
-  const others = (list: readonly Fact[]): Content =>
-    list.length > 0 && html`<ul>${list.map((one) => html`<li>${linked(one, agent)}</li>`)}</ul>`;
+async function suppositions({ model }: Memory, { agent, person, visit }: Around & { person: string }): Promise<Html> {
+  const people = await model.people();
+  const shown = person === "" && people.length === 1 ? (people[0] ?? "") : person;
+  const hypotheses = shown === "" ? [] : await model.hypotheses(shown);
+  const { csrf } = visit;
   return html`
-    <section class="panel" aria-label="Fact ${fact.id}">
-      <h2>${fact.id} ${standingOf(fact)}</h2>
-      ${exact(fact.text)}
-      ${fields([
-        ["kind", fact.kind],
-        ["about", fact.subject],
-        ["may be told to", fact.audience],
-        ["stands on the words of", fact.origin],
-        ["confidence", fact.confidence.toFixed(2)],
-        ["holds since", when(fact.validFrom, visit)],
-        ["until", fact.validTo !== null && when(fact.validTo, visit)],
-        ["learned", when(fact.learnedAt, visit)],
-        ["used", count(fact.uses, "time")],
-        ["last", when(fact.usedAt, visit)],
-        [
-          "successor",
-          fact.successor !== null && html`<a href="${factHref(agent, fact.successor)}">${fact.successor}</a>`,
-        ],
-        ["speaks of", entities.join(", ")],
-        [
-          "sources",
-          html`<ul>${sources.map(({ by, at, message, quote }) => html`<li>${by}, ${when(at, visit)}${message !== null && html`, message ${message}`}${quote !== null && html`: “${cut(quote)}”`}</li>`)}</ul>`,
-        ],
-        ["drawn from", others(drawnFrom)],
-        ["led to", others(drawnInto)],
-        [
-          "nights",
-          nights.length > 0 &&
-            html`<ul>${nights.map(({ night, at, step, before, undone }) => html`<li>night ${night}, ${when(at, visit)}: ${step}; before it was ${before}${undone && ", undone since"}</li>`)}</ul>`,
-        ],
-      ])}
-      <p>To forget it, with all that was drawn from it, in every layer: <code>kaos memory forget ${fact.id} --agent ${agent} --yes</code>. It searches again afterwards and prints a receipt; nothing brings it back.</p>
-      ${back}
+    <section class="panel" id="model">
+      <h2>What is supposed of people</h2>
+      ${people.length === 0 ? empty("Nobody has said anything of themselves yet.") : html`<ul>${people.map((name) => html`<li><a href="/memory?${new URLSearchParams({ agent, person: name }).toString()}#model">${name}</a></li>`)}</ul>`}
+      ${
+        shown !== "" &&
+        html`
+        <h3>${shown}</h3>
+        ${hypotheses.length === 0 ? empty("Nothing is supposed of them yet.") : html`<ol>${hypotheses.map((one) => supposition(one, { agent, csrf }))}</ol>`}
+        ${orderForm({ agent, csrf, order: "suppose", says: "Write it down", hidden: { person: shown }, fields: html`<label class="long">in your own words <input name="text" maxlength="500" required /></label>` })}
+        ${orderForm({ agent, csrf, order: "forget person", says: "Forget this person", hidden: { person: shown }, confirm: shown })}`
+      }
     </section>`;
 }
 
-function linked(fact: Fact, agent: string): Html {
-  return html`<a href="${factHref(agent, fact.id)}">${cut(fact.text)}</a>`;
-}
-
-function factHref(agent: string, fact: string): string {
-  return `/memory?${new URLSearchParams({ agent, fact }).toString()}`;
-}
-
-function standingOf({ standing, validTo }: Fact): Html {
-  if (standing === "active" && validTo !== null) return word("off", "ended");
-  return word(standing === "active" ? "ok" : standing === "quarantined" ? "stop" : "off", standing);
-}
-
-function when(at: number, { now }: Visit): Html {
-  return time(at, timeOfDay(at, now));
-}
-
-function cut(text: string): string {
-  return text.length <= TEXT_MAX ? text || "(no text)" : `${text.slice(0, TEXT_MAX)}…`;
+function reset({ agent, visit }: Around): Html {
+  return html`
+    <section class="panel">
+      <h2>Begin anew</h2>
+      <p>${agent} forgets everything: facts, conversations, names, what is supposed of people, and what it shared with its colleagues. Nothing brings it back; <code>kaos memory export --agent ${agent}</code> before it keeps a copy.</p>
+      ${orderForm({ agent, csrf: visit.csrf, order: "forget everything", says: "Forget everything", confirm: agent })}
+    </section>`;
 }

@@ -1,15 +1,16 @@
 /** Settings: what is in force and who said so. Gates, models, pauses, budgets, and every variable with its source. */
+import type { ApiKey, ReportLine } from "../../shared/config/index.ts";
 import type { Pause } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { meter } from "../parts/chart.ts";
 import { sentence } from "../parts/exact.ts";
 import { exactTime, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
 import { gateLine } from "../parts/gate.ts";
+import { chain, standings } from "../parts/models.ts";
 import { who } from "../parts/names.ts";
 import { table } from "../parts/table.ts";
 import { empty, time, word } from "../parts/word.ts";
-import { readAgents } from "../read/agents.ts";
-import type { Chain, Setting } from "../read/configuration.ts";
+import { readProviders } from "../read/providers.ts";
 import type { Answer, View, Visit } from "../view.ts";
 
 export const settings: View = {
@@ -18,11 +19,13 @@ export const settings: View = {
   async render(visit) {
     const { configuration, startedAt } = visit.settings;
     return html`
-      <p class="soft lead">The processes read their settings when they start: this is what was in force when the control room started, ${time(startedAt, `${timeOfDay(startedAt, visit.now).replace(/\d\d:\d\d$/, "")}${exactTime(startedAt)}`)}. Change them in <code>.env</code>, then <code>kaos restart</code>. Only pauses act at once.</p>
+      <p class="soft lead">The processes read their settings when they start: this is what was in force when the control room started, ${time(startedAt, `${timeOfDay(startedAt, visit.now).replace(/\d\d:\d\d$/, "")}${exactTime(startedAt)}`)}. Change them in <code>.env</code> or in <code>policy.yaml</code> of this home, then <code>kaos restart</code>. Only pauses act at once.</p>
       <section class="panel"><h2>Gates</h2><ul class="gates">${configuration.gates.map(gateLine)}</ul></section>
       ${live(html`<section id="pauses" class="panel"><h2>Pauses</h2>${await pauses(visit)}</section>`)}
       ${live(html`<section id="budgets" class="panel"><h2>Budgets today</h2>${await budgets(visit)}</section>`)}
-      <section class="panel"><h2>Models</h2>${configuration.chains.map(chain)}</section>
+      ${live(html`<section id="providers" class="panel"><h2>Models right now</h2>${standings(await readProviders(visit.ledger, visit.now), visit.now)}</section>`)}
+      <section class="panel"><h2>Chains</h2>${configuration.chains.map(chain)}</section>
+      <section class="panel"><h2>Programs</h2>${programs(visit.settings.apiKeys ?? [])}</section>
       <section class="panel"><h2>Configuration</h2>${variables(configuration.variables)}</section>`;
   },
   actions: [
@@ -84,11 +87,11 @@ async function pauses({ ledger, now, csrf }: Visit): Promise<Html> {
 }
 
 /** The limit of the swarm, and of each agent that has one of its own. */
-async function budgets({ ledger, now, settings: own }: Visit): Promise<Html> {
+async function budgets({ ledger, now, settings: own, agents: roster }: Visit): Promise<Html> {
   const sums = await ledger.spend.since(startOfDay(now));
   const spentBy = (name: string) => sums.find(({ agent }) => agent === name)?.costUsd ?? 0;
   const spent = sums.reduce((sum, { costUsd }) => sum + costUsd, 0);
-  const { agents, problem } = readAgents(own);
+  const { agents, problem } = roster();
   const limits = agents.filter(({ budgetUsdDaily }) => budgetUsdDaily > 0);
   const row = (name: string | Html, used: number, limit: number, variable: Html) => [
     name,
@@ -119,54 +122,41 @@ async function budgets({ ledger, now, settings: own }: Visit): Promise<Html> {
     ${limits.length === 0 && html`<p class="soft">No agent has a limit of its own: <code>budgetUsdDaily</code> in its agent.json sets one.</p>`}`;
 }
 
-const TIERS: Readonly<Record<Chain["tier"], string>> = {
-  standard: "Standard: answers and tools",
-  lite: "Lite: judging and bulk work",
-};
-
-function chain(one: Chain): Html {
-  const title = html`<h3>${TIERS[one.tier]} <code>${one.variable}</code></h3>`;
-  if ("problem" in one) return html`${title}<p class="refusal">${one.problem}</p>`;
-  const perMillion = (value: number) => (value === 0 ? "–" : usd(value));
-  return html`
-    ${title}
-    ${table({
-      label: `Chain ${one.tier}`,
-      phone: "cards",
-      columns: [
-        { head: "asked" },
-        { head: "provider" },
-        { head: "model", kind: "wide" },
-        { head: "key" },
-        { head: "in / M", kind: "minor num" },
-        { head: "out / M", kind: "minor num" },
-        { head: "price", kind: "minor" },
-      ],
-      rows: one.links.map(({ provider, model, host, keyVariable, keySet, prices, priceSource }, index) => [
-        index === 0 ? "first" : "if that fails",
-        html`<b>${provider}</b>${host !== "" && html`<small class="role">${host}</small>`}`,
-        html`<code>${model}</code>`,
-        keyVariable === ""
-          ? word("off", "none needed")
-          : html`${word(keySet ? "ok" : "off", keySet ? "set" : "not set")}<small class="role">${keyVariable}</small>`,
-        perMillion(prices.inputUsdPerM),
-        perMillion(prices.outputUsdPerM),
-        priceSource,
-      ]),
-    })}
-    <p class="soft">${one.links.some(({ provider }) => provider !== "offline") ? html`Whether one of them answers right now, <code>kaos doctor</code> finds out by asking it.` : html`The offline model answers: prepared lines, no thinking, no cost. <code>${one.variable}</code> names real ones.`}</p>`;
+/** Programs that come in with a key: who they are, never the key. */
+function programs(keys: readonly ApiKey[]): Html {
+  if (keys.length === 0)
+    return empty(
+      html`<code>/v1</code> and <code>/metrics</code> are closed: no program can talk to an agent here. <code>KAOS_API_KEYS</code> in .env and <code>kaos restart</code> open them for the keys it holds.`,
+    );
+  return table({
+    label: "Programs with a key",
+    phone: "cards",
+    columns: [{ head: "key" }, { head: "opens", kind: "wide" }],
+    rows: keys.map(({ name, scopes }) => [
+      html`<code>${name}</code>`,
+      scopes.length === 0 ? "every agent and the swarm at /v1" : scopes.join(", "),
+    ]),
+  });
 }
 
-function variables(all: readonly Setting[]): Html {
+function variables(all: readonly ReportLine[]): Html {
   return table({
     label: "Every variable",
     phone: "cards",
     columns: [{ head: "variable" }, { head: "value" }, { head: "said by" }, { head: "meaning", kind: "wide" }],
-    rows: all.map(({ name, value, source, meaning, fallback }) => [
-      html`<code class="pair">${name}</code>`,
-      value === "" ? html`<span class="soft">empty</span>` : html`<code>${value}</code>`,
-      source === "environment" ? word("ok", "environment") : word("off", "default"),
-      html`${sentence(meaning)}${source === "environment" && fallback !== "" && html` <span class="soft">The default is ${fallback}.</span>`}`,
-    ]),
+    // What somebody set comes first.
+    rows: all
+      .toSorted((one, other) => Number(one.source === DEFAULT) - Number(other.source === DEFAULT))
+      .map(({ name, value, source, meaning, fallback, policy, overruled }) => {
+        const set = source !== DEFAULT;
+        return [
+          html`<code class="pair">${name}</code>`,
+          value === "" ? html`<span class="soft">empty</span>` : html`<code>${value}</code>`,
+          html`${word(set ? "ok" : "off", source)}${overruled.map((other) => html`<small class="role">not ${other.source}: ${other.value}</small>`)}`,
+          html`${sentence(meaning)}${set && fallback !== "" && html` <span class="soft">The default is ${fallback}.</span>`}${policy !== "" && html` <span class="soft">In a policy: <code>${policy}</code>.</span>`}`,
+        ];
+      }),
   });
 }
+
+const DEFAULT = "the default";

@@ -1,21 +1,24 @@
 /** The life of one agent: present, hearing, attending, delivering, until the signal says stop. */
-import type { Clock, Log } from "../base/index.ts";
+import { type Clock, type Log, OperationalError, repeat } from "../base/index.ts";
 import { defaultLimits, type Gate, type Journal, type Limits, type Model, type Tool } from "../engine/index.ts";
 import type { AgentCard, Ledger, Message } from "../ledger/index.ts";
 import type { Memory } from "../memory/index.ts";
 import { createJudge } from "../routing/index.ts";
+import type { Shield } from "../security/index.ts";
+import type { Telemetry } from "../telemetry/index.ts";
 import { memoryTools } from "../tools/index.ts";
 import type { Transport } from "../transport/index.ts";
 import type { Turns } from "../turns/index.ts";
 import { type Attending, attend, claimAndSpeak } from "./attend.ts";
-import { createCommands } from "./commands.ts";
+import { type CommandDeps, createCommands } from "./commands.ts";
 import type { Persona } from "./context.ts";
 import { deliver } from "./deliver.ts";
+import { noteTurns } from "./errands/learn.ts";
 import { arrive } from "./presence.ts";
 import { pump } from "./pump.ts";
 import { createPurse, type Money } from "./purse.ts";
 import { createRemembering } from "./remembering.ts";
-import type { Speaking } from "./speaking.ts";
+import type { Learner, Speaking } from "./speaking.ts";
 import { work } from "./work.ts";
 
 export type AgentDeps = {
@@ -37,14 +40,20 @@ export type AgentDeps = {
   limits?: Limits;
   /** Where turns are kept; without it a turn begins anew after an interruption. */
   turns?: Turns;
+  /** Where it learns from its turns; without it nowhere. */
+  learner?: Learner;
+  /** What agents propose to change in their skills, for an owner who decides in the room. */
+  proposals?: CommandDeps["proposals"];
+  /** Hears how turns went, without their texts. */
+  telemetry?: Telemetry;
   /** What it remembers; without it nothing. */
   memory?: Memory;
   transports: readonly Transport[];
-  /** The output validator, for whole texts and for texts that are still being written. */
-  validate(text: string): string;
-  validateDraft(text: string): string;
-  /** The input shield: why a stranger's text is not answered; undefined when it looks harmless. */
-  shield?(text: string): string | undefined;
+  /** The output validator, for whole texts and for texts that are still being written; `before` are texts that left for the same room. */
+  validate(text: string, before?: readonly string[]): string;
+  validateDraft(text: string, before?: readonly string[]): string;
+  /** The input shield; without it nothing is looked for in what people say. */
+  shield?: Shield;
   /** Cleans and fences what a tool brought from outside. */
   sanitize(text: string, tool: string): string;
   settings: {
@@ -52,6 +61,8 @@ export type AgentDeps = {
     pace: number;
     relevance: "swarm" | "own";
     strangers: "ignore" | "chat";
+    /** Messages of one person that are read in a minute, over all processes; any number without it, and for 0. */
+    requestsPerMinute?: number;
     catchUpMaxAgeMs: number;
     /** What this agent may spend a day before it stops volunteering; 0 when only the swarm's cap counts. */
     budgetUsdDaily: number;
@@ -70,7 +81,9 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
   const agent = card.name;
   const transportOf = (room: string) => transports.find(({ name }) => room.startsWith(`${name}:`));
 
-  const remembering = deps.memory && createRemembering({ memory: deps.memory, clock, log, validate: deps.validate });
+  const remembering =
+    deps.memory && createRemembering({ agent, memory: deps.memory, ledger, clock, log, validate: deps.validate });
+  await remembering?.settle();
   const purse = createPurse({ agent, models: deps.models, spend: ledger.spend, money: deps.money ?? freeOfCharge });
   const presence = await arrive({ ledger, card, members: deps.members, clock });
   for (const transport of transports) {
@@ -103,8 +116,10 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     dissent: settings.dissent,
     inTurn: limited(TURNS_MAX),
     ...(deps.turns === undefined ? {} : { turns: deps.turns }),
+    ...(deps.learner === undefined ? {} : { learner: deps.learner }),
+    ...(deps.telemetry === undefined ? {} : { telemetry: deps.telemetry }),
     ...(remembering === undefined ? {} : { remembering }),
-    ...(deps.memory === undefined ? {} : { memoryTools: toolsOn(deps.memory) }),
+    ...(deps.memory === undefined ? {} : { memory: deps.memory, memoryTools: toolsOn(deps.memory) }),
   };
   const attending: Attending = {
     card,
@@ -119,12 +134,19 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
       changes: ledger.changes,
       relevance: settings.relevance,
     }),
-    commands: createCommands({ ledger, members: deps.members }),
+    commands: createCommands({
+      ledger,
+      members: deps.members,
+      ...(deps.proposals === undefined ? {} : { proposals: deps.proposals }),
+    }),
     speaking,
     cap: settings.implicitReplies,
     pace: settings.pace,
     strangers: settings.strangers,
-    shield: (text) => deps.shield?.(text),
+    door: {
+      requestsPerMinute: settings.requestsPerMinute ?? 0,
+      ...(deps.shield === undefined ? {} : { shield: deps.shield }),
+    },
     catchUpMaxAgeMsOf: (room) => transportOf(room)?.capabilities.catchUpMaxAgeMs ?? settings.catchUpMaxAgeMs,
     quiet: () => quietBecause(agent, settings.budgetUsdDaily, ledger, clock),
   };
@@ -138,6 +160,7 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
         presence.run(life),
         work(speaking, life),
         ...(remembering === undefined ? [] : [remembering.run(life)]),
+        ...(deps.learner === undefined ? [] : [noteNowAndThen(speaking, life)]),
         deliver({ agent, ledger, clock, log, transportOf, validate: deps.validate }, life),
         pump(
           {
@@ -160,6 +183,21 @@ export async function startAgent(deps: AgentDeps): Promise<{ run(signal: AbortSi
     },
   };
 }
+
+/** How its skills fare is noted soon after, so that whoever looks sees it the same hour. */
+function noteNowAndThen(speaking: Speaking, signal: AbortSignal): Promise<void> {
+  const { clock, log } = speaking;
+  return repeat({ clock, everyMs: NOTE_EVERY_MS, signal }, async () => {
+    try {
+      await noteTurns(speaking, clock.now() - 2 * NOTE_EVERY_MS);
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      log.warn("outcomes of skills not noted", { error });
+    }
+  });
+}
+
+const NOTE_EVERY_MS = 60 * 60_000;
 
 /** What an agent may do with its memory while it answers a message: within what that room may hear. */
 function toolsOn(memory: Memory): (asked: Message) => Tool[] {

@@ -2,8 +2,8 @@
 import type { ApprovalRequest, Approver } from "../engine/index.ts";
 import type { Approval, ApprovalAsk, Ledger } from "../ledger/index.ts";
 
-/** `message` is the one whose answer needs the call. */
-export function createApprover({ approvals }: Pick<Ledger, "approvals">, message: number): Approver {
+/** `message` is the one whose answer needs the call; null when no message began the work. */
+export function createApprover({ approvals }: Pick<Ledger, "approvals">, message: number | null): Approver {
   return {
     async ask(request) {
       const approval = await approvals.ask(questionOf(request, message));

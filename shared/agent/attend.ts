@@ -13,6 +13,7 @@ import {
   volunteer,
 } from "../routing/index.ts";
 import type { Commands } from "./commands.ts";
+import { type Door, stoppedAtTheDoor } from "./door.ts";
 import { speak } from "./reply.ts";
 import type { Speaking } from "./speaking.ts";
 
@@ -29,8 +30,7 @@ export type Attending = {
   cap: number;
   pace: number;
   strangers: "ignore" | "chat";
-  /** Why a stranger's text is not answered; undefined when it looks harmless. */
-  shield(text: string): string | undefined;
+  door: Door;
   catchUpMaxAgeMsOf(room: string): number;
   /** Why this agent does not volunteer now, though it answers when addressed: its money for today is spent. */
   quiet(): Promise<string | undefined>;
@@ -41,12 +41,10 @@ export async function attend(attending: Attending, message: Message, signal: Abo
   const { card, ledger } = attending;
   if (message.sender.kind === "agent" && message.sender.name === card.name) return;
   if (await obeyed(attending, message)) return;
-  if (message.sender.kind === "stranger" && attending.strangers === "chat") {
-    const because = attending.shield(message.text);
-    if (because !== undefined) {
-      await ledger.outcomes.put({ message: message.seq, agent: card.name, outcome: "blocked", because });
-      return;
-    }
+  const stopped = await stoppedAtTheDoor(attending, message);
+  if (stopped !== undefined) {
+    await ledger.outcomes.put({ message: message.seq, agent: card.name, outcome: "blocked", because: stopped });
+    return;
   }
   const { decision, standing } = await decideOn(attending, message, signal);
   const heardInTime = decision.kind === "reply" || decision.outcome === "declined";

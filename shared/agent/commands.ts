@@ -1,5 +1,6 @@
 /** What an owner tells the swarm in so many words, in a room or a private chat: /approve, /deny, /stop, /pause and more; /help lists them. */
 import { type Ledger, storyOf } from "../ledger/index.ts";
+import type { Desks } from "../skills/index.ts";
 
 type Command = {
   name: string;
@@ -15,13 +16,14 @@ export interface Commands {
   run(text: string, by: string): Promise<string | undefined>;
 }
 
-export function createCommands({
-  ledger,
-  members,
-}: {
+export type CommandDeps = {
   ledger: Ledger;
   members: readonly { name: string }[];
-}): Commands {
+  /** What agents propose to change in their skills; without it nobody decides about that here. */
+  proposals?: Pick<Desks, "open" | "accept" | "decline">;
+};
+
+export function createCommands({ ledger, members, proposals }: CommandDeps): Commands {
   const names = members.map(({ name }) => name);
   /** Empty for the whole swarm; undefined for a name that nobody has. */
   const whom = (word: string | undefined) =>
@@ -39,7 +41,7 @@ export function createCommands({
       return `${granted ? "✓" : "✗"} #${id} ${decided.approval.tool}`;
     };
 
-  const commands: readonly Command[] = [
+  const always: readonly Command[] = [
     { name: "approve", takes: "N", does: "let the call N run, exactly as it was shown", run: decide(true) },
     { name: "deny", takes: "N why", does: "do not let it run", run: decide(false) },
     {
@@ -103,6 +105,7 @@ export function createCommands({
     },
   ];
 
+  const commands = [...always, ...(proposals === undefined ? [] : proposalCommands(proposals))];
   const parse = (text: string) => /^\/([a-z]+)(?:@\w+)?(?:\s+(.*))?$/su.exec(text.trim()) ?? [];
   return {
     knows(text) {
@@ -116,4 +119,38 @@ export function createCommands({
       return command?.run(rest.split(/\s+/u).filter(Boolean), by);
     },
   };
+}
+
+/** What agents would like to do otherwise, and an owner's word on it. */
+function proposalCommands({ open, accept, decline }: Pick<Desks, "open" | "accept" | "decline">): Command[] {
+  return [
+    {
+      name: "proposals",
+      takes: "",
+      does: "what agents propose to change in their skills",
+      async run() {
+        const all = await open();
+        if (all.length === 0) return "Nothing is proposed.";
+        return all
+          .map(({ agent, story: { id, skill, reason, diff, replays } }) => {
+            const passed = (side: "before" | "after") => replays[side].filter((one) => one.passed).length;
+            const replayed = `${passed("before")} → ${passed("after")} of ${replays.after.length}`;
+            return `${agent} ${skill}: ${reason}\n${diff}\n${replayed}\n/accept ${id}`;
+          })
+          .join("\n\n");
+      },
+    },
+    {
+      name: "accept",
+      takes: "P",
+      does: "put the proposal P in force as a new version of its skill",
+      run: async ([id = ""], by) => (await accept(id, by)).because,
+    },
+    {
+      name: "decline",
+      takes: "P why",
+      does: "refuse it; the same is not proposed again",
+      run: async ([id = "", ...why], by) => (await decline(id, by, why.join(" "))).because,
+    },
+  ];
 }

@@ -2,6 +2,7 @@
 import { type Clock, type Log, messageOf, OperationalError } from "../base/index.ts";
 import type { Ledger, Parcel } from "../ledger/index.ts";
 import type { Delivery, Transport } from "../transport/index.ts";
+import { saidByAgents } from "./said-before.ts";
 
 type Deps = {
   agent: string;
@@ -9,8 +10,8 @@ type Deps = {
   clock: Clock;
   log: Log;
   transportOf(room: string): Transport | undefined;
-  /** The output validator: what may leave of this text. */
-  validate(text: string): string;
+  /** The output validator: what may leave of this text, after these have left for the same room. */
+  validate(text: string, before: readonly string[]): string;
 };
 
 /** Tries of one part before the reply counts as failed. */
@@ -40,7 +41,8 @@ export async function deliver(
       return { kind: "later", afterMs: BACK_OFF_MAX_MS, because: `no transport of ${agent} serves ${parcel.room}` };
     }
     try {
-      return await transport.send({ ...parcel, text: validate(parcel.text) });
+      const text = validate(parcel.text, await sentBefore(ledger, parcel));
+      return await transport.send({ ...parcel, text });
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error;
       return { kind: "later", afterMs: backOff(parcel.attempts), because: messageOf(error) };
@@ -62,6 +64,13 @@ export async function deliver(
         return ledger.outbox.retry(parcel.id, clock.now() + Math.ceil(delivery.afterMs), delivery.because);
     }
   }
+}
+
+/** What agents said in the room last, and the parts of the same reply that have just left. */
+async function sentBefore(ledger: Ledger, { room, claim, part }: Parcel): Promise<string[]> {
+  const parts = claim === null ? [] : (await ledger.outbox.ofClaim(claim)).filter((one) => one.part < part);
+  const texts = [...(await saidByAgents(ledger, room)), ...parts.map(({ text }) => text)];
+  return texts.filter((text, at) => texts.lastIndexOf(text) === at);
 }
 
 function backOff(attempts: number): number {

@@ -1,6 +1,8 @@
 export { type AgentDeps, startAgent } from "./agent.ts";
 export { questionOf, refusalOf, waitingNotice } from "./approver.ts";
-export { type Chat, type ChatDeps, createChat, type Listening } from "./chat.ts";
+export { type Chat, type ChatAbout, type ChatDeps, type ChatEnd, createChat, type Listening } from "./chat.ts";
 export { type Commands, createCommands } from "./commands.ts";
-export type { Persona } from "./context.ts";
-export { createPurse, type Money } from "./purse.ts";
+export { compact } from "./compaction/compact.ts";
+export { type Persona, systemPromptOf } from "./context.ts";
+export { createPurse, createTill, type Money, payerOf, type Till } from "./purse.ts";
+export { type ChatMemory, type ChatPlace, createRemembering, type Remembering } from "./remembering.ts";

@@ -1,6 +1,7 @@
 /** What has happened around the message that an agent is to answer: what was said before, and what colleagues have answered. */
 import type { Ledger } from "../ledger/index.ts";
 import type { Answer, Occasion } from "./context.ts";
+import { nothingRecalled } from "./remembering.ts";
 import type { Speaking } from "./speaking.ts";
 
 /** Messages of the room that a model is told before the one it answers. */
@@ -30,7 +31,7 @@ export async function occasionOf(
     before: await ledger.messages.before(asked, BEFORE_MAX),
     answers: [...heard, ...onTheWay.filter((answer) => !arrived(answer))],
     peer,
-    recalled: (await remembering?.recall(question ?? asked.text, asked, signal)) ?? { lines: [], sources: [] },
+    recalled: (await remembering?.recall(question ?? asked.text, asked, signal)) ?? nothingRecalled,
     now: clock.now(),
   };
 }

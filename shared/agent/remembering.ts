@@ -1,11 +1,23 @@
-/** What an agent remembers around its turns: recalled before the model is asked, kept after the answer is handed over. */
-import { type Clock, type Log, messageOf, OperationalError } from "../base/index.ts";
+/** What an agent remembers around its turns: recalled before the model is asked, kept with the answer that is handed over. */
+import { type Clock, type Log, messageOf, OperationalError, stopWith } from "../base/index.ts";
 import type { Source } from "../engine/index.ts";
-import type { Message } from "../ledger/index.ts";
-import type { Memory, Origin } from "../memory/index.ts";
+import type { Held, Ledger, Message } from "../ledger/index.ts";
+import type { Audience, Memory, Origin, Reader, RememberedTurn } from "../memory/index.ts";
 
-/** What is brought back for one message: lines for the model, and whose words they are. */
-export type Recalled = { lines: readonly string[]; sources: readonly Source[] };
+/** What is brought back for one message, as lines for the model, and whose words they are. */
+export type Recalled = {
+  lines: readonly string[];
+  /** What is supposed of whoever asks, and what was noticed. */
+  about: readonly string[];
+  sources: readonly Source[];
+};
+
+export const nothingRecalled: Recalled = { lines: [], about: [], sources: [] };
+
+/** What hands an answer over to the ledger, and under which lease. */
+export type HandedBy = { kind: "claim" | "assignment"; id: number; fence: number };
+
+export type Answered = { text: string; model: string };
 
 export interface Remembering {
   /**
@@ -13,14 +25,38 @@ export interface Remembering {
    * nothing. Nor is anything recalled for a stranger, or kept of one.
    */
   recall(question: string, asked: Message, signal: AbortSignal): Promise<Recalled>;
-  /** Keeps a turn that was answered. What a colleague or a page said is not part of it. */
-  keep(asked: Message, answer: { by: string; text: string; model: string }): Promise<void>;
+  /**
+   * Hands an answer over, and keeps the turn if it was taken. A process that dies between the two leaves a note, and
+   * `settle` finds out. What a colleague or a page said is not part of the turn. Memory never stops an answer.
+   */
+  handOver(asked: Message, answer: Answered, by: HandedBy, commit: () => Promise<Held>): Promise<Held>;
+  /** Keeps what a former life of this agent handed over and did not come to keep. To be called before anything is said. */
+  settle(): Promise<void>;
+  /** The memory of a conversation with one person alone. */
+  chat(place: ChatPlace): ChatMemory;
   /** Draws facts from what was kept, in the background, until the signal says stop. */
   run(signal: AbortSignal): Promise<void>;
 }
 
+/** Where a conversation stands, with whom, and who may be told later what is said there. */
+export type ChatPlace = {
+  thread: string;
+  person: { id: string; name: string; isOwner: boolean };
+  audience: Audience;
+};
+
+export interface ChatMemory {
+  /** As `recall` of a room, for this person alone. */
+  recall(question: string, signal: AbortSignal): Promise<Recalled>;
+  /** Keeps a turn as part of the conversation: what the person said, in order, and the answer. Rejects when it cannot be kept. */
+  keep(said: readonly string[], answer: Answered): Promise<void>;
+}
+
 type Deps = {
-  memory: Pick<Memory, "recall" | "remember" | "facts" | "extraction" | "index">;
+  agent: string;
+  memory: Pick<Memory, "recall" | "remember" | "unsettled" | "facts" | "extraction" | "index" | "model">;
+  /** What became of an answer that was being handed over. */
+  ledger: { claims: Pick<Ledger["claims"], "get">; assignments: Pick<Ledger["assignments"], "get"> };
   clock: Clock;
   log: Log;
   /** Takes secrets out of what is kept. */
@@ -32,8 +68,50 @@ const IDLE_MS = 60_000;
 /** Facts that are indexed at a time. */
 const INDEX_MAX = 100;
 
-export function createRemembering({ memory, clock, log, validate }: Deps): Remembering {
+export function createRemembering({ agent, memory, ledger, clock, log, validate }: Deps): Remembering {
   let bell = Promise.withResolvers<void>();
+
+  async function recall(question: string, reader: Reader, signal: AbortSignal): Promise<Recalled> {
+    try {
+      const { recollections, missing } = await memory.recall(question, { reader, signal });
+      for (const { layer, because } of missing) log.warn("memory layer missing", { layer, because });
+      memory.facts.used(recollections.map(({ fact }) => fact.id));
+      const supposed = await memory.model.linesFor(reader);
+      const facts = [...recollections.map(({ fact }) => fact), ...supposed.flatMap(({ from }) => from)];
+      return {
+        lines: recollections.map(({ line }) => line),
+        about: supposed.map(({ line }) => line),
+        sources: facts.map(({ origin, source }) => ({ label: LABELS[origin], from: source.by })),
+      };
+    } catch (error) {
+      if (signal.aborted || !(error instanceof OperationalError)) throw error;
+      log.warn("nothing recalled", { because: messageOf(error) });
+      return nothingRecalled;
+    }
+  }
+
+  /** Does something with the memory; what the world refuses is told to the log, and the answer goes on its way. */
+  async function tolerantly(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      log.error("turn not remembered", { because: messageOf(error) });
+      return false;
+    }
+  }
+
+  function turnOf({ room, messageId, sender, text }: Message, { text: answer, model }: Answered): RememberedTurn {
+    return {
+      thread: room,
+      message: messageId,
+      person: { id: sender.id, name: sender.name, isOwner: sender.kind === "owner" },
+      audience: `room:${room}`,
+      text: validate(text),
+      answer: { by: agent, text: validate(answer), model },
+    };
+  }
 
   async function drawOne(signal: AbortSignal): Promise<"more" | "idle"> {
     const drawn = await memory.extraction.next({ signal });
@@ -44,49 +122,58 @@ export function createRemembering({ memory, clock, log, validate }: Deps): Remem
 
   return {
     async recall(question, { sender, room }, signal) {
-      if (sender.kind === "stranger") return { lines: [], sources: [] };
-      const reader = { person: sender.id, isOwner: sender.kind === "owner", room };
-      try {
-        const { recollections, missing } = await memory.recall(question, { reader, signal });
-        for (const { layer, because } of missing) log.warn("memory layer missing", { layer, because });
-        memory.facts.used(recollections.map(({ fact }) => fact.id));
-        const sources = recollections.map(({ fact }) => ({ label: LABELS[fact.origin], from: fact.source.by }));
-        return { lines: recollections.map(({ line }) => line), sources };
-      } catch (error) {
-        if (signal.aborted || !(error instanceof OperationalError)) throw error;
-        log.warn("nothing recalled", { because: messageOf(error) });
-        return { lines: [], sources: [] };
+      if (sender.kind === "stranger") return nothingRecalled;
+      return recall(question, { person: sender.id, isOwner: sender.kind === "owner", room }, signal);
+    },
+    async handOver(asked, answer, { kind, id, fence }, commit) {
+      const key = `${kind} ${id}`;
+      if (asked.sender.kind === "stranger") return commit();
+      const isNoted = await tolerantly(() => memory.unsettled.note(key, fence, turnOf(asked, answer)));
+      const held = await commit();
+      if (isNoted) await tolerantly(() => (held.held ? memory.unsettled.keep(key) : memory.unsettled.drop(key)));
+      bell.resolve();
+      return held;
+    },
+    async settle() {
+      for (const { key, fence } of await memory.unsettled.all()) {
+        if (await wasHandedOver(key, fence, ledger)) await memory.unsettled.keep(key);
+        else await memory.unsettled.drop(key);
       }
     },
-    async keep({ room, messageId, sender, text }, answer) {
-      if (sender.kind === "stranger") return;
-      try {
+    chat: ({ thread, person, audience }) => ({
+      recall: (question, signal) =>
+        recall(question, { person: person.id, isOwner: person.isOwner, room: null }, signal),
+      async keep([text = "", ...more], answer) {
         await memory.remember({
-          thread: room,
-          message: messageId,
-          person: { id: sender.id, name: sender.name, isOwner: sender.kind === "owner" },
-          audience: `room:${room}`,
+          ...{ thread, person, audience, message: null },
           text: validate(text),
-          answer,
+          more: more.map(validate),
+          answer: { by: agent, text: validate(answer.text), model: answer.model },
         });
         bell.resolve();
-      } catch (error) {
-        if (!(error instanceof OperationalError)) throw error;
-        log.error("turn not remembered", { because: messageOf(error) });
-      }
-    },
+      },
+    }),
     async run(signal) {
       while (!signal.aborted) {
         // Hung up before looking, so that what is kept meanwhile rings.
         bell = Promise.withResolvers();
         while (!signal.aborted && (await drawOne(signal).catch(ignoreStop(signal))) === "more");
         const waiting = new AbortController();
-        const idle = clock.sleep(IDLE_MS, AbortSignal.any([signal, waiting.signal])).catch(() => {});
+        const leave = stopWith(waiting, signal);
+        const idle = clock.sleep(IDLE_MS, waiting.signal).catch(() => {});
         await Promise.race([bell.promise, idle]);
+        leave();
         waiting.abort();
       }
     },
   };
+}
+
+/** Whether the ledger took the answer under exactly this lease: another one would have brought another answer. */
+async function wasHandedOver(key: string, fence: number, { claims, assignments }: Deps["ledger"]): Promise<boolean> {
+  const [kind, id] = key.split(" ");
+  const row = await (kind === "claim" ? claims.get(Number(id)) : assignments.get(Number(id)));
+  return row !== undefined && row.fence === fence && ["delivering", "sent", "done"].includes(row.state);
 }
 
 /** Being told to stop is no failure. */

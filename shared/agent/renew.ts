@@ -1,5 +1,5 @@
 /** Keeps a lease while work is done under it, and stops the work when the lease is lost or a person says stop. */
-import { type Clock, type Log, repeat } from "../base/index.ts";
+import { type Clock, type Log, repeat, stopWith } from "../base/index.ts";
 import { type Ledger, RENEW_EVERY_MS } from "../ledger/index.ts";
 
 type Deps = {
@@ -18,7 +18,8 @@ export async function underLease<Result>(
   work: (working: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const lease = new AbortController();
-  const working = AbortSignal.any([signal, lease.signal]);
+  const leave = stopWith(lease, signal);
+  const working = lease.signal;
   const renewing = repeat({ clock, everyMs: RENEW_EVERY_MS, signal: working }, async () => {
     try {
       if (!(await renew())) lease.abort("a lost lease");
@@ -31,6 +32,7 @@ export async function underLease<Result>(
   try {
     return await work(working);
   } finally {
+    leave();
     lease.abort("the end of the work");
     await Promise.all([renewing, listening]);
   }

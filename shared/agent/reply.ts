@@ -6,6 +6,7 @@ import { entriesFor, type Occasion, sourcesOf } from "./context.ts";
 import { occasionOf } from "./occasion.ts";
 import { underLease } from "./renew.ts";
 import { reviewed } from "./review.ts";
+import { saidByAgents } from "./said-before.ts";
 import type { Speaking } from "./speaking.ts";
 import { turnOf } from "./turn.ts";
 
@@ -14,6 +15,8 @@ export type Spoken = { kind: "done"; outcome: string } | { kind: "lost"; because
 
 /** A draft is written at most this often: fast enough to read along, rare enough for the ledger. */
 const DRAFT_EVERY_MS = 250;
+/** Characters of a draft: twice what a completion may have; a stream without an end is not validated over and over. */
+const DRAFT_CHARACTERS_MAX = 32_000;
 
 /** Runs the turn of a claim that this agent holds under `fence`, and commits what comes of it. */
 export async function speak(
@@ -27,7 +30,7 @@ export async function speak(
   return underLease({ agent, ledger, clock, log, renew }, signal, async (turning) => {
     const asked = await ledger.messages.get(claim.message);
     if (asked !== undefined) speaking.typing?.(asked, turning);
-    const drafting = createDrafting(speaking, claim.id, fence, turning);
+    const drafting = createDrafting(speaking, { claim, fence, room: asked?.room ?? "" }, turning);
     // Waiting for one of its own turns to end keeps the lease: the slot is not given on for that.
     const { end, text } = await speaking
       .inTurn(() => turn(speaking, held, drafting.onEvent, turning), turning)
@@ -38,13 +41,17 @@ export async function speak(
       });
     await drafting.idle();
     signal.throwIfAborted();
-    const result = await commit(speaking, claim, fence, end, text);
+    // What a colleague's words led to is ephemeral: it never reaches memory.
+    const toPerson =
+      claim.message === claim.root && end.kind === "answered" && end.by !== "notice" && text.trim() !== "";
+    const handOver = () => commit(speaking, claim, fence, end, text);
+    const answer = { text, model: end.by ?? "" };
+    const result =
+      toPerson && asked !== undefined && speaking.remembering !== undefined
+        ? await speaking.remembering.handOver(asked, answer, { kind: "claim", id: claim.id, fence }, handOver)
+        : await handOver();
     log.info("turn ended", { message: claim.message, claim: claim.id, kind: end.kind, steps: end.steps, by: end.by });
     if (!result.held) return { kind: "lost", because: result.because };
-    // What a colleague's words led to is ephemeral: it never reaches memory.
-    const toPerson = claim.message === claim.root && end.kind === "answered" && end.by !== "notice";
-    if (toPerson && asked !== undefined)
-      await speaking.remembering?.keep(asked, { by: agent, text, model: end.by ?? "" });
     return { kind: "done", outcome: end.kind };
   });
 }
@@ -125,10 +132,10 @@ async function partsOf(speaking: Speaking, claim: Claim, text: string): Promise<
 /** Writes what the model has said so far into the ledger, now and then, validated. */
 function createDrafting(
   { ledger, clock, log, validateDraft }: Speaking,
-  claim: number,
-  fence: number,
+  { claim: { id: claim }, fence, room }: { claim: Claim; fence: number; room: string },
   signal: AbortSignal,
 ) {
+  let before: readonly string[] | undefined;
   let text = "";
   let written = "";
   let writing: Promise<void> | undefined;
@@ -136,7 +143,8 @@ function createDrafting(
   async function write(): Promise<void> {
     try {
       while (!signal.aborted) {
-        const draft = validateDraft(text);
+        before ??= await saidByAgents(ledger, room);
+        const draft = validateDraft(text, before);
         if (draft === written) return;
         written = draft;
         if (!(await ledger.claims.draft(claim, fence, draft))) return;
@@ -149,6 +157,7 @@ function createDrafting(
   }
   return {
     onEvent(event: TurnEvent): void {
+      if (event.kind === "text" && text.length > DRAFT_CHARACTERS_MAX) return;
       if (event.kind === "text") text += event.piece;
       else if (event.kind === "retracted") text = "";
       else return;

@@ -2,10 +2,21 @@
 import type { Clock, Log } from "../base/index.ts";
 import type { Gate, Journal, Limits, Tool } from "../engine/index.ts";
 import type { AgentCard, Ledger, Message } from "../ledger/index.ts";
+import type { Memory } from "../memory/index.ts";
+import type { Learning, Skills } from "../skills/index.ts";
+import type { Telemetry } from "../telemetry/index.ts";
 import type { Turns } from "../turns/index.ts";
 import type { Persona } from "./context.ts";
 import type { Purse } from "./purse.ts";
 import type { Remembering } from "./remembering.ts";
+
+/** Where an agent learns about its skills. */
+export type Learner = {
+  learning: Learning;
+  skills: Pick<Skills, "list">;
+  /** Whether its model can judge turns; the offline one cannot, and then rules look at them. */
+  thinks: boolean;
+};
 
 export type Speaking = {
   agent: string;
@@ -23,8 +34,8 @@ export type Speaking = {
   journal: Journal;
   limits: Limits;
   /** The output validator for a whole text, and for one that is still being written. */
-  validate(text: string): string;
-  validateDraft(text: string): string;
+  validate(text: string, before?: readonly string[]): string;
+  validateDraft(text: string, before?: readonly string[]): string;
   sanitize(text: string, tool: string): string;
   textMaxOf(room: string): number;
   /** Shows in the room that this agent thinks, until the signal says stop. */
@@ -33,8 +44,14 @@ export type Speaking = {
   inTurn<Result>(speakNow: () => Promise<Result>, signal: AbortSignal): Promise<Result>;
   /** Where turns are kept step by step; without it a turn begins anew after an interruption. */
   turns?: Turns;
+  /** Where it learns from its turns; without it nowhere. */
+  learner?: Learner;
+  /** Hears how turns went, without their texts. */
+  telemetry?: Telemetry;
   /** What the agent remembers; without it nothing. */
   remembering?: Remembering;
+  /** The memory itself, for work that tends it. */
+  memory?: Pick<Memory, "consolidate" | "model" | "forget" | "correct" | "index">;
   /** Tools on its memory, for whoever said this message. */
   memoryTools?(asked: Message): Tool[];
   /** Whether a colleague looks at what this agent answers on a subject it owns, before it is sent. */

@@ -1,5 +1,14 @@
 /** One turn of this agent: its persona, tools, gates, record and audit around what it is told. */
-import { type Entry, runTurn, type Source, type Tool, type TurnEnd, type TurnEvent } from "../engine/index.ts";
+import {
+  type Entry,
+  noUsage,
+  runTurn,
+  type Source,
+  type Tool,
+  type Turn,
+  type TurnEnd,
+  type TurnEvent,
+} from "../engine/index.ts";
 import type { Message } from "../ledger/index.ts";
 import { judgeLoop } from "../security/index.ts";
 import { colleagueTools } from "../tools/index.ts";
@@ -9,8 +18,8 @@ import type { Speaking } from "./speaking.ts";
 
 /** What a turn is about; kept with it, so that another life of the process has the same tools. */
 export type About = {
-  /** The person's message that it goes back to. */
-  message: number;
+  /** The person's message that it goes back to; null for work that none began. */
+  message: number | null;
   /** How often the work has changed hands. */
   depth: number;
   /** The same for every try. */
@@ -34,19 +43,22 @@ type What = {
 };
 
 /**
- * Runs a turn to its end, or on from where a former life of it stopped. A turn that waits for a person ends as `answered`,
- * with the question as its text. Rejects only with a bug.
+ * Runs a turn to its end, or on from where a former life of it stopped. A turn about a message that waits for a person ends
+ * as `answered`, with the question as its text; one about none ends as `waiting`. Rejects only with a bug.
  */
 export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
   const { agent, persona, members, purse, limits, gate, journal, clock, sanitize, ledger, turns } = speaking;
   const { about, onEvent, signal } = what;
   const id = about.key;
   const started = await turns?.start({ id, about, entries: what.entries, sources: what.sources });
+  if (started?.started === false) {
+    return { kind: "failed", because: started.because, usage: noUsage, by: undefined, steps: 0 };
+  }
   const { entries, sources } = started ?? what;
   const { message } = about;
-  const asked = await ledger.messages.get(message);
+  const asked = message === null ? undefined : await ledger.messages.get(message);
   const chat = chatOf(asked);
-  const end = await runTurn({
+  const turn: Turn = {
     id,
     agent,
     ...(chat === undefined ? {} : { chat }),
@@ -65,10 +77,13 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
     ...(started === undefined ? {} : { record: started.record }),
     ...(onEvent === undefined ? {} : { onEvent }),
     signal,
-  });
+  };
+  const told = { agent, id, purpose: what.purpose, message };
+  const end = await (speaking.telemetry?.turn(told, () => runTurn(turn)) ?? runTurn(turn));
   // A signal is no end: the process stops, or the lease is lost, and the turn goes on in another life.
-  if (!signal.aborted) await turns?.end(id, end.kind, "because" in end ? end.because : "");
-  if (end.kind !== "waiting") return end;
+  if (signal.aborted) await turns?.release(id);
+  else await turns?.end(id, end.kind, "because" in end ? end.because : "");
+  if (end.kind !== "waiting" || message === null) return end;
   const approval = await ledger.approvals.get(end.approval);
   const text = approval === undefined ? end.because : waitingNotice(approval);
   return { kind: "answered", text, usage: end.usage, by: "notice", steps: end.steps };

@@ -3,10 +3,13 @@ import { messageOf, OperationalError, splitText } from "../base/index.ts";
 import { whyStopped } from "../engine/index.ts";
 import type { Assignment, AssignmentKind, Held } from "../ledger/index.ts";
 import { answerFor } from "./errands/answer-for.ts";
+import { doJob } from "./errands/do-job.ts";
 import type { Done, Errand } from "./errands/errand.ts";
+import { tendMemory } from "./errands/forget.ts";
 import { giveOpinion } from "./errands/give-opinion.ts";
 import { resumeTurn } from "./errands/resume-turn.ts";
 import { reviewDraft } from "./errands/review-draft.ts";
+import { doStep } from "./errands/step.ts";
 import { underLease } from "./renew.ts";
 import type { Speaking } from "./speaking.ts";
 
@@ -19,8 +22,14 @@ const errands: Record<AssignmentKind, Errand> = {
   question: giveOpinion,
   review: reviewDraft,
   decided: resumeTurn,
+  resume: resumeTurn,
+  job: doJob,
+  step: doStep,
+  forget: tendMemory,
 };
 
+/** Work that nobody waits for at this moment: one piece at a time, so that colleagues' questions never stand behind it. */
+const UNHURRIED: readonly AssignmentKind[] = ["job", "step"];
 /** Pieces of work that an agent does at a time, besides its turns: a council of all must not wait for itself. */
 const WORK_MAX = 3;
 /** With nothing to do and no change, it looks again after this. */
@@ -34,26 +43,35 @@ export async function work(speaking: Speaking, stop: AbortSignal): Promise<void>
   const broken = new AbortController();
   const signal = AbortSignal.any([stop, broken.signal]);
   const underWay = new Set<Promise<void>>();
+  let unhurried = 0;
   while (!signal.aborted) {
     const seen = ledger.changes.version();
     const full = underWay.size >= WORK_MAX;
-    const dueInMs = full ? IDLE_MS : (await ledger.assignments.nextDue(agent)) - clock.now();
-    const assignment = dueInMs <= 0 ? await ledger.assignments.take(agent) : undefined;
+    const without = unhurried > 0 ? UNHURRIED : [];
+    const dueInMs = full ? IDLE_MS : (await ledger.assignments.nextDue(agent, without)) - clock.now();
+    const assignment = dueInMs <= 0 ? await ledger.assignments.take(agent, without) : undefined;
     if (assignment !== undefined) begin(assignment);
     else {
       const atMostMs = dueInMs <= 0 ? AGAIN_MS : Math.min(IDLE_MS, dueInMs);
-      await Promise.race([...(full ? underWay : []), ledger.changes.past(seen, { signal, atMostMs })]);
+      // What ends makes room: for anything, or for what stood behind it.
+      const ends = full || unhurried > 0 ? underWay : [];
+      await Promise.race([...ends, ledger.changes.past(seen, { signal, atMostMs })]);
     }
   }
   await Promise.allSettled(underWay);
   if (broken.signal.aborted) throw broken.signal.reason;
 
   function begin(assignment: Assignment): void {
+    const slow = UNHURRIED.includes(assignment.kind) ? 1 : 0;
+    unhurried += slow;
     const doing = doOne(speaking, assignment, signal)
       .catch((error: unknown) => {
         if (!signal.aborted) broken.abort(error);
       })
-      .finally(() => underWay.delete(doing));
+      .finally(() => {
+        unhurried -= slow;
+        underWay.delete(doing);
+      });
     underWay.add(doing);
   }
 }
@@ -80,21 +98,24 @@ async function doOne(speaking: Speaking, assignment: Assignment, signal: AbortSi
   });
 }
 
-async function handIn(speaking: Speaking, { id, fence, message }: Assignment, done: Done): Promise<Held> {
+async function handIn(speaking: Speaking, { id, fence, message, room }: Assignment, done: Done): Promise<Held> {
   const { assignments, messages } = speaking.ledger;
   switch (done.kind) {
     case "answer": {
-      const asked = await messages.get(message);
+      const asked = message === null ? undefined : await messages.get(message);
       const text = speaking.validate(done.text);
-      const parts = splitText(text, speaking.textMaxOf(asked?.room ?? ""));
+      const parts = splitText(text, speaking.textMaxOf(asked?.room ?? room ?? ""));
       if (parts.length === 0) return assignments.fail(id, fence, "the answer was empty");
-      const handed = await assignments.commitReply(id, fence, { parts, by: done.by ?? "" });
-      const kept = handed.held && asked !== undefined && done.by !== "notice";
-      if (kept) await speaking.remembering?.keep(asked, { by: speaking.agent, text, model: done.by ?? "" });
-      return handed;
+      const handOver = () => assignments.commitReply(id, fence, { parts, by: done.by ?? "" });
+      const { remembering } = speaking;
+      if (remembering === undefined || asked === undefined || done.by === "notice") return handOver();
+      const answer = { text, model: done.by ?? "" };
+      return remembering.handOver(asked, answer, { kind: "assignment", id, fence }, handOver);
     }
     case "result":
       return assignments.finish(id, fence, done);
+    case "waiting":
+      return assignments.park(id, fence, done.approval);
     case "returned":
       return assignments.reject(id, fence, done.because);
     case "failed":

@@ -2,7 +2,7 @@
 import { rmSync, statSync } from "node:fs";
 import { type Clock, cut } from "../base/index.ts";
 import type { Journal } from "../engine/index.ts";
-import { sha256 } from "./chain.ts";
+import { type Place, sha256 } from "./chain.ts";
 import { type AuditIndex, openIndex } from "./entries.ts";
 import { endOf, openFile } from "./file.ts";
 import { fullParts } from "./files.ts";
@@ -19,8 +19,8 @@ const KEPT_BYTES_MAX = 1024 * 1024 * 1024;
 
 /** A journal in a file: one line of JSON for what is about to happen, one for what came of it. */
 export type Audit = Journal & {
-  /** The last line, to be written down where the log itself is not: then a cut shows. */
-  head(): { seq: number; hash: string };
+  /** Lets go of files that are too old, forces all lines to the disk, and says which is the last; seq 0 for a log without one. */
+  checkpoint(): Promise<Place>;
   close(): void;
 };
 
@@ -33,6 +33,10 @@ export type AuditOptions = {
   /** Sizes at which a file is set aside, and at which the oldest of them go. */
   fileBytesMax?: number;
   keptBytesMax?: number;
+  /** A file set aside goes when its last line is older than this; for ever when not given. */
+  keptMs?: number;
+  /** Hears that a file was set aside. */
+  onRotation?: () => void;
   /** Hears that the index could not be written. The log itself is whole: the index catches up at the next start. */
   onIndexFailure?: (error: unknown) => void;
 };
@@ -45,11 +49,20 @@ export type AuditOptions = {
  * An intent is handed to the system before the call runs, so it survives the death of the process. For tools with effects
  * it is also forced to the disk, so that it survives a loss of power; an outcome that is lost then reads as uncertain.
  */
-export function openAudit({ path, agent, clock, redact, onIndexFailure = () => {}, ...sizes }: AuditOptions): Audit {
-  const { fileBytesMax = FILE_BYTES_MAX, keptBytesMax = KEPT_BYTES_MAX } = sizes;
+export function openAudit({
+  path,
+  agent,
+  clock,
+  redact,
+  onIndexFailure = () => {},
+  onRotation = () => {},
+  ...limits
+}: AuditOptions): Audit {
+  const { fileBytesMax = FILE_BYTES_MAX, keptBytesMax = KEPT_BYTES_MAX, keptMs = Number.POSITIVE_INFINITY } = limits;
   let retiring = false;
   const file = openFile(path, fileBytesMax, () => {
     retiring = true;
+    onRotation();
   });
   const closing = new AbortController();
   const index = openIndexOf(path, onIndexFailure);
@@ -65,7 +78,7 @@ export function openAudit({ path, agent, clock, redact, onIndexFailure = () => {
     const full = fullParts(path);
     let bytes = full.reduce((sum, part) => sum + part.bytes, 0);
     for (const part of full) {
-      if (bytes <= keptBytesMax) break;
+      if (bytes <= keptBytesMax && clock.now() - part.writtenAt <= keptMs) break;
       const { seq, hash } = endOf(part.path);
       append("retired", { through: hash, lines: seq });
       rmSync(part.path, { force: true });
@@ -108,7 +121,12 @@ export function openAudit({ path, agent, clock, redact, onIndexFailure = () => {
         latencyMs,
       });
     },
-    head: file.last,
+    async checkpoint() {
+      retire();
+      const head = file.last();
+      await file.force();
+      return head;
+    },
     close() {
       closing.abort();
       file.close();

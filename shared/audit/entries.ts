@@ -228,7 +228,12 @@ function openFresh(path: string): Database {
     for (const file of [path, `${path}-wal`, `${path}-shm`]) rmSync(file, { force: true });
     return openFresh(path);
   }
-  db.exec(TABLES);
-  db.pragma(`user_version = ${VERSION}`);
-  return db;
+  try {
+    db.exec(TABLES);
+    db.pragma(`user_version = ${VERSION}`);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }

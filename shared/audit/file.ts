@@ -4,6 +4,7 @@ import {
   constants,
   fchmodSync,
   fdatasync,
+  fdatasyncSync,
   fstatSync,
   ftruncateSync,
   mkdirSync,
@@ -64,6 +65,8 @@ export function openFile(path: string, bytesMax: number, onFull: () => void): Lo
   const turnOver = (): void => {
     let next: number | undefined;
     try {
+      // What is set aside is no longer forced with the lines that follow.
+      fdatasyncSync(fd);
       rmSync(`${path}.new`, { force: true });
       next = openSync(`${path}.new`, APPENDING | constants.O_EXCL, 0o600);
       renameSync(path, pathOfPart(path, part));

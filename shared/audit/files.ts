@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 
-export type LogPart = { number: number; path: string; bytes: number };
+/** `writtenAt` is when its last line was written, in milliseconds since the epoch. */
+export type LogPart = { number: number; path: string; bytes: number; writtenAt: number };
 
 /** `tool_calls.jsonl` becomes `tool_calls.000001.jsonl` when it is full. */
 export function pathOfPart(log: string, number: number): string {
@@ -24,7 +25,9 @@ export function fullParts(log: string): LogPart[] {
       const number = file.startsWith(begins)
         ? Number(/^(\d{6,})\.jsonl$/.exec(file.slice(begins.length))?.[1] ?? 0)
         : 0;
-      return number === 0 ? [] : [{ number, path: join(folder, file), bytes: statSync(join(folder, file)).size }];
+      if (number === 0) return [];
+      const { size, mtimeMs } = statSync(join(folder, file));
+      return [{ number, path: join(folder, file), bytes: size, writtenAt: mtimeMs }];
     })
     .sort((one, other) => one.number - other.number);
 }

@@ -1,4 +1,5 @@
 export { type Audit, type AuditOptions, openAudit } from "./audit.ts";
+export { createCheckpoints } from "./checkpoints.ts";
 export { type AuditFilter, type AuditLine, readAudit } from "./entries.ts";
 export { AuditFailure } from "./failure.ts";
 export { type AuditCheck, type VerifyOptions, verifyAudit } from "./verify.ts";

@@ -8,8 +8,8 @@ import { AuditFailure } from "./failure.ts";
 import { readLines } from "./lines.ts";
 
 export type AuditCheck =
-  | { ok: true; lines: number; files: number }
-  /** `line` counts within `file`. */
+  | { ok: true; lines: number; files: number; heads: number }
+  /** `line` counts within `file`; 0 where the whole file is gone. */
   | { ok: false; file: string; line: number; because: string };
 
 export type VerifyOptions = {
@@ -24,6 +24,14 @@ export type VerifyOptions = {
  */
 export async function verifyAudit(path: string, { heads = [] }: VerifyOptions = {}): Promise<AuditCheck> {
   const parts = partsOf(path);
+  const noted = heads.at(-1);
+  if (parts.length === 0 && noted !== undefined)
+    return {
+      ok: false,
+      file: basename(path),
+      line: 0,
+      because: `the whole log is gone: number ${noted.seq} was written`,
+    };
   if (parts.length === 0) throw new AuditFailure(`There is no audit log at ${path}.`);
   const own = knownHead(path);
   const seen = new Map([...heads, ...(own === undefined ? [] : [own])].map(({ seq, hash }) => [seq, hash]));
@@ -83,7 +91,7 @@ export async function verifyAudit(path: string, { heads = [] }: VerifyOptions = 
     return broken(
       `the log ends here with number ${last?.seq ?? 0}, but number ${known} was written: its end was cut off`,
     );
-  return { ok: true, lines, files: parts.length };
+  return { ok: true, lines, files: parts.length, heads: heads.length };
 }
 
 function told(wreck: { file: string; line: number; because: string } | undefined): AuditCheck | undefined {

@@ -6,16 +6,17 @@
  *         "files": { "command": "npx", "args": ["-y", "@modelcontextprotocol/server-filesystem", "/srv/notes"] },
  *         "tracker": { "url": "https://mcp.example.com/mcp", "headers": { "Authorization": "Bearer ${TRACKER_TOKEN}" } } } }
  *
- * `${NAME}` stands for a variable of the environment, so that the file holds no secret.
+ * An entry may also name `agents` itself, so that no `agent.json` has to be changed. `${NAME}` stands for a variable of the environment, so that the file holds no secret.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { messageOf } from "../base/index.ts";
-import { ConfigProblem } from "./agent.ts";
-import type { RawEnv } from "./env.ts";
+import { ConfigProblem } from "./problem.ts";
+import type { RawEnv } from "./settings.ts";
 
-const serverName = /^[a-z][a-z0-9-]{1,30}$/;
-const SERVERS_MAX = 50;
+const SERVER_NAME = /^[a-z][a-z0-9-]{1,30}$/;
+/** Of one file, and of those that were added while running. */
+export const SERVERS_MAX = 50;
 
 const declared = z.union([
   z.literal(false),
@@ -26,6 +27,8 @@ const declared = z.union([
 ]);
 const common = {
   enabled: z.boolean().default(true),
+  /** Agents that get it although their `agent.json` does not name it. */
+  agents: z.array(z.string().min(1).max(60)).max(50).default([]),
   /** By the server's own name of a tool: `false` withholds it, an object says what it does whatever the server says. */
   tools: z.record(z.string(), declared).default({}),
   /** The only tools that are offered, by the server's own names; all when absent. */
@@ -54,7 +57,7 @@ const http = z.strictObject({
 });
 const file = z.strictObject({ mcpServers: z.record(z.string(), z.unknown()) });
 
-type Common = Pick<z.output<typeof stdio>, "enabled" | "tools" | "allow" | "sampling">;
+type Common = Pick<z.output<typeof stdio>, "enabled" | "agents" | "tools" | "allow" | "sampling">;
 
 /** One server, with every `${NAME}` replaced. */
 export type McpServerConfig = Common & {
@@ -73,6 +76,8 @@ export type McpServerConfig = Common & {
   idleMs: number;
   /** Variables that it needs and that are not set: it cannot be started without them. */
   missing: string[];
+  /** For a server that was added while running: who did, and the definitions that were seen then, by their hashes. */
+  added?: { by: string; pinned: Readonly<Record<string, string>> };
 };
 
 export type McpConfig = {
@@ -83,26 +88,27 @@ export type McpConfig = {
 
 /** Reads the file; no file means no servers. Throws a ConfigProblem that names the entry and the field. */
 export function loadMcpConfig(path: string, env: RawEnv): McpConfig {
-  if (!existsSync(path)) return { servers: [], secrets: [] };
-  const entries = Object.entries(parse(path).mcpServers);
+  const entries = Object.entries(parseMcpFile(path).mcpServers);
   if (entries.length > SERVERS_MAX) throw new ConfigProblem(`${path} has more than ${SERVERS_MAX} servers.`);
   const secrets = new Set<string>();
-  const servers = entries.map(([name, entry]) => readServer(path, name, entry, env, secrets));
+  const servers = entries.map(([name, entry]) => readServer(`${path}: mcpServers.`, name, entry, env, secrets));
   return { servers, secrets: [...secrets] };
 }
 
-/** The servers that an agent's `agent.json` names; `unknown` are names that `mcp.json` does not have. */
+/** The servers that an agent's `agent.json` names, or that name the agent; `unknown` are names that `mcp.json` does not have. */
 export function mcpServersOf(
   { servers }: McpConfig,
-  { mcpServers }: { mcpServers: readonly string[] },
+  { name: agent, mcpServers }: { name: string; mcpServers: readonly string[] },
 ): { servers: McpServerConfig[]; unknown: string[] } {
   return {
-    servers: servers.filter(({ name }) => mcpServers.includes(name)),
+    servers: servers.filter(({ name, agents }) => mcpServers.includes(name) || agents.includes(agent)),
     unknown: mcpServers.filter((name) => !servers.some((server) => server.name === name)),
   };
 }
 
-function parse(path: string): z.output<typeof file> {
+/** The file as it stands; one that is not there holds nothing. Throws a ConfigProblem. */
+export function parseMcpFile(path: string): z.output<typeof file> {
+  if (!existsSync(path)) return { mcpServers: {} };
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
@@ -114,9 +120,19 @@ function parse(path: string): z.output<typeof file> {
   throw new ConfigProblem(`${path} must hold { "mcpServers": { "<name>": { "command": … } or { "url": … } } }.`);
 }
 
-function readServer(path: string, name: string, entry: unknown, env: RawEnv, secrets: Set<string>): McpServerConfig {
-  const place = `${path}: mcpServers.${name}`;
-  if (!serverName.test(name))
+/**
+ * One entry as it would be used; `where` begins the sentence of what is wrong with it, `secrets` is given the values that came
+ * from the environment. Throws a ConfigProblem that names the field.
+ */
+export function readServer(
+  where: string,
+  name: string,
+  entry: unknown,
+  env: RawEnv,
+  secrets: Set<string>,
+): McpServerConfig {
+  const place = `${where}${name}`;
+  if (!SERVER_NAME.test(name))
     throw new ConfigProblem(`${place}: a name has 2 to 31 small letters, digits or hyphens and begins with a letter.`);
   const byUrl = typeof entry === "object" && entry !== null && "url" in entry;
   const parsed = byUrl ? http.safeParse(entry) : stdio.safeParse(entry);
@@ -154,11 +170,12 @@ function readServer(path: string, name: string, entry: unknown, env: RawEnv, sec
           ...(data.cwd !== undefined && { cwd: data.cwd }),
         };
   if (link.kind === "http" && missing.size === 0) checkUrl(place, link.url);
-  const { enabled, tools, allow, sampling } = data;
+  const { enabled, agents, tools, allow, sampling } = data;
   return {
     name,
     link,
     enabled,
+    agents,
     tools,
     ...(allow !== undefined && { allow }),
     sampling,

@@ -1,5 +1,6 @@
 /** Where everything lies: the program's own folder, and the home of one installation. */
 import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { assert } from "../base/index.ts";
 
@@ -12,6 +13,24 @@ export function programRoot(): string {
     folder = above;
   }
   return folder;
+}
+
+/** A clone has the project file that says how to build; a package from a registry comes built. */
+export function isClone(): boolean {
+  return existsSync(join(programRoot(), "tsconfig.build.json"));
+}
+
+/** In a clone the data lies beside the code; an installed program has no place of its own. */
+export function defaultHome(): string {
+  return isClone() ? join(programRoot(), "data") : join(homedir(), ".kaos");
+}
+
+/**
+ * The folder that holds the personas and COMMON.md: in a clone the one that is reviewed like code; an installed program brings
+ * its own there once, and from then on they are the person's.
+ */
+export function agentsFolder(): string {
+  return isClone() ? join(programRoot(), "agents") : join(defaultHome(), "personas");
 }
 
 /** The version of the program, as package.json has it. */
@@ -27,10 +46,16 @@ export type Home = {
   pm2: string;
   logs: string;
   supervisorLock: string;
+  /** What a person allows this installation; a person writes it. */
+  policy: string;
   /** The MCP servers that this installation knows; a person writes it. */
   mcp: string;
   /** Definitions of MCP tools that a person approved after they changed; `kaos mcp approve` writes it. */
   mcpApproved: string;
+  /** MCP servers that were added while running, a file each; agents and `kaos mcp add --running` write it. */
+  mcpAdded: string;
+  /** What a program must show to `kaos mcp serve --http`; that command makes it. */
+  mcpKey: string;
   /** The servers that agents may look after; a person writes it. */
   servers: string;
   /** What jobs watch, when they keep quiet, and where they speak; a person writes it. */
@@ -67,8 +92,11 @@ export function homeAt(folder: string): Home {
     pm2: join(at, "pm2"),
     logs: join(at, "logs"),
     supervisorLock: join(at, "supervisor.lock"),
+    policy: join(at, "policy.yaml"),
     mcp: join(at, "mcp.json"),
     mcpApproved: join(at, "mcp-approved.json"),
+    mcpAdded: join(at, "mcp-added"),
+    mcpKey: join(at, "mcp-serve.key"),
     servers: join(at, "servers.json"),
     automations: join(at, "automations.json"),
     backups: join(at, "backups"),

@@ -13,8 +13,8 @@ import type { Gate, GateDecision } from "./gate.ts";
 import type { CallOutcome, Journal } from "./journal.ts";
 import type { Limits } from "./limits.ts";
 import type { ToolCall } from "./model.ts";
-import type { TurnRecord } from "./record.ts";
-import { addSource, type Source } from "./sources.ts";
+import type { KeptCall, TurnRecord } from "./record.ts";
+import { addSource, type Seen, type Source } from "./sources.ts";
 import type { Tool, ToolContext, ToolResult } from "./tool.ts";
 
 /** What running a call needs of its turn. */
@@ -32,6 +32,8 @@ export type Calling = {
   signal: AbortSignal;
   /** What the person said that the turn answers. */
   said: readonly string[];
+  /** The text of others in the turn; a call that brings text from outside adds to it. */
+  seen: Seen[];
   /** Whose text has entered the turn; a call that brings text from outside adds to it. */
   sources: Source[];
   /** Judges whether the turn goes round in circles; repeats alone without it. */
@@ -75,10 +77,12 @@ export async function runCall(calling: Calling, call: ToolCall, repeat: LoopVerd
     effectKey: stableId("effect", calling.id, sameness(call), asking.times),
     sources: [...calling.sources],
     said: calling.said,
+    seen: [...calling.seen],
+    onProgress: (text) => calling.onEvent?.({ kind: "progress", call, text }),
     signal: calling.signal,
   };
   calling.onEvent?.({ kind: "call", call });
-  const kept = calling.record?.call(call.id);
+  const kept = calling.record?.call(call.id) ?? (await doneElsewhere(calling, call, asking.step));
   if (kept?.state === "ended") return again(calling, call, kept);
 
   const prepared = await prepare(calling, call, repeat, context);
@@ -97,8 +101,18 @@ export async function runCall(calling: Calling, call: ToolCall, repeat: LoopVerd
   }
   if (done.passed) return { kind: "passed", because: detail };
   const advice = repeat.kind === "warn" && prepared.ready ? `\n(${repeat.because}: change your approach.)` : "";
-  const told = tell(done.kind, forModel(calling, prepared.tool, prepared.ready, detail));
+  const told = tell(done.kind, forModel(calling, call, prepared.tool, prepared.ready, detail));
   return { kind: "told", text: told + advice + unwritten, brought: detail };
+}
+
+/** An effect of the turn that this one was forked from is not repeated: its outcome becomes this call's. */
+async function doneElsewhere(calling: Calling, call: ToolCall, step: number): Promise<KeptCall | undefined> {
+  const tool = calling.tools.find(({ name }) => name === call.tool);
+  if (tool === undefined || tool.effects === "none") return undefined;
+  const kept = calling.record?.elsewhere?.(call.tool, sameness(call));
+  // Where it cannot be written down, it is not repeated all the same.
+  if (kept?.state === "ended") await calling.record?.end(step, call, kept.outcome, kept.passed).catch(() => {});
+  return kept;
 }
 
 /** What a former life of this turn has done is not done again: its outcome is what the model reads. */
@@ -111,7 +125,7 @@ function again(
   if (passed) return { kind: "passed", because: outcome.text };
   const tool = calling.tools.find(({ name }) => name === call.tool);
   const ran = outcome.kind !== "refused" && outcome.kind !== "bad arguments" && outcome.kind !== "unknown tool";
-  return { kind: "told", text: forModel(calling, tool, ran, outcome.text), brought: outcome.text };
+  return { kind: "told", text: forModel(calling, call, tool, ran, outcome.text), brought: outcome.text };
 }
 
 async function prepare(calling: Calling, call: ToolCall, repeat: LoopVerdict, context: ToolContext): Promise<Prepared> {
@@ -158,7 +172,7 @@ async function intend(
   const decision = decisionOf(prepared);
   try {
     await calling.journal.intent(call, prepared.tool, decision, context);
-    if (prepared.ready) await calling.record?.begin(step, call, context.effectKey);
+    if (prepared.ready && prepared.tool.effects !== "none") await calling.record?.begin(step, call, context.effectKey);
     return undefined;
   } catch (error) {
     return {
@@ -240,15 +254,21 @@ async function conclude(
 }
 
 /** What a tool from outside brought, its error messages too, is cleaned and fenced, and its source noted; our own words are not. */
-function forModel(calling: Calling, tool: Tool | undefined, ran: boolean, detail: string): string {
+function forModel(calling: Calling, call: ToolCall, tool: Tool | undefined, ran: boolean, detail: string): string {
   if (!ran || tool === undefined || tool.source === "trusted") return detail;
   addSource(calling.sources, { label: "outside", from: tool.name });
+  calling.seen.push({ text: detail, asked: call.arguments });
   return calling.sanitize?.(detail, tool.name) ?? "";
 }
 
 function cutResult(text: string, charactersMax: number): string {
   if (text.length <= charactersMax) return text;
-  return `${cut(text, charactersMax)}\n(cut: the first ${charactersMax} of ${text.length} characters)`;
+  return `${copied(cut(text, charactersMax))}\n(cut: the first ${charactersMax} of ${text.length} characters)`;
+}
+
+/** A part of a text keeps the whole of it in memory, in V8; what is written out and read back does not. */
+function copied(text: string): string {
+  return JSON.parse(JSON.stringify(text)) as string;
 }
 
 /** The class comes first, then what happened, then what to do about it. */

@@ -24,17 +24,22 @@ export async function runCalls(
   step: number,
 ): Promise<StepEnd> {
   const running = new Map<string, Promise<CallEnd>>();
+  /** Calls that run beside this one have brought nothing yet: that is no result, and not the same as another's. */
+  const underWay = new Set<Ran>();
   let broken: string | undefined;
   const run = (call: ToolCall): Promise<CallEnd> => {
     const key = sameness(call);
     const shared = running.get(key);
     if (shared !== undefined) return shared;
     const times = ran.filter((before) => before.key === key).length + 1;
-    const verdict = (calling.judgeLoop ?? judgeRepeat)(ran, { tool: call.tool, key });
+    const ended = ran.filter((one) => !underWay.has(one));
+    const verdict = (calling.judgeLoop ?? judgeRepeat)(ended, { tool: call.tool, key });
     if (verdict.kind === "stop") broken = verdict.because;
     const mine = { tool: call.tool, key, result: "" };
     ran.push(mine);
+    underWay.add(mine);
     const own = runCall(calling, call, verdict, { step, times }).then((end) => {
+      underWay.delete(mine);
       if (end.kind === "told" && verdict.kind !== "withhold" && verdict.kind !== "stop") mine.result = end.brought;
       return end;
     });

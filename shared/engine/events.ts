@@ -8,5 +8,7 @@ export type TurnEvent =
   /** The text streamed so far belonged to a step that asked for tools: it is not the answer. */
   | { kind: "retracted" }
   | { kind: "call"; call: ToolCall }
+  /** How far a call is that takes long, or what it waits for. What a tool from outside says is foreign text. */
+  | { kind: "progress"; call: ToolCall; text: string }
   | { kind: "result"; call: ToolCall; outcome: CallOutcome }
   | { kind: "completed"; usage: Usage; by: string };

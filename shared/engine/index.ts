@@ -1,4 +1,5 @@
 export type { ApprovalAnswer, ApprovalRequest, Approver } from "./approver.ts";
+export { sameness } from "./arguments.ts";
 export type { JudgeLoop, LoopVerdict, Ran } from "./breaker.ts";
 export { type Deadline, startDeadline } from "./deadline.ts";
 export type { TurnEvent } from "./events.ts";
@@ -18,6 +19,6 @@ export {
   type Usage,
 } from "./model.ts";
 export type { KeptCall, KeptStep, TurnRecord } from "./record.ts";
-export { addSource, type Label, type Source } from "./sources.ts";
+export { addSource, type Label, type Seen, type Source } from "./sources.ts";
 export { defineTool, type Effects, type Tool, type ToolContext, type ToolResult } from "./tool.ts";
 export { runTurn, type Turn, type TurnEnd, whyStopped } from "./turn.ts";

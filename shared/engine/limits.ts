@@ -16,6 +16,8 @@ export type Limits = {
   wallMs: number;
   /** Characters of one result that a model reads. The default holds a SKILL.md of the longest advised size, 5,000 tokens. */
   resultCharactersMax: number;
+  /** Characters of all entries of the running turn before old results are shortened. The default is about 50,000 tokens. */
+  entriesCharactersMax: number;
   /** Tokens that one completion may have. */
   tokensPerCompletionMax: number;
 };
@@ -28,6 +30,7 @@ export const defaultLimits: Limits = {
   usdMax: 1,
   wallMs: 600_000,
   resultCharactersMax: 24_000,
+  entriesCharactersMax: 200_000,
   tokensPerCompletionMax: 4_096,
 };
 

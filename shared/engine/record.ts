@@ -15,7 +15,15 @@ export interface TurnRecord {
   keepStep(step: number, kept: KeptStep): Promise<void>;
   /** What a former life did about this call. */
   call(callId: string): KeptCall | undefined;
-  /** Resolves once it is stored that the call begins; if it rejects, the call does not run. */
+  /**
+   * For a turn that was forked from another: what that one did after the fork with the same arguments, which is not done
+   * again. `sameness` tells two calls that ask for the same.
+   */
+  elsewhere?(tool: string, sameness: string): KeptCall | undefined;
+  /**
+   * Resolves once it is stored that the call begins; if it rejects, the call does not run. Asked for calls with effects only:
+   * another one may simply run again.
+   */
   begin(step: number, call: ToolCall, effectKey: string): Promise<void>;
   end(step: number, call: ToolCall, outcome: CallOutcome, passed: boolean): Promise<void>;
 }

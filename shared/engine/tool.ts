@@ -1,6 +1,6 @@
 /** What a model may ask for, and what it declares about itself. */
 import type { z } from "zod";
-import type { Source } from "./sources.ts";
+import type { Seen, Source } from "./sources.ts";
 
 /** What a tool changes: nothing, something of this machine, or something in the world. */
 export type Effects = "none" | "local" | "external";
@@ -18,6 +18,10 @@ export type ToolContext = {
   sources: readonly Source[];
   /** What the person said that the turn answers, word for word. */
   said: readonly string[];
+  /** What others said, and what came from outside, in this turn so far. */
+  seen: readonly Seen[];
+  /** Tells whoever watches how far a long call is, or what it waits for; a line of text. */
+  onProgress?: (text: string) => void;
   signal: AbortSignal;
 };
 

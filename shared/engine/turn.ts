@@ -7,9 +7,11 @@ import { startDeadline } from "./deadline.ts";
 import { limitReached } from "./limits.ts";
 import { addUsage, type Completion, type Entry, type Model, type ModelFailure, noUsage, type Usage } from "./model.ts";
 import type { KeptStep } from "./record.ts";
+import { shortenOld } from "./shorten.ts";
+import type { Seen } from "./sources.ts";
 import type { Tool } from "./tool.ts";
 
-export type Turn = Omit<Calling, "said"> & {
+export type Turn = Omit<Calling, "said" | "seen"> & {
   model: Model;
   systemPrompt: string;
   /** The conversation so far, oldest first, without the system prompt. */
@@ -40,6 +42,8 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
   const entries: Entry[] = [{ role: "system", text: turn.systemPrompt }, ...turn.entries];
   const ran: Ran[] = [];
   const callIds = new Set<string>();
+  // What was noted for the model before the turn; the persona is ours.
+  const seen = turn.entries.flatMap((entry): Seen[] => (entry.role === "system" ? [{ text: entry.text }] : []));
   const spent: Spent = { usage: noUsage, by: undefined, steps: 0 };
   assert(
     turn.sanitize !== undefined || turn.tools.every(({ source }) => source === "trusted"),
@@ -56,6 +60,7 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
       const limit = limitReached(limits, { ...spent, wallPassed: wall.passed() });
       if (limit !== undefined) return await lastWord(turn, entries, spent, limit);
 
+      shortenOld(entries, limits.entriesCharactersMax);
       spent.steps++;
       turn.onEvent?.({ kind: "step", step: spent.steps });
       const completion =
@@ -68,7 +73,12 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
 
       const calls = acceptCalls(completion.calls, limits.callsPerStepMax, callIds);
       entries.push({ role: "assistant", text: completion.text, calls });
-      const step = await runCalls({ ...turn, said: saidIn(entries), signal: wall.signal }, calls, ran, spent.steps);
+      const step = await runCalls(
+        { ...turn, said: saidIn(entries), seen, signal: wall.signal },
+        calls,
+        ran,
+        spent.steps,
+      );
       if (step.kind === "waiting") return { kind: "waiting", approval: step.approval, because: step.because, ...spent };
       if (step.kind === "passed") return { kind: "passed", because: step.because, ...spent };
       entries.push(...step.results);

@@ -3,7 +3,7 @@ import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { GiveNow } from "./assignments.ts";
 import type { Tell } from "./events.ts";
-import { APPROVAL_MS, ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
+import { ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
 import type { Approval, ApprovalState } from "./types.ts";
 
 export type ApprovalAsk = Pick<
@@ -14,7 +14,7 @@ export type ApprovalAsk = Pick<
 export interface Approvals {
   /** Asks, or finds what was asked before. With other arguments than then it is denied: what was approved is what runs. */
   ask(asking: ApprovalAsk): Promise<Approval>;
-  /** Decides once. The turn goes on by an assignment in the same step, where it answers a message. */
+  /** Decides once. In the same step the turn goes on: by an assignment where it answers a message, or in the work that is parked on it. */
   decide(id: number, decision: { granted: boolean; by: string; said?: string }): Promise<Decided>;
   /** Denies what nobody decided in time. Any process may, at any time. */
   expire(): Promise<number>;
@@ -33,15 +33,15 @@ type Row = Omit<Approval, "sources" | "askedAt" | "expiresAt" | "decidedAt"> & {
   decided_at: number | null;
 };
 
-type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; give: GiveNow };
+type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; give: GiveNow; expireMs: number };
 
-export function createApprovals({ db, atomic: { read, write }, clock, tell, give }: Stores): Approvals {
+export function createApprovals({ db, atomic: { read, write }, clock, tell, give, expireMs }: Stores): Approvals {
   const find = db.prepare<[string, string, string], Row>(
     "SELECT * FROM approvals WHERE agent = ? AND turn = ? AND call = ?",
   );
   const insert = db.prepare<[Record<string, string | number | null>], Row>(`
     INSERT INTO approvals (turn, call, agent, tool, arguments, message, because, sources, state, asked_at, expires_at)
-    VALUES (@turn, @call, @agent, @tool, @arguments, @message, @because, @sources, 'pending', @now, @now + ${APPROVAL_MS})
+    VALUES (@turn, @call, @agent, @tool, @arguments, @message, @because, @sources, 'pending', @now, @now + @expireMs)
     RETURNING *
   `);
   const get = db.prepare<[number], Row>("SELECT * FROM approvals WHERE id = ?");
@@ -52,11 +52,15 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
   const pending = db.prepare<[], Row>("SELECT * FROM approvals WHERE state = 'pending' ORDER BY id");
   const latest = db.prepare<[number], Row>("SELECT * FROM approvals ORDER BY id DESC LIMIT ?");
 
+  const goOn = db.prepare<[Record<string, number>]>(
+    "UPDATE assignments SET waits_for = NULL, due_at = @now, changed_at = @now WHERE waits_for = @id AND state = 'waiting'",
+  );
+
   function settle(row: Row, state: ApprovalState, by: string, said: string): void {
     decide.run({ id: row.id, state, by, said, now: clock.now() });
     const { id, tool, agent, message } = row;
     tell(`approval ${state}`, { agent, ...(message === null ? {} : { message }) }, { approval: id, tool, by });
-    if (message === null) return;
+    if (message === null) return void goOn.run({ id, now: clock.now() });
     give({
       key: `approval ${id}`,
       kind: "decided",
@@ -75,7 +79,7 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
         if (known.arguments === asking.arguments && known.tool === asking.tool) return fromRow(known);
         return { ...fromRow(known), state: "denied" as const, said: "what was asked about is not what would run" };
       }
-      const row = insert.get({ ...asking, call, sources: JSON.stringify(sources), now: clock.now() });
+      const row = insert.get({ ...asking, call, sources: JSON.stringify(sources), now: clock.now(), expireMs });
       if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
       const { id, tool, agent, message } = row;
       tell("approval asked", { agent, ...(message === null ? {} : { message }) }, { approval: id, tool });

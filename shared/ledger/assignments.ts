@@ -21,7 +21,12 @@ export type Giving = {
   kind: AssignmentKind;
   agent: string;
   giver: string;
-  message: number;
+  /** The person's message that it goes back to; left out, no message began it. */
+  message?: number;
+  /** Without a message: where an answer goes; left out, what it says is its result. */
+  room?: string;
+  /** Whose text the task stands on, so that its turn has no more authority than they have. */
+  sources?: Assignment["sources"];
   task: string;
   deadlineAt: number;
   /** One more than the work it comes from; 1 for new work. */
@@ -33,16 +38,18 @@ export type Given = { given: true; assignment: Assignment } | { given: false; be
 export interface Assignments {
   /** Gives work to an agent, up or not. Refused when the work has changed hands or the root been worked on too often. */
   give(giving: Giving): Promise<Given>;
-  /** The next work of this agent that is due, under a new lease; undefined when there is none, or the agent is paused. */
-  take(agent: string): Promise<Assignment | undefined>;
-  /** When this agent's next work is due; Infinity when none waits. */
-  nextDue(agent: string): Promise<number>;
+  /** The next work of this agent that is due, of other kinds than these, under a new lease; undefined when there is none, or the agent is paused. */
+  take(agent: string, without?: readonly AssignmentKind[]): Promise<Assignment | undefined>;
+  /** When this agent's next work of other kinds is due; Infinity when none waits. */
+  nextDue(agent: string, without?: readonly AssignmentKind[]): Promise<number>;
   /** The work goes on: the lease is LEASE_MS long again. */
   renew(id: number, fence: number): Promise<boolean>;
   /** Done without a word in the room: the result is for the giver. */
   finish(id: number, fence: number, done: { result: string | null; because: string }): Promise<Held>;
   /** Done with an answer for the room: outbox rows, one a part, under the fence. */
   commitReply(id: number, fence: number, reply: Reply): Promise<Held>;
+  /** A person must decide on a call first: it waits, without a try lost, until that approval is decided or has expired. */
+  park(id: number, fence: number, approval: number): Promise<Held>;
   /** Not my work, and why: it goes back to its giver. */
   reject(id: number, fence: number, because: string): Promise<Held>;
   /** This try failed: it waits for the next one, or is given up. */
@@ -57,15 +64,21 @@ export interface Assignments {
   latest(limit: number): Promise<Assignment[]>;
 }
 
-type Row = Omit<Assignment, "leaseUntil" | "dueAt" | "deadlineAt" | "givenAt" | "changedAt"> & {
+type Row = Omit<
+  Assignment,
+  "sources" | "leaseUntil" | "dueAt" | "deadlineAt" | "waitsFor" | "givenAt" | "changedAt"
+> & {
+  sources: string;
   lease_until: number;
   due_at: number;
   deadline_at: number;
+  waits_for: number | null;
   given_at: number;
   changed_at: number;
 };
 
-type Place = { room: string; topic: string | null; message_id: string; deleted_at: number | null };
+/** Where an answer goes; without a room it is the result. */
+type Place = { room: string | null; topic: string | null; message_id: string | null; deleted_at: number | null };
 
 /** Kinds whose outcome is an answer in the room. What is given up or rejected of them must not end in silence. */
 const ANSWERING: readonly AssignmentKind[] = ["hand-off", "returned", "escalation"];
@@ -83,32 +96,34 @@ export function createGive(db: Database, clock: Clock, tell: Tell): GiveNow {
       `SELECT count(*) FROM assignments WHERE message = ? AND kind IN (${ANSWERING.map((kind) => `'${kind}'`).join(", ")})`,
     )
     .pluck();
-  const insert = db.prepare<[Record<string, string | number>], Row>(`
-    INSERT INTO assignments (key, kind, agent, giver, message, depth, task, state, due_at, deadline_at, given_at, changed_at)
-    VALUES (@key, @kind, @agent, @giver, @message, @depth, @task, 'waiting', @now, @deadlineAt, @now, @now)
+  const insert = db.prepare<[Record<string, string | number | null>], Row>(`
+    INSERT INTO assignments
+      (key, kind, agent, giver, message, room, sources, depth, task, state, due_at, deadline_at, given_at, changed_at)
+    VALUES
+      (@key, @kind, @agent, @giver, @message, @room, @sources, @depth, @task, 'waiting', @now, @deadlineAt, @now, @now)
     RETURNING *
   `);
-  return ({ depth = 1, ...giving }) => {
+  return ({ depth = 1, message = null, room = null, sources = [], ...giving }) => {
     const known = find.get(giving.key);
     if (known !== undefined) return { given: true, assignment: fromRow(known) };
-    const { kind, message, agent, giver } = giving;
+    const { kind, giver } = giving;
     if (depth > DEPTH_MAX) {
       return { given: false, because: `this work has changed hands ${DEPTH_MAX} times already; answer it yourself` };
     }
-    if (ANSWERING.includes(kind) && (answeringOf.get(message) ?? 0) >= ASSIGNMENTS_PER_ROOT_MAX) {
+    if (message !== null && ANSWERING.includes(kind) && (answeringOf.get(message) ?? 0) >= ASSIGNMENTS_PER_ROOT_MAX) {
       return {
         given: false,
         because: `colleagues were asked ${ASSIGNMENTS_PER_ROOT_MAX} times for this message already`,
       };
     }
-    const row = insert.get({ ...giving, depth, now: clock.now() });
+    const row = insert.get({ ...giving, message, room, sources: JSON.stringify(sources), depth, now: clock.now() });
     if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
-    tell("assignment given", { message, agent }, { assignment: row.id, kind, giver, depth });
+    tell("assignment given", aboutOf(row), { assignment: row.id, kind, giver, depth });
     return { given: true, assignment: fromRow(row) };
   };
 }
 
-export function createAssignments({ db, atomic: { read, write }, clock, tell }: Stores): Assignments {
+export function createAssignments({ db, atomic: { read, write, writeQuietly }, clock, tell }: Stores): Assignments {
   const give = createGive(db, clock, tell);
   const activePause = createActivePause(db);
   const get = db.prepare<[number], Row>("SELECT * FROM assignments WHERE id = ?");
@@ -116,16 +131,18 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
   const latest = db.prepare<[number], Row>("SELECT * FROM assignments ORDER BY id DESC LIMIT ?");
   const next = db.prepare<[Record<string, string | number>], Row>(`
     SELECT * FROM assignments WHERE agent = @agent AND state = 'waiting' AND due_at <= @now AND deadline_at > @now
+      AND kind NOT IN (SELECT value FROM json_each(@without))
     ORDER BY due_at, id LIMIT 1
   `);
   const nextDue = db
-    .prepare<[string], number | null>(
-      "SELECT min(due_at) FROM assignments WHERE agent = CAST(? AS TEXT) AND state = 'waiting'",
-    )
+    .prepare<[string, string], number | null>(`
+      SELECT min(due_at) FROM assignments
+      WHERE agent = CAST(? AS TEXT) AND state = 'waiting' AND kind NOT IN (SELECT value FROM json_each(?))
+    `)
     .pluck();
   const setState = db.prepare<[Record<string, string | number | null>]>(`
     UPDATE assignments SET state = @state, fence = @fence, lease_until = @leaseUntil, attempts = @attempts, due_at = @dueAt,
-      result = coalesce(@result, result), because = @because, changed_at = @now
+      waits_for = NULL, result = coalesce(@result, result), because = @because, changed_at = @now
     WHERE id = @id
   `);
   const nextFence = db.prepare<[], number>("UPDATE fences SET last = last + 1 RETURNING last").pluck();
@@ -150,6 +167,14 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
       )
     )
   `);
+  const waiting = db.prepare<[number], { expires_at: number }>(
+    "SELECT expires_at FROM approvals WHERE id = ? AND state = 'pending'",
+  );
+  // A try that waits for a person is none.
+  const parked = db.prepare<[Record<string, number>]>(`
+    UPDATE assignments SET waits_for = @approval, attempts = attempts - 1, deadline_at = max(deadline_at, @deadlineAt)
+    WHERE id = @id
+  `);
   const cancelParcels = db.prepare("UPDATE outbox SET state = 'cancelled' WHERE assignment = ? AND state = 'queued'");
 
   function move(
@@ -170,14 +195,13 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
       because: more.because ?? row.because,
       now,
     });
-    const about = { message: row.message, agent: row.agent };
-    tell(`assignment ${state}`, about, { assignment: row.id, kind: row.kind, because: more.because ?? "" });
+    tell(`assignment ${state}`, aboutOf(row), { assignment: row.id, kind: row.kind, because: more.because ?? "" });
   }
 
   /** Ends work that nobody does. A giver that waits for an answer in the room gets it back. */
   function giveUp(row: Row, state: "rejected" | "dead", because: string): void {
     move(row, state, { because });
-    if (row.kind !== "hand-off") return;
+    if (row.kind !== "hand-off" || row.message === null) return;
     give({
       key: `returned ${row.id}`,
       kind: "returned",
@@ -195,14 +219,19 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
     else move(row, "waiting", { because, dueAt: clock.now() + ASSIGNMENT_AGAIN_MS });
   }
 
-  /** Runs `change` if this fence still holds the assignment and its message still stands. */
+  /** Where the answer of this work goes; undefined when its message is not there. */
+  function placeOf({ message, room }: Row): Place | undefined {
+    return message === null ? { room, topic: null, message_id: null, deleted_at: null } : place.get(message);
+  }
+
+  /** Runs `change` if this fence still holds the assignment and its message, if it has one, still stands. */
   function underFence(id: number, fence: number, change: (row: Row, at: Place) => Held): Held {
     const row = get.get(id);
     if (row === undefined) return { held: false, because: "there is no such assignment" };
     if (row.state !== "working" || row.fence !== fence) {
       return { held: false, because: `the lease ran out and the assignment is ${row.state} now` };
     }
-    const at = place.get(row.message);
+    const at = placeOf(row);
     if (at === undefined || at.deleted_at !== null) {
       move(row, "dead", { because: "the message was deleted" });
       return { held: false, because: "the message was deleted" };
@@ -210,22 +239,35 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
     return change(row, at);
   }
 
+  const sweepNow = write(() => {
+    const now = clock.now();
+    const late = overdue.all({ now });
+    for (const { id } of late) cancelParcels.run(id);
+    for (const row of late) giveUp(row, "dead", `${row.agent} did not do it in time`);
+    const left = stale.all({ now });
+    for (const row of left) if (row.deadline_at > now) tryAgain(row, "its lease ran out");
+    return late.length + left.length;
+  });
+
   return {
     give: write(give),
-    take: write((agent: string) => {
+    take: write((agent: string, without: readonly AssignmentKind[] = []) => {
       const now = clock.now();
       if (activePause(agent, now) !== undefined) return undefined;
-      const row = next.get({ agent, now });
+      const row = next.get({ agent, now, without: JSON.stringify(without) });
       if (row === undefined) return undefined;
-      if (place.get(row.message)?.deleted_at !== null) {
+      if (placeOf(row)?.deleted_at !== null) {
         move(row, "dead", { because: "the message was deleted" });
         return undefined;
       }
       move(row, "working");
       return maybe(get.get(row.id));
     }),
-    nextDue: read((agent: string) => nextDue.get(agent) ?? Number.POSITIVE_INFINITY),
-    renew: write((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
+    nextDue: read(
+      (agent: string, without: readonly AssignmentKind[] = []) =>
+        nextDue.get(agent, JSON.stringify(without)) ?? Number.POSITIVE_INFINITY,
+    ),
+    renew: writeQuietly((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
     finish: write(
       (id: number, fence: number, done: { result: string | null; because: string }): Held =>
         underFence(id, fence, (row) => {
@@ -241,11 +283,16 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
             move(row, "waiting", { because: pause });
             return { held: false, because: pause };
           }
+          const { room } = at;
+          if (room === null) {
+            move(row, "done", { result: parts.join("\n\n"), because: "answered its giver" });
+            return { held: true };
+          }
           for (const [index, text] of parts.entries()) {
             queue.run({
               assignment: id,
               agent: row.agent,
-              room: at.room,
+              room,
               topic: at.topic,
               replyTo: at.message_id,
               part: index + 1,
@@ -256,6 +303,22 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
             });
           }
           move(row, "delivering");
+          return { held: true };
+        }),
+    ),
+    park: write(
+      (id: number, fence: number, approval: number): Held =>
+        underFence(id, fence, (row) => {
+          const asked = waiting.get(approval);
+          // Decided meanwhile: then it goes on at once.
+          if (asked === undefined) move(row, "waiting", { because: "a person has decided", dueAt: clock.now() });
+          else {
+            move(row, "waiting", {
+              because: "a person must decide first",
+              dueAt: asked.expires_at + ASSIGNMENT_AGAIN_MS,
+            });
+            parked.run({ id, approval, deadlineAt: asked.expires_at + ASSIGNMENT_DEADLINE_MS });
+          }
           return { held: true };
         }),
     ),
@@ -278,15 +341,12 @@ export function createAssignments({ db, atomic: { read, write }, clock, tell }: 
       for (const row of rows) move(row, "waiting", { because: "its process was restarted", dueAt: clock.now() });
       return rows.length;
     }),
-    sweep: write(() => {
+    // Looking is a read; only where something has to end is the write lock taken.
+    async sweep() {
       const now = clock.now();
-      const late = overdue.all({ now });
-      for (const { id } of late) cancelParcels.run(id);
-      for (const row of late) giveUp(row, "dead", `${row.agent} did not do it in time`);
-      const left = stale.all({ now });
-      for (const row of left) if (row.deadline_at > now) tryAgain(row, "its lease ran out");
-      return late.length + left.length;
-    }),
+      if (overdue.get({ now }) === undefined && stale.get({ now }) === undefined) return 0;
+      return sweepNow();
+    },
     get: read((id: number) => maybe(get.get(id))),
     ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
     latest: read((limit: number) => latest.all(limit).map(fromRow)),
@@ -297,9 +357,25 @@ function maybe(row: Row | undefined): Assignment | undefined {
   return row === undefined ? undefined : fromRow(row);
 }
 
-function fromRow({ lease_until, due_at, deadline_at, given_at, changed_at, ...row }: Row): Assignment {
+/** What an event of this work is about. */
+function aboutOf({ message, agent }: Pick<Row, "message" | "agent">): { agent: string; message?: number } {
+  return message === null ? { agent } : { agent, message };
+}
+
+function fromRow({
+  sources,
+  lease_until,
+  due_at,
+  deadline_at,
+  waits_for,
+  given_at,
+  changed_at,
+  ...row
+}: Row): Assignment {
   return {
     ...row,
+    sources: JSON.parse(sources) as Assignment["sources"],
+    waitsFor: waits_for,
     leaseUntil: lease_until,
     dueAt: due_at,
     deadlineAt: deadline_at,

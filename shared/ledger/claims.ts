@@ -343,6 +343,8 @@ export function createClaims({ db, atomic: { read, write, writeQuietly }, clock,
     return hold(row, freeSlot(slots));
   });
 
+  const sweepNow = write(() => expireStale(null) + endAbandoned());
+
   return {
     place: write(({ standing, ...bid }: Bid) => {
       const placed = insert.get({ ...bid, defersTo: bid.defersTo ?? null, now: clock.now() });
@@ -439,7 +441,15 @@ export function createClaims({ db, atomic: { read, write, writeQuietly }, clock,
       }
       return held.length;
     }),
-    sweep: write(() => expireStale(null) + endAbandoned()),
+    // Looking is a read; only where something may have to end is the write lock taken.
+    async sweep() {
+      const now = clock.now();
+      const [stale, doubtful] = ofAllRoots;
+      const toEnd = [stale, doubtful].some((rows) => rows.get({ root: null, now }) !== undefined);
+      if (toEnd || abandoned.get({ now }) !== undefined) return sweepNow();
+      suspected = new Map();
+      return 0;
+    },
     get: read((id: number) => {
       const row = get.get(id);
       return row === undefined ? undefined : fromRow(row);

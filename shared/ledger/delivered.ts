@@ -33,7 +33,7 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
     UPDATE claims SET state = @state, slot = CASE WHEN @state = 'sent' THEN slot END, changed_at = @now
     WHERE id = @id AND state = 'delivering'
   `);
-  const assignmentOf = db.prepare<[number], { message: number; agent: string }>(
+  const assignmentOf = db.prepare<[number], { message: number | null; agent: string }>(
     "SELECT message, agent FROM assignments WHERE id = ?",
   );
   const moveAssignment = db.prepare(
@@ -65,7 +65,7 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
   }
 
   function finishAssignment(assignment: number, state: "done" | "dead", because: string): void {
-    const about = assignmentOf.get(assignment);
+    const about = aboutOf(assignmentOf.get(assignment));
     if (about === undefined) return;
     if (moveAssignment.run({ id: assignment, state, because, now: clock.now() }).changes === 0) return;
     tell(`assignment ${state}`, about, { assignment, because });
@@ -74,7 +74,7 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
   function markSent({ id, part, ...owner }: Owner & { id: number; part: number }, messageId: string): void {
     if (sent.run(messageId, clock.now(), id).changes === 0) return;
     const { claim, assignment, delivery } = owner;
-    const about = claim !== null ? claimOf.get(claim) : assignmentOf.get(assignment ?? 0);
+    const about = claim !== null ? claimOf.get(claim) : aboutOf(assignmentOf.get(assignment ?? 0));
     if (about !== undefined) tell("part sent", about, { claim, assignment, part, messageId });
     if (unsent.get({ claim, assignment, delivery }) === 0) {
       finish(owner, "sent", part === 1 ? "answered" : `answered in ${part} parts`);
@@ -94,4 +94,13 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
       if (parcel !== undefined) markSent(parcel, messageId);
     },
   };
+}
+
+/** What an event about an assignment is about: work that no message began has none. */
+function aboutOf(
+  row: { message: number | null; agent: string } | undefined,
+): { message?: number; agent: string } | undefined {
+  if (row === undefined) return undefined;
+  const { message, agent } = row;
+  return message === null ? { agent } : { message, agent };
 }

@@ -18,6 +18,8 @@ export type Delivery = {
   state: "held" | "queued" | "dropped";
   /** Why the person is told, or is not. */
   because: string;
+  /** What shows that it is so: addresses, figures, rows. */
+  evidence: readonly string[];
   /** The digest that it went out in. */
   toldWith: number | null;
   madeAt: number;
@@ -25,8 +27,9 @@ export type Delivery = {
 };
 
 export type Saying = Pick<Delivery, "job" | "key" | "severity" | "agent" | "room" | "text" | "state" | "because"> & {
-  /** Its parts as they leave, when it is told now. */
-  parts: readonly string[];
+  evidence?: readonly string[];
+  /** Its parts as they leave, when it is told now; a function where they name its number, by which a person asks about it. */
+  parts: readonly string[] | ((id: number) => readonly string[]);
   /** What goes out in it. */
   holds?: readonly number[];
 };
@@ -43,7 +46,8 @@ export interface Deliveries {
   latest(limit: number): Promise<Delivery[]>;
 }
 
-type Row = Omit<Delivery, "toldWith" | "madeAt" | "toldAt"> & {
+type Row = Omit<Delivery, "evidence" | "toldWith" | "madeAt" | "toldAt"> & {
+  evidence: string;
   told_with: number | null;
   made_at: number;
   told_at: number | null;
@@ -51,8 +55,8 @@ type Row = Omit<Delivery, "toldWith" | "madeAt" | "toldAt"> & {
 
 export function createDeliveries(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Deliveries {
   const insert = db.prepare<[Record<string, string | number | null>], Row>(`
-    INSERT INTO deliveries (job, key, severity, agent, room, text, state, because, made_at, told_at)
-    VALUES (@job, @key, @severity, @agent, @room, @text, @state, @because, @now, CASE @state WHEN 'queued' THEN @now END)
+    INSERT INTO deliveries (job, key, severity, agent, room, text, state, because, evidence, made_at, told_at)
+    VALUES (@job, @key, @severity, @agent, @room, @text, @state, @because, @evidence, @now, CASE @state WHEN 'queued' THEN @now END)
     ON CONFLICT DO NOTHING RETURNING *
   `);
   const toldWith = db.prepare(
@@ -71,12 +75,12 @@ export function createDeliveries(db: Database, { read, write }: Atomic, clock: C
   const get = db.prepare<[number], Row>("SELECT * FROM deliveries WHERE id = ?");
   const latest = db.prepare<[number], Row>("SELECT * FROM deliveries ORDER BY id DESC LIMIT ?");
   return {
-    say: write(({ parts, holds = [], ...saying }: Saying) => {
+    say: write(({ parts, holds = [], evidence = [], ...saying }: Saying) => {
       const now = clock.now();
-      const row = insert.get({ ...saying, now });
+      const row = insert.get({ ...saying, evidence: JSON.stringify(evidence), now });
       if (row === undefined) return undefined;
       const { id, job, agent, room, state, because } = row;
-      for (const [index, text] of state === "queued" ? parts.entries() : []) {
+      for (const [index, text] of state === "queued" ? leaving(parts, id).entries() : []) {
         const randomId = stableId("parcel of a delivery", row.key, index + 1);
         queue.run({ delivery: id, agent, room, part: index + 1, text, randomId, now, by: `job ${job}` });
       }
@@ -94,6 +98,10 @@ export function createDeliveries(db: Database, { read, write }: Atomic, clock: C
   };
 }
 
-function fromRow({ told_with, made_at, told_at, ...row }: Row): Delivery {
-  return { ...row, toldWith: told_with, madeAt: made_at, toldAt: told_at };
+function leaving(parts: Saying["parts"], id: number): readonly string[] {
+  return typeof parts === "function" ? parts(id) : parts;
+}
+
+function fromRow({ evidence, told_with, made_at, told_at, ...row }: Row): Delivery {
+  return { ...row, evidence: JSON.parse(evidence) as string[], toldWith: told_with, madeAt: made_at, toldAt: told_at };
 }

@@ -9,9 +9,10 @@ export interface Drafts {
 }
 
 export function createDrafts(db: Database, { read }: Atomic): Drafts {
+  // From the few drafts to their claims, never the other way round.
   const all = db.prepare<[], Draft>(`
     SELECT drafts.claim, claims.message, claims.root, claims.agent, drafts.text, drafts.changed_at AS changedAt
-    FROM drafts JOIN claims ON claims.id = drafts.claim WHERE claims.state = 'holding' ORDER BY drafts.claim
+    FROM drafts CROSS JOIN claims ON claims.id = drafts.claim WHERE claims.state = 'holding' ORDER BY drafts.claim
   `);
   return { all: read(() => all.all()) };
 }

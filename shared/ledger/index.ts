@@ -1,13 +1,17 @@
 export type { Changes } from "../sqlite/index.ts";
+export type { Acknowledgements } from "./acknowledgements.ts";
 export type { Agents } from "./agents.ts";
 export type { ApprovalAsk, Approvals } from "./approvals.ts";
 export type { Assignments, Given, Giving } from "./assignments.ts";
+export type { AuditHead, AuditHeads } from "./audit-heads.ts";
 export type { Bid, Claims, Held, Taking } from "./claims.ts";
 export type { Controls } from "./controls.ts";
+export { amountOf, digitsOf } from "./currency.ts";
 export { type Decided, decisionsOn, type Verdict } from "./decision.ts";
 export type { Deliveries, Delivery, Severity } from "./deliveries.ts";
 export type { Draft, Drafts } from "./drafts.ts";
 export type { Events } from "./events.ts";
+export { type Finding, findingSchema, type Order, orderSchema } from "./finding.ts";
 export type { FloodWait, FloodWaits } from "./flood-waits.ts";
 export type { Grants } from "./grants.ts";
 export { type JobStanding, type Jobs, MUTED } from "./jobs.ts";
@@ -32,6 +36,7 @@ export {
 } from "./limits.ts";
 export { LINK_MS, type Logins, SESSION_MS } from "./logins.ts";
 export type { Messages } from "./messages.ts";
+export { migrations as ledgerMigrations } from "./migrations/index.ts";
 export {
   type Occurrence,
   type OccurrenceEnd,
@@ -42,11 +47,32 @@ export {
 } from "./occurrences.ts";
 export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
+export {
+  type PlanDraft,
+  type PlanWait,
+  planShape,
+  type StepDraft,
+  stepShape,
+  tellWait,
+} from "./plan-draft.ts";
+export type { Plan, PlanState, PlanStep, PlanStepState } from "./plan-moves.ts";
+export {
+  draftOf,
+  type Looked,
+  type PlanLook,
+  type Planned as PlanWritten,
+  type PlanStory,
+  type Plans,
+  type PlanWord,
+  planKey,
+} from "./plans.ts";
+export type { ProviderStanding, Providers } from "./providers.ts";
+export type { Purchase, Purchases } from "./purchases.ts";
 export { byRank } from "./rank.ts";
 export type { Reaction, Reactions } from "./reactions.ts";
 export type { Lengths, SwarmReport } from "./report.ts";
 export { type Caps, forecast, type Reserved } from "./reservations.ts";
-export type { SharedFacts } from "./shared-facts.ts";
+export type { MovedSharedFact, SharedFacts } from "./shared-facts.ts";
 export type { Expense, Spend, SpendSum } from "./spend.ts";
 export { type Sent, type Story, storyOf } from "./story.ts";
 export type { Supervisor, SupervisorState } from "./supervisor.ts";

@@ -34,6 +34,8 @@ export interface Jobs {
   remove(name: string): Promise<boolean>;
   /** What this job wrote down under this key. */
   recall(job: string, key: string): Promise<string | undefined>;
+  /** What it wrote down under keys that begin like this, oldest first. */
+  notesOf(job: string, beginning: string): Promise<{ key: string; value: string; at: number }[]>;
   /** Which of these keys it has written down. */
   known(job: string, keys: readonly string[]): Promise<string[]>;
   remember(job: string, notes: readonly { key: string; value: string }[]): Promise<void>;
@@ -69,6 +71,10 @@ export function createJobs(db: Database, { read, write }: Atomic, clock: Clock, 
       "SELECT key FROM job_notes WHERE job = ? AND key IN (SELECT value FROM json_each(?))",
     )
     .pluck();
+  const notesOf = db.prepare<[Record<string, string>], { key: string; value: string; at: number }>(`
+    SELECT key, value, at FROM job_notes
+    WHERE job = CAST(@job AS TEXT) AND substr(key, 1, length(@beginning)) = CAST(@beginning AS TEXT) ORDER BY at, key
+  `);
   const remember = db.prepare(`
     INSERT INTO job_notes (job, key, value, at) VALUES (@job, @key, @value, @at)
     ON CONFLICT (job, key) DO UPDATE SET value = @value, at = @at
@@ -115,6 +121,7 @@ export function createJobs(db: Database, { read, write }: Atomic, clock: Clock, 
       return true;
     }),
     recall: read((job: string, key: string) => recall.get(job, key)),
+    notesOf: read((job: string, beginning: string) => notesOf.all({ job, beginning })),
     known: read((job: string, keys: readonly string[]) => known.all(job, JSON.stringify(keys))),
     remember: write((job: string, notes: readonly { key: string; value: string }[]) => {
       for (const note of notes) remember.run({ job, ...note, at: clock.now() });

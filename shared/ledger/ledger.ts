@@ -1,5 +1,6 @@
 /** The ledger: the one file every process writes. What agents know of each other, they know from here. */
-import { type Clock, type Random, systemRandom } from "../base/index.ts";
+import { existsSync } from "node:fs";
+import { type Clock, messageOf, type Random, systemRandom } from "../base/index.ts";
 import {
   atomic,
   type Changes,
@@ -10,9 +11,11 @@ import {
   type Watch,
   watchDatabase,
 } from "../sqlite/index.ts";
+import { type Acknowledgements, createAcknowledgements } from "./acknowledgements.ts";
 import { type Agents, createAgents } from "./agents.ts";
 import { type Approvals, createApprovals } from "./approvals.ts";
 import { type Assignments, createAssignments, createGive } from "./assignments.ts";
+import { type AuditHeads, createAuditHeads } from "./audit-heads.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import { type Controls, createControls } from "./controls.ts";
 import { createDelivered } from "./delivered.ts";
@@ -23,18 +26,23 @@ import { createFloodWaits, type FloodWaits } from "./flood-waits.ts";
 import { createGrants, type Grants } from "./grants.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createJudgements, type Judgements } from "./judgements.ts";
+import { APPROVAL_MS } from "./limits.ts";
 import { createLogins, type Logins } from "./logins.ts";
 import { createMessages, createRecord, type Messages } from "./messages.ts";
 import { migrations } from "./migrations/index.ts";
 import { createOccurrences, type Occurrences } from "./occurrences.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createOutcomes, createPutOutcome, type Outcomes } from "./outcomes.ts";
+import { createPlans, type Plans } from "./plans.ts";
+import { createProviders, type Providers } from "./providers.ts";
+import { createPurchases, type Purchases } from "./purchases.ts";
 import { createReactions, type Reactions } from "./reactions.ts";
 import { createReport, type Report } from "./report.ts";
 import { createRetention, type Retention } from "./retention.ts";
 import { createSharedFacts, type SharedFacts } from "./shared-facts.ts";
 import { createSpend, type Spend } from "./spend.ts";
 import { createSupervisor, type Supervisor } from "./supervisor.ts";
+import { createTide } from "./tide.ts";
 import { createWatches, type Watches } from "./watches.ts";
 
 export interface Ledger {
@@ -54,17 +62,24 @@ export interface Ledger {
   readonly occurrences: Occurrences;
   readonly jobs: Jobs;
   readonly deliveries: Deliveries;
+  readonly purchases: Purchases;
+  readonly plans: Plans;
   readonly retention: Retention;
   readonly spend: Spend;
   readonly events: Events;
   readonly logins: Logins;
+  readonly auditHeads: AuditHeads;
+  readonly providers: Providers;
   readonly floodWaits: FloodWaits;
   readonly reactions: Reactions;
   readonly supervisor: Supervisor;
+  readonly acknowledgements: Acknowledgements;
   /** The figures of a stretch of time. */
   readonly report: Report;
   /** Rises when any process wrote. */
   readonly changes: Changes;
+  /** Why this process cannot work with the file right now; undefined when it can. */
+  unready(): string | undefined;
   /** Moves what it can from the WAL into the file without waiting for anybody. */
   checkpoint(): Promise<void>;
   close(): void;
@@ -76,6 +91,8 @@ export type LedgerOptions = {
   random?: Random;
   /** FULL unless the operator chose speed over the last commits before a power cut (SWARM_SYNC=normal). */
   durability?: Durability;
+  /** A call that nobody decides about is denied after this. */
+  approvalMs?: number;
   /** How changes are noticed; the simulator brings its own. */
   watch?: Watch;
   /** Sets up the connection once it is open, for whoever wants other limits than a process has: the simulator. */
@@ -88,6 +105,7 @@ export async function openLedger({
   clock,
   random = systemRandom,
   durability = "full",
+  approvalMs = APPROVAL_MS,
   watch,
   tune,
 }: LedgerOptions): Promise<Ledger> {
@@ -99,8 +117,9 @@ export async function openLedger({
     db.close();
     throw error;
   }
-  const changes = watch ?? watchDatabase(db, clock);
-  const steps = atomic(db, { clock, random, onWrite: changes.touch });
+  const tide = createTide(db);
+  const changes = watch ?? watchDatabase(db, clock, { tide: tide.level });
+  const steps = atomic(db, { clock, random, onWrite: changes.touch, mark: tide.rise });
   const tell = createTell(db, clock);
   const record = createRecord(db, clock, tell);
   const putOutcome = createPutOutcome(db, clock, tell);
@@ -118,7 +137,7 @@ export async function openLedger({
     claims: createClaims({ db, atomic: steps, clock, tell, putOutcome }),
     assignments: createAssignments({ db, atomic: steps, clock, tell }),
     watches: createWatches({ db, atomic: steps, clock, tell, give }),
-    approvals: createApprovals({ db, atomic: steps, clock, tell, give }),
+    approvals: createApprovals({ db, atomic: steps, clock, tell, give, expireMs: approvalMs }),
     sharedFacts: createSharedFacts(db, steps),
     grants: createGrants(db, steps, clock, tell),
     drafts: createDrafts(db, steps),
@@ -128,19 +147,37 @@ export async function openLedger({
     occurrences: createOccurrences(db, steps, clock, tell),
     jobs: createJobs(db, steps, clock, tell),
     deliveries: createDeliveries(db, steps, clock, tell),
+    purchases: createPurchases(db, steps, clock, tell),
+    plans: createPlans({ db, atomic: steps, clock, tell, give }),
     retention: createRetention(db, steps),
     spend: createSpend(db, steps, clock),
     events: createEvents(db, steps),
     logins: createLogins(db, steps, clock, tell),
+    auditHeads: createAuditHeads(db, steps, clock),
+    providers: createProviders(db, steps, clock),
     floodWaits: createFloodWaits(db, steps, clock),
     reactions: createReactions(db, steps, clock, tell),
     supervisor: createSupervisor(db, steps, clock),
+    acknowledgements: createAcknowledgements(db, steps, clock),
     report: createReport(db, steps),
     changes,
+    unready,
     checkpoint: async () => void db.pragma("wal_checkpoint(PASSIVE)"),
     close() {
       changes.close();
       db.close();
     },
   };
+
+  function unready(): string | undefined {
+    try {
+      if (!existsSync(path)) return "its file is gone";
+      const applied = db.prepare<[], string>("SELECT name FROM migrations ORDER BY name").pluck().all();
+      return applied.join() === migrations.map(({ name }) => name).join()
+        ? undefined
+        : "its schema is another version's";
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
 }

@@ -20,6 +20,8 @@ export interface Messages {
   before(message: { room: string; seq: number; topic?: string | null }, limit: number): Promise<Message[]>;
   /** The newest messages of a room, oldest first. */
   latest(room: string, limit: number): Promise<Message[]>;
+  /** How many messages this message's sender said in the time before it, in any room; counted up to a few hundred. */
+  saidBefore(message: Pick<Message, "seq" | "sender" | "recordedAt">, withinMs: number): Promise<number>;
   /** The newest roots that a person said, newest first. */
   roots(limit: number): Promise<Message[]>;
   /** A root with everything that goes back to it, oldest first. */
@@ -43,6 +45,9 @@ type Row = {
   edited_at: number | null;
   deleted_at: number | null;
 };
+
+/** Messages before one that are looked at for what its sender said. */
+const LOOK_BACK_MAX = 500;
 
 /** Writes one message inside a write step: the inbox and the room's own delivery share it. */
 export type RecordMessage = (heard: Heard) => { seq: number; fresh: boolean };
@@ -121,6 +126,12 @@ export function createMessages(
   const roots = db.prepare<[number], Row>(
     "SELECT * FROM messages WHERE root IS NULL AND sender_kind <> 'agent' ORDER BY seq DESC LIMIT ?",
   );
+  const saidBefore = db
+    .prepare<[Record<string, string | number>], number>(`
+      SELECT count(*) FROM (SELECT * FROM messages WHERE seq < @seq ORDER BY seq DESC LIMIT ${LOOK_BACK_MAX})
+      WHERE recorded_at > @since AND sender_kind = @kind AND sender_id = @id
+    `)
+    .pluck();
   const thread = db.prepare<[number, number], Row>(
     "SELECT * FROM messages WHERE seq = CAST(? AS INTEGER) OR root = CAST(? AS INTEGER) ORDER BY seq",
   );
@@ -152,6 +163,10 @@ export function createMessages(
         .map(fromRow),
     ),
     latest: read((room: string, limit: number) => latest.all(room, limit).reverse().map(fromRow)),
+    saidBefore: read(
+      ({ seq, sender, recordedAt }: Pick<Message, "seq" | "sender" | "recordedAt">, withinMs: number) =>
+        saidBefore.get({ seq, since: recordedAt - withinMs, kind: sender.kind, id: sender.id }) ?? 0,
+    ),
     roots: read((limit: number) => roots.all(limit).map(fromRow)),
     thread: read((root: number) => thread.all(root, root).map(fromRow)),
   };

@@ -48,8 +48,11 @@ export interface Occurrences {
   finish(job: string, dueAt: number, state: OccurrenceEnd, because: string): Promise<void>;
   /** This try failed: another one starts at `startAt`. */
   retry(job: string, dueAt: number, startAt: number, because: string): Promise<void>;
-  /** What others left running has failed: nobody knows what it did, so it is not run again. Returns which. */
-  closeInterrupted(owner?: string): Promise<Pick<Occurrence, "job" | "dueAt">[]>;
+  /**
+   * What others left running has failed: nobody knows what it did, so it is not run again. Returns which. Jobs of `goOn`
+   * find what they have done: theirs waits, and is begun again.
+   */
+  closeInterrupted(owner?: string, goOn?: readonly string[]): Promise<Pick<Occurrence, "job" | "dueAt">[]>;
   get(job: string, dueAt: number): Promise<Occurrence | undefined>;
   /** The newest occurrence of each job. */
   latest(): Promise<Occurrence[]>;
@@ -74,6 +77,9 @@ type Row = Omit<Occurrence, "dueAt" | "startedAt" | "endedAt"> & {
 };
 
 const COLUMNS = "job, due_at, state, because, asked, attempts, started_at, ended_at";
+
+/** Left running by another life of a supervisor. A lease from the far future was given before the clock jumped back. */
+const LEFT = `state = 'running' AND owner <> @owner AND (lease_until < @now OR lease_until - @now > ${RUN_LEASE_MS})`;
 
 export function createOccurrences(
   db: Database,
@@ -113,16 +119,23 @@ export function createOccurrences(
   const retry = db.prepare(
     "UPDATE occurrences SET state = 'waiting', start_at = ?, because = ? WHERE job = ? AND due_at = ? AND state = 'running'",
   );
-  // A lease from the far future was given before the clock jumped back.
   const interrupted = db.prepare<[Record<string, string | number>], Row>(`
     UPDATE occurrences SET state = 'failed', because = 'the supervisor ended while it ran', ended_at = @now
-    WHERE state = 'running' AND owner <> @owner AND (lease_until < @now OR lease_until - @now > ${RUN_LEASE_MS})
-    RETURNING ${COLUMNS}
+    WHERE ${LEFT} RETURNING ${COLUMNS}
+  `);
+  const left = db.prepare<[Record<string, string | number>]>(`
+    UPDATE occurrences SET state = 'waiting', because = 'the supervisor ended while it ran', start_at = @now
+    WHERE ${LEFT} AND job IN (SELECT value FROM json_each(@goOn))
   `);
   const get = db.prepare<[string, number], Row>(`SELECT ${COLUMNS} FROM occurrences WHERE job = ? AND due_at = ?`);
+  // From job to job along the primary key: a group over all occurrences would read every one of them.
   const latest = db.prepare<[], Row>(`
-    SELECT ${COLUMNS} FROM occurrences
-    WHERE (job, due_at) IN (SELECT job, max(due_at) FROM occurrences GROUP BY job) ORDER BY job
+    WITH RECURSIVE names (name) AS (
+      SELECT min(job) FROM occurrences
+      UNION ALL SELECT (SELECT min(job) FROM occurrences WHERE job > name) FROM names WHERE name IS NOT NULL
+    )
+    SELECT ${COLUMNS} FROM names JOIN occurrences
+    ON job = name AND due_at = (SELECT max(due_at) FROM occurrences WHERE job = name) ORDER BY job
   `);
   const history = db.prepare<[string, number], Row>(
     `SELECT ${COLUMNS} FROM occurrences WHERE job = ? ORDER BY due_at DESC LIMIT ?`,
@@ -181,7 +194,11 @@ export function createOccurrences(
       if (retry.run(startAt, because, job, dueAt).changes === 1)
         tell("job waits for its next try", {}, { job, dueAt, because });
     }),
-    closeInterrupted: write((owner = "") => interrupted.all({ owner, now: clock.now() }).map(fromRow)),
+    closeInterrupted: write((owner = "", goOn: readonly string[] = []) => {
+      const now = clock.now();
+      left.run({ owner, now, goOn: JSON.stringify(goOn) });
+      return interrupted.all({ owner, now }).map(fromRow);
+    }),
     get: read((job: string, dueAt: number) => {
       const row = get.get(job, dueAt);
       return row === undefined ? undefined : fromRow(row);

@@ -18,9 +18,9 @@ export interface Outbox {
   fail(id: number, error: string): Promise<void>;
   /**
    * Delivers into a room that lives in this ledger: the message appears and the parcel is sent in one step.
-   * Undefined when the parcel was cancelled meanwhile: then nothing appears.
+   * Undefined when the parcel was cancelled meanwhile: then nothing appears. `text` is what may leave of it; all without it.
    */
-  post(id: number, sender: { id: string; name: string }): Promise<string | undefined>;
+  post(id: number, sender: { id: string; name: string }, text?: string): Promise<string | undefined>;
   ofClaim(claim: number): Promise<Parcel[]>;
   /** The parcels of all these claims, each claim's in order. */
   ofClaims(claims: readonly number[]): Promise<Parcel[]>;
@@ -89,7 +89,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
       cancelRest.run(row.claim, row.assignment, row.delivery);
       delivered.finish(row, "failed", error);
     }),
-    post: write((id: number, sender: { id: string; name: string }) => {
+    post: write((id: number, sender: { id: string; name: string }, text?: string) => {
       const row = get.get(id);
       if (row === undefined || (row.state !== "sending" && row.state !== "sent")) return undefined;
       const messageId = `r${row.random_id}`;
@@ -98,7 +98,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
         messageId,
         topic: row.topic,
         sender: { kind: "agent", ...sender },
-        text: row.text,
+        text: text ?? row.text,
         replyTo: row.reply_to,
         saidAt: clock.now(),
       });

@@ -56,12 +56,13 @@ export function createOutcomes(db: Database, { read, write }: Atomic, putOutcome
   const counts = db.prepare<[number], { agent: string; outcome: OutcomeKind; count: number }>(
     "SELECT agent, outcome, count(*) AS count FROM outcomes WHERE at >= ? GROUP BY agent, outcome",
   );
+  // Who declined made no claim, and most do: their rows are not looked up.
   const endedClaims = db.prepare<[number], EndedClaim>(`
     SELECT outcomes.agent, outcomes.message, claims.tier, outcomes.outcome, outcomes.at, outcomes.at - messages.said_at AS tookMs
     FROM outcomes
     JOIN claims ON claims.message = outcomes.message AND claims.agent = outcomes.agent
     JOIN messages ON messages.seq = outcomes.message
-    WHERE outcomes.at >= ? ORDER BY outcomes.at
+    WHERE outcomes.at >= ? AND outcomes.outcome <> 'declined' ORDER BY outcomes.at
   `);
   return {
     put: write(putOutcome),

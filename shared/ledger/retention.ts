@@ -6,7 +6,7 @@ export type Removed = { messages: number; claims: number; assignments: number; e
 export interface Retention {
   /** How many messages, in how many threads, have all been said before this time and have nothing open. */
   countBefore(before: number): Promise<{ threads: number; messages: number }>;
-  /** Deletes the oldest such threads, at most `threadsMax`, and as many old events and deliveries. What was spent stays counted. */
+  /** Deletes the oldest such threads, at most `threadsMax`, and as much old work without a message, old events and deliveries. What was spent stays counted. */
   removeBefore(before: number, threadsMax: number): Promise<Removed & { threads: number }>;
   /** What SQLite finds wrong with the file; empty when it is sound. */
   check(): Promise<string[]>;
@@ -46,6 +46,12 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
   ].map((sql) => db.prepare<[{ seq: number }]>(sql));
   const claims = db.prepare<[{ seq: number }]>("DELETE FROM claims WHERE message = @seq OR root = @seq");
   const assignments = db.prepare<[{ seq: number }]>("DELETE FROM assignments WHERE message = @seq");
+  const oldWork =
+    "SELECT id FROM assignments WHERE message IS NULL AND changed_at < @before AND state IN ('done', 'rejected', 'dead') ORDER BY changed_at LIMIT @max";
+  const workParcels = db.prepare<[{ before: number; max: number }]>(
+    `DELETE FROM outbox WHERE assignment IN (${oldWork})`,
+  );
+  const work = db.prepare<[{ before: number; max: number }]>(`DELETE FROM assignments WHERE id IN (${oldWork})`);
   const messages = db.prepare<[{ seq: number }]>("DELETE FROM messages WHERE seq = @seq");
   const events = db.prepare<[number, number]>(
     "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE at < ? ORDER BY id LIMIT ?)",
@@ -56,6 +62,10 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
   );
   const parcels = db.prepare<[{ before: number; max: number }]>(
     `DELETE FROM outbox WHERE delivery IN (${oldDeliveries})`,
+  );
+  // Steps and their story go with it.
+  const plans = db.prepare<[{ before: number; max: number }]>(
+    "DELETE FROM plans WHERE id IN (SELECT id FROM plans WHERE ended_at < @before ORDER BY id LIMIT @max)",
   );
   const deliveries = db.prepare<[{ before: number; max: number }]>(
     `DELETE FROM deliveries WHERE id IN (${oldDeliveries})`,
@@ -73,9 +83,12 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
         removed.assignments += assignments.run({ seq }).changes;
         removed.messages += messages.run({ seq }).changes;
       }
+      workParcels.run({ before, max });
+      removed.assignments += work.run({ before, max }).changes;
       untie.run({ before, max });
       parcels.run({ before, max });
       removed.deliveries = deliveries.run({ before, max }).changes;
+      plans.run({ before, max });
       removed.events = events.run(before, max * 20).changes;
       return { ...removed, threads: roots.length };
     }),

@@ -19,7 +19,14 @@ export type SharedFact = {
   learnedAt: number;
 };
 
+/** A shared fact with who shared it first and every id that agents gave it: as it moves to another home. */
+export type MovedSharedFact = SharedFact & { agent: string; ids: string[] };
+
 export interface SharedFacts {
+  /** All of them, oldest first; with `agent` those that this one shared first. */
+  takeOut(agent?: string): Promise<MovedSharedFact[]>;
+  /** Takes in what another home knew; what is known here stays as it is. Returns the ids of those that were new. */
+  bringIn(facts: readonly MovedSharedFact[], options: { dryRun: boolean }): Promise<string[]>;
   /** Shares facts, all or none. What another agent shared already, of the same person in the same words, stays one fact. */
   put(agent: string, facts: readonly SharedFact[]): Promise<void>;
   /** Facts with any of these stems, the best match first, for the audiences named; `rooms` adds those of every room. */
@@ -29,6 +36,8 @@ export interface SharedFacts {
     rooms: boolean;
     limit: number;
   }): Promise<SharedFact[]>;
+  /** What was shared last, newest first, with who shared it first. */
+  latest(limit: number): Promise<(SharedFact & { agent: string })[]>;
   /** Removes facts by the id that any agent gave them. Ids that are not there are no error. */
   forget(ids: readonly string[]): Promise<void>;
 }
@@ -70,7 +79,31 @@ export function createSharedFacts(db: Database, { read, write }: Atomic): Shared
     ORDER BY matches.rank LIMIT @limit
   `);
 
+  const all = db.prepare<[Record<string, unknown>], SharedFact & { seq: number; agent: string }>(
+    `SELECT facts.seq, facts.agent, ${columns} FROM shared_facts AS facts WHERE @agent IS NULL OR agent = @agent ORDER BY seq`,
+  );
+  const latest = db.prepare<[number], SharedFact & { agent: string }>(
+    `SELECT facts.agent, ${columns} FROM shared_facts AS facts ORDER BY seq DESC LIMIT ?`,
+  );
+  const idsOf = db.prepare<[number], string>("SELECT id FROM shared_fact_ids WHERE fact = ? ORDER BY id").pluck();
+
   return {
+    takeOut: read((agent?: string) =>
+      all.all({ agent: agent ?? null }).map(({ seq, ...fact }) => ({ ...fact, ids: idsOf.all(seq) })),
+    ),
+    bringIn: write((facts: readonly MovedSharedFact[], { dryRun }: { dryRun: boolean }) => {
+      const added: string[] = [];
+      for (const { ids, ...fact } of facts) {
+        const isKnown = known.get(fact.subject, fact.audience, fact.stems) !== undefined;
+        if (isKnown || [fact.id, ...ids].some((id) => seqOf.get(id) !== undefined)) continue;
+        added.push(fact.id);
+        if (dryRun) continue;
+        const seq = Number(insert.run(fact).lastInsertRowid);
+        addText.run(seq, fact.stems);
+        for (const id of ids) addId.run(id, seq);
+      }
+      return added;
+    }),
     put: write((agent: string, facts: readonly SharedFact[]) => {
       for (const fact of facts) {
         if (seqOf.get(fact.id) !== undefined) continue;
@@ -91,6 +124,7 @@ export function createSharedFacts(db: Database, { read, write }: Atomic): Shared
       const proposed = limit * PROPOSED_PER_HIT;
       return matched.all({ query, proposed, limit, audiences: JSON.stringify(audiences), rooms: rooms ? 1 : 0 });
     }),
+    latest: read((limit: number) => latest.all(limit)),
     forget: write((ids: readonly string[]) => {
       for (const id of ids) {
         const seq = seqOf.get(id);

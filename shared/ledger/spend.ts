@@ -23,6 +23,8 @@ export interface Spend extends Reservations {
   add(expense: Expense & { reservations?: readonly number[] }): Promise<void>;
   /** Calls and dollars per agent since this time. */
   since(time: number): Promise<SpendSum[]>;
+  /** Dollars by purpose since this time, of the calls that no message asked for: what jobs and chores cost. */
+  byPurpose(time: number): Promise<{ purpose: string; costUsd: number }[]>;
   /** Every call made for a message, in order. */
   ofMessage(message: number): Promise<(Expense & { at: number })[]>;
   /** Every call made for these messages, in order. */
@@ -51,6 +53,10 @@ export function createSpend(db: Database, atomic: Atomic, clock: Clock): Spend {
   const since = db.prepare<[number], SpendSum>(
     "SELECT agent, count(*) AS calls, sum(cost_usd) AS costUsd FROM spend WHERE at >= ? GROUP BY agent ORDER BY agent",
   );
+  // By the index of messages: by time it would read what every answer cost.
+  const byPurpose = db.prepare<[number], { purpose: string; costUsd: number }>(
+    "SELECT purpose, sum(cost_usd) AS costUsd FROM spend WHERE message IS NULL AND +at >= ? GROUP BY purpose",
+  );
   const ofMessage = db.prepare<[number], Row>("SELECT * FROM spend WHERE message = ? ORDER BY id");
   const ofMessages = db.prepare<[string], Row>(
     "SELECT * FROM spend WHERE message IN (SELECT value FROM json_each(?)) ORDER BY id",
@@ -62,6 +68,7 @@ export function createSpend(db: Database, atomic: Atomic, clock: Clock): Spend {
       if (reservations.length > 0) booked.run(JSON.stringify(reservations));
     }),
     since: read((time: number) => since.all(time)),
+    byPurpose: read((time: number) => byPurpose.all(time)),
     ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
     ofMessages: read((messages: readonly number[]) => ofMessages.all(JSON.stringify(messages)).map(fromRow)),
   };

@@ -141,7 +141,15 @@ export type AssignmentKind =
   /** What does this agent know about something? */
   | "question"
   /** A person has decided on a call: the turn that waits for it goes on. */
-  | "decided";
+  | "decided"
+  /** An automation needs this agent's mind or memory; the task says which, as JSON. */
+  | "job"
+  /** One step of a plan. */
+  | "step"
+  /** A person wants something forgotten. */
+  | "forget"
+  /** A turn that was interrupted goes on; the task is its id. */
+  | "resume";
 
 export type AssignmentState = "waiting" | "working" | "delivering" | "done" | "rejected" | "dead";
 
@@ -151,10 +159,14 @@ export type Assignment = {
   key: string;
   kind: AssignmentKind;
   agent: string;
-  /** The agent that gave it, or "swarm". */
+  /** The agent that gave it, or "swarm", or the person. */
   giver: string;
-  /** The person's message that it goes back to. */
-  message: number;
+  /** The person's message that it goes back to; null when none began it. */
+  message: number | null;
+  /** Without a message: where an answer goes. Null: nowhere, what it says is its result. */
+  room: string | null;
+  /** Whose text the task stands on. */
+  sources: readonly { label: string; from: string }[];
   /** How often the work has changed hands, this time too. */
   depth: number;
   task: string;
@@ -164,7 +176,9 @@ export type Assignment = {
   attempts: number;
   dueAt: number;
   deadlineAt: number;
-  /** A position, a verdict, what a colleague knows. */
+  /** The approval without which it does not go on. */
+  waitsFor: number | null;
+  /** A position, a verdict, what a colleague knows, what a job found. */
   result: string | null;
   because: string;
   givenAt: number;

@@ -14,6 +14,8 @@ export type Breaker = {
   failed(because: string, restMs?: number): void;
   /** The call ended without telling anything about the provider: somebody stopped it. */
   left(): void;
+  /** Failures one after the other; 0 after an answer. */
+  failures(): number;
   /** What is left of a rest, without entering. */
   rest(): { forMs: number; because: string } | undefined;
 };
@@ -55,6 +57,7 @@ export function createBreaker(clock: Clock): Breaker {
     left() {
       probing = false;
     },
+    failures: () => failures,
     rest: () => (restsForMs() > 0 ? { forMs: restsForMs(), because: last } : undefined),
   };
 }

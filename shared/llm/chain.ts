@@ -5,6 +5,7 @@ import { addUsage, type Completion, type Model, type ModelFailure, noUsage, type
 import type { Breaker } from "./breaker.ts";
 import type { Attempt, Provider } from "./provider.ts";
 import type { Tier } from "./settings.ts";
+import type { Watch } from "./standing.ts";
 
 /** One asking of one provider, for whoever keeps the money. */
 export type MeteredCall = {
@@ -18,7 +19,7 @@ export type MeteredCall = {
   latencyMs: number;
 };
 
-export type Link = { provider: Provider; breaker: Breaker };
+export type Link = { provider: Provider; breaker: Breaker; watch: Watch };
 
 type ChainDeps = {
   tier: Tier;
@@ -59,7 +60,7 @@ export function createChain({ tier, links, clock, random, log, onUsage }: ChainD
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
         /** How long until somebody may do better; Infinity when waiting is no use. */
         let waitMs = Number.POSITIVE_INFINITY;
-        for (const { provider, breaker } of links) {
+        for (const { provider, breaker, watch } of links) {
           stopIfAsked(options.signal);
           const door = breaker.enter();
           if (!door.open) {
@@ -74,14 +75,17 @@ export function createChain({ tier, links, clock, random, log, onUsage }: ChainD
           if (attempt.kind === "stopped") throw abortOf(options.signal);
           if (attempt.kind === "answered") {
             breaker.succeeded();
+            watch.saw(attempt, clock.now() - startMs);
             return { kind: "completed", text: attempt.text, calls: attempt.calls, usage, by: provider.name };
           }
           const { failure } = attempt;
           if (!failure.another) {
             breaker.succeeded();
+            watch.saw(attempt, clock.now() - startMs);
             return fail(`${failure.because}.`);
           }
           breaker.failed(failure.because, failure.restMs);
+          watch.saw(attempt, clock.now() - startMs);
           reasons.set(provider.name, failure.because);
           if (attempt.shown) return fail(`The answer stopped in the middle: ${failure.because}.`);
           if (failure.later) waitMs = Math.min(waitMs, failure.restMs ?? 0);

@@ -3,7 +3,7 @@ export type { MeteredCall } from "./chain.ts";
 export { type MediaAnswer, resolveMedia } from "./media.ts";
 export { createModels, type Models, type ProviderState } from "./models.ts";
 export { type KnownProvider, providers } from "./providers.ts";
-export { resolveChain } from "./resolve.ts";
+export { resolveChain, variablesOfProviders } from "./resolve.ts";
 export type { LlmSettings, PriceSource, Prices, ProviderSettings, Quirks, Tier } from "./settings.ts";
 export { createSpeech, type Recording, type Speech } from "./speech.ts";
 export { createVision, type Picture, type Vision } from "./vision.ts";

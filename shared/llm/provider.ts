@@ -1,6 +1,6 @@
 /** One provider, asked once through the `openai` client: no retry, no fallback, each wait with its limit. */
 import type OpenAI from "openai";
-import type { Clock } from "../base/index.ts";
+import { type Clock, stopWith } from "../base/index.ts";
 import type { ModelOptions, ModelRequest, ToolCall, Usage } from "../engine/index.ts";
 import { createAssembly } from "./assembly.ts";
 import { readable } from "./body.ts";
@@ -96,6 +96,7 @@ function conclude(
 /** Stops a call that stays silent or takes too long; hears the caller's stop as well. */
 function startLimits(clock: Clock, settings: ProviderSettings, caller: AbortSignal) {
   const stop = new AbortController();
+  const leave = stopWith(stop, caller);
   let exceeded: "first token" | "deadline" | undefined;
   const timer = (what: "first token" | "deadline", ms: number) => {
     const cancel = new AbortController();
@@ -104,22 +105,26 @@ function startLimits(clock: Clock, settings: ProviderSettings, caller: AbortSign
       stop.abort();
     };
     clock.sleep(ms, cancel.signal).then(expire, () => {});
-    return () => cancel.abort();
+    return () => cancel.abort(ENDED);
   };
   const firstTokenArrived = timer("first token", settings.quirks.firstTokenMs);
   const cancelDeadline = timer("deadline", settings.quirks.deadlineMs);
   return {
-    signal: AbortSignal.any([caller, stop.signal]),
+    signal: stop.signal,
     firstTokenArrived,
     exceeded: () => exceeded && tooSlow(settings, exceeded),
     /** Also closes the connection, when the answer was left before its end. */
     end() {
       firstTokenArrived();
       cancelDeadline();
-      stop.abort();
+      leave();
+      stop.abort(ENDED);
     },
   };
 }
+
+/** One for all: every call ends like this, and an error with a stack of its own costs more than the rest of it. */
+const ENDED = new DOMException("The call has ended.", "AbortError");
 
 /**
  * The package costs about 11 MB of private memory and 0.2 s, so it is imported with the first call of a process.

@@ -9,6 +9,13 @@ type Resolved<T> = { ok: T } | { problem: string };
 /** The name by which a chain may ask for the offline model, for example as its last resort. */
 export const OFFLINE = "offline";
 
+/** Which of these variables belong to providers: their keys, and `PROVIDER_<ID>_…`. */
+export function variablesOfProviders(env: Environment): string[] {
+  return Object.keys(env).filter(
+    (name) => /^PROVIDER_[A-Z0-9_]+$/.test(name) || providers.some(({ keyVariable }) => keyVariable === name),
+  );
+}
+
 /**
  * The settings of each provider of one tier's chain, in order. No names mean the offline model: an empty chain.
  * `env` is read for the key of each provider and for `PROVIDER_<ID>_BASE_URL | API_KEY | MODEL | LITE_MODEL |

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { cut, oneLine } from "../base/index.ts";
 import type { McpServerConfig } from "../config/index.ts";
-import { defineTool, type Tool } from "../engine/index.ts";
+import { defineTool, type Tool, type ToolContext } from "../engine/index.ts";
 import type { Connection, Progress, RawTool } from "./connection.ts";
 import { textOfPrompt, textOfResource, textOfResult } from "./content.ts";
 import { McpFailure } from "./failure.ts";
@@ -21,8 +21,11 @@ export type Adapting = {
   use: <T>(act: (connection: Connection) => Promise<T>, signal: AbortSignal) => Promise<T>;
   /** Takes out of a text what a person cannot see. */
   clean(text: string): string;
-  onProgress?: (progress: Progress & { server: string; tool: string; turnId: string; callId: string }) => void;
+  /** Notes that this call is under way, for what the server asks meanwhile; what it returns notes the end. */
+  enter(tool: string, context: ToolContext): () => void;
 };
+
+const PROGRESS_CHARACTERS_MAX = 200;
 
 /** The server's tools that its entry in `mcp.json` lets pass, and what reads its resources and prompts. */
 export function adaptTools(tools: readonly RawTool[], adapting: Adapting): Tool[] {
@@ -42,7 +45,7 @@ export function adaptTools(tools: readonly RawTool[], adapting: Adapting): Tool[
  * A tool that says nothing of itself acts on the world, and asks a person first. Its annotations refine that, and what a person
  * wrote into `mcp.json` wins over both.
  */
-function adaptTool(raw: RawTool, { server, use, clean, onProgress }: Adapting): Tool {
+function adaptTool(raw: RawTool, { server, use, clean, enter }: Adapting): Tool {
   const declared = server.tools[raw.name] || {};
   const { readOnlyHint, destructiveHint, openWorldHint } = raw.annotations ?? {};
   const effects = declared.effects ?? (readOnlyHint === true ? "none" : openWorldHint === false ? "local" : "external");
@@ -53,16 +56,18 @@ function adaptTool(raw: RawTool, { server, use, clean, onProgress }: Adapting): 
     input: inputOf(raw.inputSchema, clean),
     effects,
     risk: declared.risk ?? (harmless ? "safe" : "risky"),
+    ...gateOf(server),
     source: "outside",
     parallel: effects === "none",
-    async run(input, { signal, turnId, callId }) {
-      const tell =
-        onProgress &&
-        ((progress: Progress) => onProgress({ ...progress, server: server.name, tool: raw.name, turnId, callId }));
-      const result = await use(
-        (connection) => connection.call(raw.name, input, { signal, ...(tell !== undefined && { onProgress: tell }) }),
-        signal,
-      );
+    async run(input, context) {
+      const { signal, onProgress } = context;
+      const leave = enter(raw.name, context);
+      const tell = ({ progress, total, message = "" }: Progress): void => {
+        const share = total === undefined || total <= 0 ? `${progress}` : `${Math.round((100 * progress) / total)} %`;
+        onProgress?.(cut(oneLine(clean(`${share} ${message}`)).trim(), PROGRESS_CHARACTERS_MAX));
+      };
+      const call = (connection: Connection) => connection.call(raw.name, input, { signal, onProgress: tell });
+      const result = await use(call, signal).finally(leave);
       const text = textOfResult(result);
       if (result.isError === true) throw new McpFailure("tool failed", text);
       return { text };
@@ -70,9 +75,14 @@ function adaptTool(raw: RawTool, { server, use, clean, onProgress }: Adapting): 
   });
 }
 
+/** What was added while running is behind a gate, each of its tools at each call. */
+function gateOf({ added }: McpServerConfig): { gate?: string } {
+  return added === undefined ? {} : { gate: "dynamic-mcp-servers" };
+}
+
 function resourceTools({ server, use, clean }: Adapting): Tool[] {
   return [
-    reading({
+    reading(server, {
       name: toolName(server.name, "list-resources"),
       description: `What there is to read on the MCP server "${server.name}".`,
       input: z.strictObject({}),
@@ -86,7 +96,7 @@ function resourceTools({ server, use, clean }: Adapting): Tool[] {
         };
       },
     }),
-    reading({
+    reading(server, {
       name: toolName(server.name, "read-resource"),
       description: `Reads one resource of the MCP server "${server.name}" by its address.`,
       input: z.strictObject({ uri: z.string().max(2_000) }),
@@ -99,7 +109,7 @@ function resourceTools({ server, use, clean }: Adapting): Tool[] {
 
 function promptTools({ server, use, clean }: Adapting): Tool[] {
   return [
-    reading({
+    reading(server, {
       name: toolName(server.name, "list-prompts"),
       description: `Prepared prompts of the MCP server "${server.name}".`,
       input: z.strictObject({}),
@@ -115,7 +125,7 @@ function promptTools({ server, use, clean }: Adapting): Tool[] {
         };
       },
     }),
-    reading({
+    reading(server, {
       name: toolName(server.name, "get-prompt"),
       description: `One prepared prompt of the MCP server "${server.name}", filled in.`,
       input: z.strictObject({ name: z.string().max(200), arguments: z.record(z.string(), z.string()).default({}) }),
@@ -126,8 +136,12 @@ function promptTools({ server, use, clean }: Adapting): Tool[] {
   ];
 }
 
-function reading<Input>(tool: Pick<Tool<Input>, "name" | "description" | "input" | "run">): Tool {
-  return defineTool<Input>({ ...tool, effects: "none", risk: "safe", source: "outside", parallel: true });
+function reading<Input>(
+  server: McpServerConfig,
+  tool: Pick<Tool<Input>, "name" | "description" | "input" | "run">,
+): Tool {
+  const looking = { effects: "none", risk: "safe", source: "outside", parallel: true } as const;
+  return defineTool<Input>({ ...tool, ...gateOf(server), ...looking });
 }
 
 /** `mcp__<server>__<tool>`; what providers do not take in a name becomes `_`, and a hash keeps apart what would become alike. */

@@ -1,8 +1,17 @@
 /** What a server may ask of us while it works: a completion of our model, or an answer of a person. Refused unless somebody allows it. */
 import type { Client } from "@modelcontextprotocol/sdk/client/index.js";
+import type { ToolContext } from "../engine/index.ts";
 
 /** A server asks a person for something, as a small form. */
-export type Elicitation = { server: string; message: string; schema: unknown; signal: AbortSignal };
+export type Elicitation = {
+  server: string;
+  message: string;
+  /** The form as a JSON schema of flat fields; foreign text. */
+  schema: unknown;
+  signal: AbortSignal;
+  /** The call during which it asks, so that the person who is asked is the one whom the turn answers. */
+  during: { tool: string; context: ToolContext };
+};
 export type Elicited =
   | { action: "accept"; content: Record<string, string | number | boolean | string[]> }
   | { action: "decline" | "cancel" };
@@ -19,7 +28,7 @@ export type Sampled = { text: string; by: string };
 
 export type Asked = {
   /** Without it no server may ask a person anything. */
-  elicit?: (asking: Elicitation) => Promise<Elicited>;
+  elicit?: (asking: Omit<Elicitation, "during">) => Promise<Elicited>;
   /** Without it, or where `mcp.json` does not say `sampling`, no server may ask our model. */
   sample?: (asking: Sampling) => Promise<Sampled>;
 };

@@ -30,30 +30,36 @@ export type Definitions = {
 const kept = z.record(z.string(), z.object({ hash: z.string(), definition: z.unknown() }));
 const approvals = z.record(z.string(), z.record(z.string(), z.string()));
 
-/** The pinned definitions lie in `file`, which this agent alone writes; those a person approved in `approvedFile`, which it reads. */
-export function createDefinitions(server: string, file: string, approvedFile: string): Definitions {
+/**
+ * The pinned definitions lie in `file`, which this agent alone writes. `approved` tells the hashes of those that a person saw and
+ * approved; undefined while nobody ever looked at this server's, which is when its first list is taken as it is.
+ */
+export function createDefinitions(
+  file: string,
+  approved: () => Readonly<Record<string, string>> | undefined,
+): Definitions {
   const pinned = new Map<string, RawTool>();
   for (const [name, { definition }] of Object.entries(readJson(file, kept) ?? {}))
     pinned.set(name, definition as RawTool);
   let listed: readonly RawTool[] | undefined;
-  let introduction = pinned.size === 0;
+  let introduction = pinned.size === 0 && approved() === undefined;
 
   const save = (): void => {
     const entries = [...pinned].map(([name, definition]) => [name, { hash: hashOf(definition), definition }]);
     writeJson(file, Object.fromEntries(entries));
   };
   /** Whether this definition may be used; pins it when a person approved it. */
-  const isTrusted = (tool: RawTool, approved: Record<string, string>): boolean => {
+  const isTrusted = (tool: RawTool, seen: Readonly<Record<string, string>>): boolean => {
     const known = pinned.get(tool.name);
     const hash = hashOf(tool);
     if (known !== undefined && hashOf(known) === hash) return true;
-    if (!introduction && approved[tool.name] !== hash) return false;
+    if (!introduction && seen[tool.name] !== hash) return false;
     pinned.set(tool.name, tool);
     return true;
   };
   const judge = (): { offered: RawTool[]; withheld: Withheld[] } => {
     if (listed === undefined) return { offered: [...pinned.values()].slice(0, TOOLS_MAX), withheld: [] };
-    const approved = readApproved(approvedFile)[server] ?? {};
+    const seen = approved() ?? {};
     const before = pinned.size === 0 ? "" : JSON.stringify([...pinned]);
     const withheld: Withheld[] = [];
     const trusted = listed.filter((tool, at) => {
@@ -63,7 +69,7 @@ export function createDefinitions(server: string, file: string, approvedFile: st
       };
       if (at >= TOOLS_MAX) return refuse("too many");
       if (JSON.stringify(tool).length > DEFINITION_CHARACTERS_MAX) return refuse("too large");
-      return isTrusted(tool, approved) || refuse(pinned.has(tool.name) ? "changed" : "new");
+      return isTrusted(tool, seen) || refuse(pinned.has(tool.name) ? "changed" : "new");
     });
     if (JSON.stringify([...pinned]) !== before) save();
     const names = [...pinned.keys()];
@@ -90,12 +96,17 @@ export function createDefinitions(server: string, file: string, approvedFile: st
 /** A person approves these definitions of one server, as they are now. Nobody else writes this file. */
 export function approveDefinitions(approvedFile: string, server: string, tools: readonly RawTool[]): void {
   const approved = { ...readApproved(approvedFile) };
-  approved[server] = Object.fromEntries(tools.map((tool) => [tool.name, hashOf(tool)]));
+  approved[server] = hashesOf(tools);
   writeJson(approvedFile, approved);
 }
 
+/** The hashes of these definitions, by the tools' names. */
+export function hashesOf(tools: readonly RawTool[]): Record<string, string> {
+  return Object.fromEntries(tools.map((tool) => [tool.name, hashOf(tool)]));
+}
+
 /** The same for two definitions that a model reads alike. */
-export function hashOf({ name, description, inputSchema, annotations }: RawTool): string {
+function hashOf({ name, description, inputSchema, annotations }: RawTool): string {
   const text = JSON.stringify({ name, description, inputSchema, annotations }, (_key, part: unknown) =>
     typeof part === "object" && part !== null && !Array.isArray(part)
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -104,8 +115,15 @@ export function hashOf({ name, description, inputSchema, annotations }: RawTool)
   return createHash("sha256").update(text).digest("hex");
 }
 
-function readApproved(file: string): Approved {
+/** What people approved, of all servers; empty where there is no such file or where it is not ours. */
+export function readApproved(file: string): Approved {
   return readJson(file, approvals) ?? {};
+}
+
+/** A person forgets what was approved of a server that is taken out. */
+export function forgetApproved(approvedFile: string, server: string): void {
+  const { [server]: gone, ...rest } = readApproved(approvedFile);
+  if (gone !== undefined) writeJson(approvedFile, rest);
 }
 
 /** Undefined where there is no such file or where it is not ours: then nothing is trusted by it. */

@@ -1,7 +1,10 @@
+export { toolName } from "./adapt.ts";
 export type { Elicitation, Elicited, Sampled, Sampling } from "./asked.ts";
 export type { RawTool } from "./connection.ts";
-export { approveDefinitions, type Withheld } from "./definitions.ts";
+export { approveDefinitions, forgetApproved, hashesOf, type Withheld } from "./definitions.ts";
 export { McpFailure, type McpFailureKind } from "./failure.ts";
 export { createGateway, type Gateway, type GatewayDeps, type McpState } from "./gateway.ts";
 export type { Authorize } from "./login.ts";
+export { type Probed, probeServer } from "./probe.ts";
 export { type Serving, serveTools } from "./serve.ts";
+export { serveToolsOverHttp } from "./serve-http.ts";

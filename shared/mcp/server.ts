@@ -19,6 +19,8 @@ export type ServerState = {
   sinceMs: number;
   /** How often it fell within the last ten minutes. */
   falls: number;
+  /** How often it was opened since its agent came up. */
+  starts: number;
 };
 
 export type SupervisedServer = {
@@ -69,6 +71,7 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
     pid: null,
     sinceMs: clock.now(),
     falls: 0,
+    starts: 0,
   };
 
   const enter = (health: Health, because: string, more: Partial<ServerState> = {}): void => {
@@ -154,7 +157,7 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
     has = connection.has;
     usedAtMs = clock.now();
     const { pid, about } = connection;
-    const facts = { about: `${about.name} ${about.version}`.trim(), pid: pid ?? null };
+    const facts = { about: `${about.name} ${about.version}`.trim(), pid: pid ?? null, starts: state.starts + 1 };
     if (tools.length === 0 && !has.resources && !has.prompts) enter("broken", "it started but offers no tools", facts);
     else enter("ok", `offers ${tools.length} tools`, facts);
     void connection.ended.then((because) => {

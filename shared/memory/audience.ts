@@ -3,11 +3,17 @@ import type { Audience, Reader } from "./types.ts";
 
 /** Whether a reader may see a fact of this audience. */
 export function mayRead(reader: Reader, audience: Audience): boolean {
-  if (audience === "public") return true;
-  if (reader.room !== null) return audience === `room:${reader.room}`;
-  return (
-    audience === `person:${reader.person}` || (reader.isOwner && (audience === "owner" || audience.startsWith("room:")))
-  );
+  return readable(reader)(audience);
+}
+
+/** The same for one reader and very many facts: what a reader may see is put into words once. */
+export function readable({ person, isOwner, room }: Reader): (audience: Audience) => boolean {
+  const own = room === null ? `person:${person}` : `room:${room}`;
+  const isOwnerAlone = isOwner && room === null;
+  return (audience) =>
+    audience === "public" ||
+    audience === own ||
+    (isOwnerAlone && (audience === "owner" || audience.startsWith("room:")));
 }
 
 /** The same rule as a condition of SQL on the column `audience`; its parameters are those of `audienceParameters`. */

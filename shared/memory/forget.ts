@@ -10,8 +10,8 @@ import { markChanged } from "./recall/keep-current.ts";
 import type { Shelf } from "./recall/shelf.ts";
 import type { Fact, LayerName, Reader } from "./types.ts";
 
-/** What is to be forgotten: facts by id, all about a person, or all of one conversation. */
-export type Forgetting = { ids: readonly string[] } | { person: string } | { thread: string };
+/** What is to be forgotten: facts by id, all about a person, all of one conversation, or all there is. */
+export type Forgetting = { ids: readonly string[] } | { person: string } | { thread: string } | { everything: true };
 
 /** The proof, without content: what went, and that no layer finds it. */
 export type Receipt = {
@@ -34,6 +34,11 @@ export interface Forget {
 /** A layer outside `agent.db`: it is told before the rows go, so that a crash in between can be told again. */
 type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; layers: readonly Layer[] };
 
+/** Whose, or which conversation's, words go, besides facts. */
+type Scope = { person?: string; thread?: string; everything?: true };
+
+type Bounds = { person: string | null; thread: string | null; everything: 0 | 1 };
+
 const CUT = "[…]";
 
 export function createForget({ db, atomic: { read, write }, clock, shelf, layers }: Options): Forget {
@@ -42,6 +47,7 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
   const idsOf = {
     person: db.prepare<[string], string>("SELECT id FROM facts WHERE subject = ?").pluck(),
     thread: db.prepare<[string], string>("SELECT id FROM facts WHERE thread = ?").pluck(),
+    everything: db.prepare<[], string>("SELECT id FROM facts").pluck(),
   };
   // What was drawn from a fact, what was merged into it, and so on to the end.
   const closure = db
@@ -56,7 +62,20 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
   const sources = db.prepare<[number], number>("SELECT source FROM derived WHERE fact = ?").pluck();
   const entryOf = db.prepare<[number], number>("SELECT entry FROM said WHERE fact = ?").pluck();
   const removeEntry = db.prepare<[number]>("DELETE FROM session_entries WHERE id = ?");
-  const removeThread = db.prepare<[string]>("DELETE FROM session_entries WHERE thread = ?");
+  const removeUnsettled = db.prepare<[Bounds]>(`
+    DELETE FROM unsettled_turns WHERE turn ->> '$.person.id' = @person OR turn ->> '$.thread' = @thread OR @everything = 1
+  `);
+  const removeSupposed = db.prepare<[Bounds]>("DELETE FROM hypotheses WHERE person = @person OR @everything = 1");
+  // A supposition that nobody wrote is made of the facts for it: with the last of them it goes.
+  const standOn = db
+    .prepare<[number], number>(
+      "SELECT hypothesis FROM evidence JOIN hypotheses ON id = hypothesis WHERE fact = ? AND by = 'review'",
+    )
+    .pluck();
+  const removeBaseless = db.prepare<[number, number]>(
+    "DELETE FROM hypotheses WHERE id = ? AND NOT EXISTS (SELECT 1 FROM evidence WHERE hypothesis = ? AND speaks = 'for')",
+  );
+  const removeEntries = db.prepare<[Bounds]>("DELETE FROM session_entries WHERE thread = @thread OR @everything = 1");
   const rewriteEntry = db.prepare<[string, number]>("UPDATE session_entries SET text = ? WHERE id = ?");
   const rewrite = db.prepare<[string, string, number]>("UPDATE facts SET text = ?, words = ? WHERE seq = ?");
   const removeText = db.prepare<[number]>("DELETE FROM facts_text WHERE rowid = ?");
@@ -67,9 +86,13 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
   const bury = db.prepare<[string, number]>("INSERT OR IGNORE INTO tombstones (id, at) VALUES (?, ?)");
   const buried = db.prepare<[string], 1>("SELECT 1 FROM tombstones WHERE id = ?").pluck();
 
+  const startOf = (what: Forgetting): readonly string[] => {
+    if ("ids" in what) return what.ids;
+    if ("person" in what) return idsOf.person.all(what.person);
+    return "thread" in what ? idsOf.thread.all(what.thread) : idsOf.everything.all();
+  };
   const idsIn = read((what: Forgetting): string[] => {
-    const start =
-      "ids" in what ? what.ids : "person" in what ? idsOf.person.all(what.person) : idsOf.thread.all(what.thread);
+    const start = startOf(what);
     return [...new Set(start.flatMap((id) => closure.all(id)))];
   });
 
@@ -89,7 +112,7 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
     }
   };
 
-  const apply = write((ids: readonly string[], thread: string | undefined) => {
+  const apply = write((ids: readonly string[], scope: Scope) => {
     const now = clock.now();
     markChanged(db);
     const gone = new Set(ids);
@@ -99,18 +122,28 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
       if (row !== undefined) takeOut(row, gone, rewritten);
     }
     const removed: FactRow[] = [];
+    const baseless = new Set<number>();
     for (const id of gone) {
       const row = byId.get(id);
       if (row === undefined) continue;
       const entry = entryOf.get(row.seq);
       if (entry !== undefined) removeEntry.run(entry);
+      for (const hypothesis of standOn.all(row.seq)) baseless.add(hypothesis);
       removeText.run(row.seq);
       remove.run(row.seq);
       unlink.run(id);
       bury.run(id, now);
       removed.push(row);
     }
-    if (thread !== undefined) removeThread.run(thread);
+    for (const hypothesis of baseless) removeBaseless.run(hypothesis, hypothesis);
+    const bounds = {
+      person: scope.person ?? null,
+      thread: scope.thread ?? null,
+      everything: scope.everything ? 1 : 0,
+    } as const;
+    removeUnsettled.run(bounds);
+    removeSupposed.run(bounds);
+    removeEntries.run(bounds);
     const kept = [...rewritten.values()].filter(({ id }) => !gone.has(id));
     for (const row of kept) {
       const entry = entryOf.get(row.seq);
@@ -130,7 +163,7 @@ export function createForget({ db, atomic: { read, write }, clock, shelf, layers
       const ids = await idsIn(what);
       const before = await rowsOf(ids);
       for (const layer of layers) await layer.forget(ids, { signal });
-      const { removed, kept, at } = await apply(ids, "thread" in what ? what.thread : undefined);
+      const { removed, kept, at } = await apply(ids, "ids" in what ? {} : what);
       await Promise.all(
         layers.map((layer) =>
           layer.forget(

@@ -2,6 +2,7 @@
 import { assert, type Clock, type Random, systemRandom } from "../base/index.ts";
 import { atomic, type Durability, migrate, openDatabase } from "../sqlite/index.ts";
 import { type Consolidation, createConsolidation } from "./consolidate/consolidate.ts";
+import { type Correct, createCorrect } from "./correct.ts";
 import type { Embedder } from "./embed/embedder.ts";
 import { createOfflineEmbedder } from "./embed/offline.ts";
 import { createExtraction, type Extraction } from "./extract/extract.ts";
@@ -18,14 +19,15 @@ import { createAddEntry, createSessions, type Sessions } from "./layers/sessions
 import type { SharedLayer } from "./layers/shared.ts";
 import { createVectors } from "./layers/vectors.ts";
 import { migrations } from "./migrations/index.ts";
+import { createMoving, type Moving } from "./moving/moving.ts";
 import { createPersonModel, type PersonModel } from "./person-model.ts";
 import { createKeepCurrent } from "./recall/keep-current.ts";
 import { createRecall, type Recall, type RecallOptions } from "./recall/recall.ts";
 import { createShelf } from "./recall/shelf.ts";
-import { createRemember, type Remember } from "./remember.ts";
+import { createRemember, type Remember, type Unsettled } from "./remember.ts";
 import type { LayerName, Reader } from "./types.ts";
 
-export interface Memory extends Forget, Consolidation, Histories {
+export interface Memory extends Forget, Correct, Consolidation, Histories {
   /** Layer 1: what was said, word for word. */
   readonly sessions: Sessions;
   /** Layer 2: the facts themselves. */
@@ -34,10 +36,14 @@ export interface Memory extends Forget, Consolidation, Histories {
   readonly graph: Graph;
   /** What is supposed of people. */
   readonly model: PersonModel;
+  /** Out of this home and into it, as lines. */
+  readonly moving: Moving;
   /** The facts that a question needs, from all layers, best first. */
   recall(question: string, options: RecallOptions): Promise<Recall>;
   /** Keeps a turn, and queues it for extraction. */
   readonly remember: Remember;
+  /** Turns whose answer is on its way to another store. */
+  readonly unsettled: Unsettled;
   /** The queue that draws facts from what was said. */
   readonly extraction: Extraction;
   /** Brings vectors and graph up to date for at most so many facts; returns how many it took in. */
@@ -115,12 +121,13 @@ export async function openMemory({
     (await recall(question, { reader, limit: PROBE_RANK_MAX })).recollections.map(({ fact }) => fact.id);
 
   return {
-    sessions: createSessions(db, steps, addEntry),
+    sessions: createSessions(db, steps, { addEntry, clock }),
     facts,
     graph,
     model: createPersonModel(db, steps, clock),
+    moving: createMoving(common),
     recall,
-    remember: createRemember({ ...common, addEntry }),
+    ...createRemember({ ...common, addEntry }),
     extraction: createExtraction({
       ...common,
       extractor,
@@ -132,6 +139,7 @@ export async function openMemory({
         await shared?.put(taken, { signal });
       },
     }),
+    ...createCorrect({ ...common, layers: [vectors, graph], shared }),
     ...createHistories(db, steps),
     ...createConsolidation({ db, atomic: steps, clock, shelf, keepFact, find }),
     ...createForget({ db, atomic: steps, clock, shelf, layers: shared === undefined ? layers : [...layers, shared] }),

@@ -2,7 +2,9 @@
  * Authority follows the text: what a call may do depends on whose words are in the turn, and on whose words its arguments
  * were taken from. Pure; the walls stand here and at the gate, never in what a model was told.
  */
-import type { Source, Tool } from "../engine/index.ts";
+import type { Seen, Source, Tool } from "../engine/index.ts";
+import { addressesIn } from "./addresses-in.ts";
+import { createOrigins, holds, plain, weightsIn } from "./provenance.ts";
 
 export type Authority =
   | { kind: "allow" }
@@ -17,52 +19,76 @@ export type Asked = {
   sources: readonly Source[];
   /** What the owner, and those who are allowed, said in this turn. */
   said: readonly string[];
+  /** The text of others in the turn. */
+  seen: readonly Seen[];
+  /** Whether a text reads like an attempt to take over. Without it, nothing from outside is trusted with an argument. */
+  suspicious?: ((text: string) => boolean) | undefined;
 };
 
 /**
- * What changes nothing, or only this machine and safely, is allowed. The rest is allowed where nobody but the owner and
- * people who are allowed spoke. Once other text is in the turn, it is allowed only with arguments that a person of ours
- * wrote: an address, an account or a link that came from a page is that page's wish.
+ * What changes nothing, or only this machine and safely, is allowed. A risky tool takes a person's word, always. The rest is
+ * allowed where nobody but the owner and people who are allowed spoke. Once other text is in the turn, it is allowed only
+ * where a person's words are among the arguments and nothing in them is somebody else's (provenance.ts): an address, an
+ * account or a name that only a page holds is that page's wish.
  */
-export function authorityOf({ tool, input, sources, said }: Asked): Authority {
-  if (tool.risk === "safe" && tool.effects !== "external") return { kind: "allow" };
+export function authorityOf({ tool, input, sources, said, seen, suspicious }: Asked): Authority {
   const foreign = sources.filter(({ label }) => label !== "owner" && label !== "allowed");
+  const harmless = tool.risk === "safe" && tool.effects !== "external";
+  if (harmless && (foreign.length === 0 || tool.effects !== "none")) return { kind: "allow" };
+  const weights = weightsIn(input);
+  if (harmless) {
+    const address = carrying(weights, said, seen);
+    if (address === undefined) return { kind: "allow" };
+    return ask(tool.name, `would reach ${shown(address)}, an address that says more than anybody wrote`, foreign);
+  }
   if (foreign.length === sources.length && foreign.some(({ label }) => label === "stranger"))
     return { kind: "refuse", because: `${tool.name} acts for its owner, and only ${namesOf(foreign)} asked for it` };
   if (tool.risk === "risky") return ask(tool.name, "is risky", foreign);
   if (foreign.length === 0) return { kind: "allow" };
-  const words = said.map(plain).join("\n");
-  const strange = weightsIn(input).filter((value) => !words.includes(plain(value)));
-  if (weightsIn(input).length > 0 && strange.length === 0) return { kind: "allow" };
-  return ask(
-    tool.name,
-    strange[0] === undefined
-      ? "acts outside this machine"
-      : `would use ${JSON.stringify(strange[0].slice(0, SHOWN_MAX))}, which nobody here wrote`,
-    foreign,
-  );
+  const originOf = createOrigins({ said, seen, suspicious });
+  const origins = weights.map(originOf);
+  const strange = weights[origins.indexOf("foreign")];
+  if (strange !== undefined) return ask(tool.name, `would use ${shown(strange)}, which nobody here wrote`, foreign);
+  // Calling a record by name says which one is meant, not where it may lead.
+  if (origins.includes("said") || (origins.includes("named") && !origins.includes("found address")))
+    return { kind: "allow" };
+  return ask(tool.name, "acts outside this machine, and nothing of what it would use was said here", foreign);
+}
+
+/** So much of an address the model may make up: a page's number, not what it has read. */
+const MADE_CHARACTERS_MAX = 24;
+
+/**
+ * The first address that leads to a host which only foreign text names, and is longer than anything that text says: reading it
+ * would tell that host what stands in the turn.
+ */
+function carrying(weights: readonly string[], said: readonly string[], seen: readonly Seen[]): string | undefined {
+  const ours = said.map(plain).join("\n");
+  const texts = seen.map(({ text }) => plain(text));
+  return weights.flatMap(addressesIn).find((address) => {
+    const whole = plain(address).replace(/^https?:\/\//, "");
+    const host = whole.split(/[/?#]/)[0] ?? "";
+    const named = texts.filter((text) => text.includes(host));
+    if (host === "" || named.length === 0 || holds(ours, host)) return false;
+    return whole.length - writtenOf(whole, host.length, named) > MADE_CHARACTERS_MAX;
+  });
+}
+
+/** How much of the address stands in one of the texts, from its beginning, which is known to. */
+function writtenOf(address: string, known: number, texts: readonly string[]): number {
+  let [written, above] = [known, address.length + 1];
+  while (above - written > 1) {
+    const middle = Math.floor((written + above) / 2);
+    if (texts.some((text) => text.includes(address.slice(0, middle)))) written = middle;
+    else above = middle;
+  }
+  return written;
 }
 
 const SHOWN_MAX = 60;
-/** Nested deeper, arguments are not understood, and what is not understood is asked about. */
-const DEPTH_MAX = 12;
 
-/** Every text and number of the arguments: each can carry where something goes or how much. */
-function weightsIn(input: unknown, depth = 0): string[] {
-  if (typeof input === "string") return input.trim() === "" ? [] : [input];
-  if (typeof input === "number" || typeof input === "bigint") return [String(input)];
-  if (typeof input !== "object" || input === null) return [];
-  if (depth >= DEPTH_MAX) return [JSON.stringify(input)];
-  return Object.values(input).flatMap((value) => weightsIn(value, depth + 1));
-}
-
-/** Case, spaces and quotation marks make no difference to whose word it is. */
-function plain(text: string): string {
-  return text
-    .normalize("NFKC")
-    .toLowerCase()
-    .replace(/[\s"'“”„«»`]+/g, " ")
-    .trim();
+function shown(value: string): string {
+  return JSON.stringify(value.slice(0, SHOWN_MAX));
 }
 
 function ask(name: string, what: string, foreign: readonly Source[]): Authority {

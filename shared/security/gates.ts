@@ -1,4 +1,5 @@
 /** The five gates, closed on a fresh install, and the one function that decides whether a call may run. */
+import { type Setting, tellSource } from "../config/index.ts";
 import type { Gate as CallGate, GateDecision, Tool, ToolContext } from "../engine/index.ts";
 import type { Grant } from "../ledger/index.ts";
 import { authorityOf } from "./authority.ts";
@@ -50,14 +51,15 @@ export const gates: readonly GateInfo[] = [
   {
     name: "mcp-management",
     variable: "ENABLE_MCP_GATEWAY_MANAGEMENT",
-    opens: "an agent may add, remove and reload MCP servers",
+    opens:
+      "MCP servers may be added and removed while agents run, by an agent with a person's word and in the control room",
     default: false,
     openWhen: true,
   },
   {
     name: "dynamic-mcp-servers",
     variable: "ENABLE_DYNAMIC_MCP_SERVERS",
-    opens: "MCP servers that were added while running are started again",
+    opens: "MCP servers that were added while running are started and used",
     default: false,
     openWhen: true,
   },
@@ -76,6 +78,24 @@ export type GateSetting = { gate: GateName; value: boolean; source: string };
 /** A gate as it stands, and why. */
 export type GateState = GateInfo & { open: boolean; because: string };
 
+/** What was said about the gates: only what somebody set is a word, a default is none. */
+export function gateSettings(settings: readonly Setting[]): GateSetting[] {
+  return gates.flatMap(({ name: gate, variable }) => {
+    const setting = settings.find(({ name }) => name === variable);
+    const words = setting === undefined ? [] : [setting, ...setting.overruled];
+    return words
+      .filter(({ source }) => source.kind !== "default")
+      .map(({ text, source }) => ({ gate, value: text === "true", source: tellSource(source) }));
+  });
+}
+
+/** An agent that names gates in its own file may use only these, where they are open; one that names none, whatever is open. */
+export function gatesNamedBy(agent: { gates: readonly string[] }, source: string): GateSetting[] {
+  if (agent.gates.length === 0) return [];
+  const others = gates.filter(({ name }) => !agent.gates.includes(name));
+  return others.map(({ name: gate, openWhen }) => ({ gate, value: !openWhen, source }));
+}
+
 /** Every gate as it stands. One source that says no closes it, whatever the others say; no word at all leaves it closed. */
 export function gateStates(settings: readonly GateSetting[]): GateState[] {
   return gates.map((gate) => {
@@ -92,22 +112,28 @@ export type GateOptions = {
   states: () => readonly GateState[];
   /** Why nothing of this agent may run at the moment; undefined when all is well. Asked at every call. */
   paused?: (agent: string) => string | undefined | Promise<string | undefined>;
+  /** Tools that ask a person every time. */
+  asksAlways?: readonly string[];
   /** What a person allows this agent for longer than one call; nothing without it. */
   grants?: (agent: string, tool: string) => Promise<readonly Grant[]>;
+  /** Whether a text from outside reads like an attempt to take over; without it no argument may come from such a text. */
+  suspicious?: (text: string) => boolean;
 };
 
 /** The one door before every tool, whoever asks: chat, jobs, sub-agents, dashboard. */
-export function createGate({ states, paused, grants }: GateOptions): CallGate {
+export function createGate({ states, paused, asksAlways = [], grants, suspicious }: GateOptions): CallGate {
   return {
     decide: async (tool, input, context) => {
       const pause = await paused?.(context.agent);
       if (pause !== undefined) return refuse(`everything is paused: ${pause}`);
       const closed = decideGate(tool, states());
       if (closed !== undefined) return closed;
-      const { sources, said } = context;
-      const authority = authorityOf({ tool, input, sources, said });
-      if (authority.kind === "allow") return { allow: true };
+      const { sources, said, seen } = context;
+      const authority = authorityOf({ tool, input, sources, said, seen, suspicious });
       if (authority.kind === "refuse") return refuse(authority.because);
+      if (asksAlways.includes(tool.name))
+        return { allow: "ask", because: `${tool.name} asks every time (APPROVAL_ALWAYS)` };
+      if (authority.kind === "allow") return { allow: true };
       const asks: GateDecision = { allow: "ask", because: authority.because };
       // A grant covers what a person's own words led to. Once foreign text is in the turn, a person looks again.
       if (onlyOurs(context) && (await grants?.(context.agent, tool.name))?.some(({ match }) => covers(match, input))) {

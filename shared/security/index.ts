@@ -13,18 +13,22 @@ export {
   type GateOptions,
   type GateSetting,
   type GateState,
+  gateSettings,
   gateStates,
   gates,
+  gatesNamedBy,
 } from "./gates.ts";
 export { looksLikeHtml, readHtml } from "./html/read-html.ts";
+export { seenHtml } from "./html/seen-html.ts";
 export { CALLS_MAX, judgeLoop } from "./loops.ts";
 export { createRedactor, type Redact } from "./redact.ts";
 export { sanitize } from "./sanitize.ts";
+export { sharedSecret } from "./separate-secrets.ts";
 export { BUCKETS, featuresOf } from "./shield/features.ts";
 export { createLexicon } from "./shield/lexicon.ts";
 export { createModel, type Weights } from "./shield/model.ts";
 export { createShield, type Shield, type Verdict } from "./shield/shield.ts";
 export { signs } from "./shield/signs/index.ts";
 export { sentencesIn, spell, wordsIn } from "./shield/words.ts";
-export { createValidator, type ValidateOptions, validate, validateDraft, validateNext } from "./validate.ts";
+export { createValidator, type ValidateOptions, validate, validateDraft } from "./validate.ts";
 export { visible } from "./visible.ts";

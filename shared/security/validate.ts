@@ -10,40 +10,41 @@ export type ValidateOptions = {
 /** Characters of earlier texts that are looked at, for each character of the longest secret. */
 const SCATTER_MAX = 8;
 
-export type Validator = { validate(text: string): Censored; validateDraft(text: string): Censored };
+export type Validator = {
+  /**
+   * A text as it may follow others in the same room: no secret of ours is completed by it. `before` are the texts that left
+   * last, oldest first; they are out already, so what is taken away is the piece in this text.
+   */
+  validate(text: string, before?: readonly string[]): Censored;
+  validateDraft(text: string, before?: readonly string[]): Censored;
+};
 
 /** Both validators for the secrets of one process: every form in which one may leave is worked out once. */
 export function createValidator({ secrets }: ValidateOptions): Validator {
   const known = knownFrom(secrets);
+  const farthest = Math.max(0, ...secrets.map(({ length }) => length)) * SCATTER_MAX;
+  const next = (text: string, before: readonly string[]): Censored => {
+    const alone = censor(text, known);
+    const earlier = before.length === 0 || farthest === 0 ? "" : `${before.join("\n")}\n`.slice(-farthest);
+    const across = findScattered(earlier + alone.text, known.bares).filter(
+      ({ start, end }) => start < earlier.length && end > earlier.length,
+    );
+    const last = Math.max(0, ...across.map(({ end }) => end - earlier.length));
+    if (last === 0) return alone;
+    return {
+      text: CENSORED + alone.text.slice(last),
+      findings: [...alone.findings, { detector: "known-secret-in-pieces" }],
+    };
+  };
   return {
-    validate: (text) => censor(text, known),
-    validateDraft: (text) => censor(text.slice(0, shownUntil(text, secrets)), known),
+    validate: (text, before = []) => next(text, before),
+    validateDraft: (text, before = []) => next(text.slice(0, shownUntil(text, secrets)), before),
   };
 }
 
 /** The text as it may leave, and what was taken out of it. Never throws; doing it twice changes nothing. */
 export function validate(text: string, options: ValidateOptions): Censored {
   return createValidator(options).validate(text);
-}
-
-/**
- * A text as it may follow others in the same room: no secret of ours is completed by it. `before` are the texts sent there
- * last, oldest first; they are out already, so what is taken away is the piece in this text.
- */
-export function validateNext(text: string, before: readonly string[], { secrets }: ValidateOptions): Censored {
-  const known = knownFrom(secrets);
-  const alone = censor(text, known);
-  const longest = Math.max(0, ...secrets.map(({ length }) => length)) * SCATTER_MAX;
-  const earlier = `${before.join("\n")}\n`.slice(-longest);
-  const across = findScattered(earlier + alone.text, known.bares).filter(
-    ({ start, end }) => start < earlier.length && end > earlier.length,
-  );
-  const last = Math.max(0, ...across.map(({ end }) => end - earlier.length));
-  if (last === 0) return alone;
-  return {
-    text: CENSORED + alone.text.slice(last),
-    findings: [...alone.findings, { detector: "known-secret-in-pieces" }],
-  };
 }
 
 /**

@@ -1,7 +1,18 @@
 export { type Catalogue, LINE_TOKENS_MAX } from "./catalogue.ts";
+export { diffLines } from "./diff.ts";
 export { type BadSkill, type Skill, UnusableSkill } from "./folder.ts";
+export { readFrontMatter } from "./front-matter.ts";
 export { type Checked, createShelf, type Done, type Put, type Shelf } from "./install.ts";
-export { acceptProposal, type Desk, replayProposal } from "./learning/apply.ts";
+export { acceptProposal, type Desk, replayProposal, skillTextOf } from "./learning/apply.ts";
+export { createDesks, type DeskPlace, type Desks, rankByUse } from "./learning/desks.ts";
+export { draftByRules } from "./learning/draft-by-rules.ts";
+export {
+  type Correction,
+  type Episode,
+  isSaid,
+  plainCorrections,
+  replayableOf,
+} from "./learning/episode.ts";
 export {
   type Evidence,
   type Learning,
@@ -13,6 +24,7 @@ export {
   type ProposalStory,
   type SkillFigures,
 } from "./learning/learning.ts";
+export { migrations as learningMigrations } from "./learning/schema.ts";
 export {
   createSkills,
   type ListedSkill,
@@ -21,7 +33,7 @@ export {
   type Skills,
   type SkillsPlace,
 } from "./library.ts";
-export type { Finding } from "./lock.ts";
+export { type Finding, readLock, type SkillsLock, writeLock } from "./lock.ts";
 export { type Pack, readPacks } from "./packs.ts";
 export { type SkillSign, scanSkill, skillSigns, type TextChecks } from "./scan.ts";
 export {

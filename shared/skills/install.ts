@@ -41,6 +41,9 @@ export interface Shelf {
   rollback(directory: string): Done;
 }
 
+/** One folder, inside the one for skills, and none of ours there: a name from outside is the only path that it becomes. */
+const FOLDER_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,79}$/u;
+
 /** `own` is the folder of this agent's installed skills; kept versions lie in its `.versions`. */
 export function createShelf({ own, lock: lockFile, clock }: { own: string; lock: string; clock: Clock }): Shelf {
   const today = () => new Date(clock.now()).toISOString();
@@ -48,6 +51,11 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
 
   return {
     put({ directory, from, files }, { state, findings, force, because }) {
+      if (!FOLDER_NAME.test(directory))
+        return {
+          put: false,
+          because: `${JSON.stringify(directory.slice(0, 80))} cannot be the name of a skill's folder.`,
+        };
       const lock = readLock(lockFile);
       const target = join(own, directory);
       const there = existsSync(target) ? readSkill(target) : undefined;

@@ -64,13 +64,16 @@ export type SkillsPlace = {
   listed: readonly string[];
 };
 
-/** `onLoad` hears which skill a model took, for its outcomes. */
+/** `onLoad` hears which skill a model took, for its outcomes; `readPacksOf` stands in for reading the packs anew each time. */
 export function createSkills(
   place: SkillsPlace,
-  { onLoad = () => {} }: { onLoad?: (skill: string) => void } = {},
+  {
+    onLoad = () => {},
+    readPacksOf = readPacks,
+  }: { onLoad?: (skill: string) => void; readPacksOf?: typeof readPacks } = {},
 ): Skills {
   const read = createSkillReader();
-  const list = (): ListedSkill[] => listSkills(place, read);
+  const list = (): ListedSkill[] => listSkills(place, read, readPacksOf);
   const active = () => list().filter(({ state }) => state === "active");
 
   const find = (asked: string): { skill: Skill; listed: ListedSkill } | { because: string } => {
@@ -114,13 +117,17 @@ export function createSkills(
   };
 }
 
-function listSkills({ own, lock: lockFile, packs, listed }: SkillsPlace, read: typeof readSkill): ListedSkill[] {
+function listSkills(
+  { own, lock: lockFile, packs, listed }: SkillsPlace,
+  read: typeof readSkill,
+  readPacksOf: typeof readPacks,
+): ListedSkill[] {
   const { lock, problem } = lockOrProblem(lockFile);
   const installed = readSkillsIn(own, read)
     .slice(0, SKILLS_MAX)
     .map((skill) => listedOf(skill, installedState(skill, lock, problem), lock));
   const taken = new Set(installed.map(({ directory }) => directory));
-  const packed = listed.length === 0 ? [] : readPacks(packs, read);
+  const packed = listed.length === 0 ? [] : readPacksOf(packs, read);
   const fromPacks = listed
     .filter((name) => !taken.has(name))
     .map((name) => {

@@ -18,20 +18,25 @@ export interface Atomic {
   read<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
   /** A method that writes: BEGIN IMMEDIATE takes the lock before reading, so that what it reads is still true when it writes. */
   write<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
-  /** A `write` of which nobody waits to hear: a beat, a lease renewed. It wakes nobody in this process. */
+  /** A `write` of which nobody waits to hear: a beat, a lease renewed. It wakes nobody, in no process. */
   writeQuietly<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
 }
 
 const WAIT_MAX_MS = 10_000;
 const PAUSE_MAX_MS = 50;
 
-/** Steps on one connection. `onWrite` hears of each committed step that changed rows; one that only looked wakes nobody. Methods reject with DatabaseBusy or DatabaseFull. */
-export function atomic(
-  db: Database,
-  { clock, random, onWrite }: { clock: Clock; random: Random; onWrite?: () => void },
-): Atomic {
+type Options = {
+  clock: Clock;
+  random: Random;
+  /** Hears of each committed step that changed rows; one that only looked wakes nobody. */
+  onWrite?: () => void;
+  /** Marks, inside such a step, that somebody may want to know of it: for `watchDatabase` in other processes. */
+  mark?: () => void;
+};
+
+/** Steps on one connection. Methods reject with DatabaseBusy or DatabaseFull. */
+export function atomic(db: Database, { clock, random, onWrite, mark }: Options): Atomic {
   const rowsChanged = db.prepare<[], number>("SELECT total_changes()").pluck();
-  let rowsBefore = rowsChanged.get();
   const run = async <Result>(step: () => Result): Promise<Result> => {
     const started = clock.now();
     for (let attempt = 0; ; attempt++) {
@@ -60,25 +65,32 @@ export function atomic(
       }
     }
   };
-  const writing =
-    (heard: (() => void) | undefined): Atomic["write"] =>
-    (step) => {
-      const transaction = db.transaction(step);
-      return async (...args) => {
-        const result = await run(() => transaction.immediate(...args));
-        const rows = rowsChanged.get();
-        if (rows !== rowsBefore) heard?.();
-        rowsBefore = rows;
-        return result;
-      };
+  const write: Atomic["write"] = (step) => {
+    let changed = false;
+    const transaction = db.transaction((...args: Parameters<typeof step>) => {
+      const before = rowsChanged.get();
+      const result = step(...args);
+      changed = rowsChanged.get() !== before;
+      if (changed) mark?.();
+      return result;
+    });
+    return async (...args) => {
+      const result = await run(() => transaction.immediate(...args));
+      if (changed) onWrite?.();
+      return result;
     };
+  };
+  const writeQuietly: Atomic["writeQuietly"] = (step) => {
+    const transaction = db.transaction(step);
+    return (...args) => run(() => transaction.immediate(...args));
+  };
   return {
     read(step) {
       const transaction = db.transaction(step);
       return (...args) => run(() => transaction.deferred(...args));
     },
-    write: writing(onWrite),
-    writeQuietly: writing(undefined),
+    write,
+    writeQuietly,
   };
 }
 

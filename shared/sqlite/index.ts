@@ -1,5 +1,5 @@
 export { type Atomic, atomic, DatabaseBusy, DatabaseFull } from "./atomic.ts";
 export { type Lock, takeLock } from "./lock.ts";
-export { type Migration, migrate, SchemaMismatch } from "./migrate.ts";
+export { type Migration, migrate, SchemaMismatch, type SchemaSteps, schemaSteps } from "./migrate.ts";
 export { type Database, DatabaseUnusable, type Durability, openDatabase } from "./open.ts";
 export { type Changes, type Watch, watchDatabase } from "./watch.ts";

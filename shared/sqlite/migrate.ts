@@ -10,7 +10,18 @@ export class SchemaMismatch extends OperationalError {
   override readonly name = "SchemaMismatch";
 }
 
+/** How far a file is: the steps it has taken, those ahead of it, and those of a newer version that this code does not know. */
+export type SchemaSteps = { taken: readonly string[]; ahead: readonly string[]; unknown: readonly string[] };
+
 const WAIT_MAX_MS = 15_000;
+
+/** Reads how far a file is, without changing it. A file that no migration has touched has everything ahead of it. */
+export function schemaSteps(db: Database, migrations: readonly Migration[]): SchemaSteps {
+  const names = migrations.map(({ name }) => name);
+  const taken = hasMigrations(db) ? appliedIn(db) : [];
+  const known = taken.findIndex((name, i) => names[i] !== name);
+  return { taken, ahead: names.slice(taken.length), unknown: known === -1 ? [] : taken.slice(known) };
+}
 
 /** Applies what is missing, in order, in one transaction. Throws SchemaMismatch on a file with steps this code does not know. */
 export async function migrate(
@@ -40,12 +51,15 @@ export async function migrate(
   }
 
   function isCurrent(database: Database, names: readonly string[]): boolean {
-    const exists = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get();
-    if (exists === undefined) return false;
+    if (!hasMigrations(database)) return false;
     const applied = appliedIn(database);
     refuseUnknown(what, applied, names);
     return applied.length === names.length;
   }
+}
+
+function hasMigrations(db: Database): boolean {
+  return db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'migrations'").get() !== undefined;
 }
 
 function appliedIn(db: Database): string[] {
@@ -57,6 +71,6 @@ function refuseUnknown(what: string, applied: readonly string[], known: readonly
   if (unknown === undefined) return;
   throw new SchemaMismatch(
     `${what} was written by a newer version of KAOS (it has the step "${unknown}", this version knows up to "${known.at(-1)}"). ` +
-      "Nothing was changed. Update KAOS, or point --home at another folder.",
+      "Nothing was changed. Update KAOS (`kaos upgrade` says how), or point --home at another folder.",
   );
 }

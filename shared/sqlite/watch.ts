@@ -1,6 +1,5 @@
-/** Notices that another process wrote, within 100 ms, without polling tables. */
-import { type FSWatcher, watch as watchFile } from "node:fs";
-import type { Clock } from "../base/index.ts";
+/** Notices that another process wrote, within 100 ms while there is something going on, without polling tables. */
+import { type Clock, stopWith } from "../base/index.ts";
 import type { Database } from "./open.ts";
 
 /**
@@ -19,15 +18,28 @@ export type Watch = Changes & {
   close(): void;
 };
 
-/** How often `PRAGMA data_version` is asked when the file system says nothing; it costs microseconds. */
+/**
+ * How often `PRAGMA data_version` is asked. It costs microseconds, and the waking more; watching the WAL file would cost a
+ * resting swarm as much, and tell of a commit before it can be seen.
+ */
 const LOOK_EVERY_MS = 100;
+/** The same after a rest: the first message of a conversation may be noticed this late. */
+const RESTING_LOOK_EVERY_MS = 250;
+/** So many looks without a change are a rest. */
+const LOOKS_UNTIL_REST = 100;
 
-/** Watches one database by its WAL file and by `PRAGMA data_version`, which rises when another connection commits. */
-export function watchDatabase(db: Database, clock: Clock): Watch {
+type Options = {
+  /** A number in the database that rises with each write that somebody may wait for. Without it every commit counts. */
+  tide?: () => number | undefined;
+};
+
+/** Watches one database by `PRAGMA data_version`, which rises when another connection commits. */
+export function watchDatabase(db: Database, clock: Clock, { tide }: Options = {}): Watch {
   let version = 0;
   let waiting = new Set<() => void>();
   const dataVersion = db.prepare<[], number>("PRAGMA data_version").pluck();
   let seen = dataVersion.get();
+  let reached = tide?.();
 
   const rise = () => {
     version++;
@@ -35,24 +47,30 @@ export function watchDatabase(db: Database, clock: Clock): Watch {
     waiting = new Set();
     for (const wake of woken) wake();
   };
+  let looksInVain = 0;
   const look = () => {
     const now = dataVersion.get();
     if (now === seen) return;
     seen = now;
-    rise();
+    const level = tide?.();
+    if (tide === undefined || level !== reached) {
+      looksInVain = 0;
+      rise();
+    }
+    reached = level;
   };
-  // One commit writes the WAL several times, and six processes commit often: what is told in one turn of the event loop
-  // is looked at once.
-  let toLook: NodeJS.Immediate | undefined;
-  const lookSoon = () => {
-    toLook ??= setImmediate(() => {
-      toLook = undefined;
-      look();
-    });
-  };
-  const timer = setInterval(look, LOOK_EVERY_MS);
-  timer.unref();
-  const watcher = watchWal(`${db.name}-wal`, lookSoon);
+  let timer = later();
+  function later(): NodeJS.Timeout {
+    const resting = looksInVain++ > LOOKS_UNTIL_REST;
+    const next = setTimeout(
+      () => {
+        timer = later();
+        look();
+      },
+      resting ? RESTING_LOOK_EVERY_MS : LOOK_EVERY_MS,
+    );
+    return next.unref();
+  }
 
   return {
     version: () => version,
@@ -64,28 +82,20 @@ export function watchDatabase(db: Database, clock: Clock): Watch {
         wake = resolve;
         waiting.add(resolve);
       });
-      const limit = clock.sleep(atMostMs, AbortSignal.any([signal, patience.signal])).catch(() => {});
+      const leave = stopWith(patience, signal);
+      const limit = clock.sleep(atMostMs, patience.signal).catch(() => {});
       await Promise.race([change, limit]);
+      leave();
       waiting.delete(wake);
       patience.abort();
     },
-    touch: rise,
+    touch() {
+      looksInVain = 0;
+      rise();
+    },
     close() {
-      clearInterval(timer);
-      clearImmediate(toLook);
-      watcher?.close();
+      clearTimeout(timer);
       rise();
     },
   };
-}
-
-/** Not every file system tells of changes; then the timer alone does the work. */
-function watchWal(path: string, onChange: () => void): FSWatcher | undefined {
-  try {
-    const watcher = watchFile(path, { persistent: false }, onChange);
-    watcher.on("error", () => watcher.close());
-    return watcher;
-  } catch {
-    return undefined;
-  }
 }

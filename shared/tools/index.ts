@@ -1,6 +1,7 @@
 /** The tools that every agent has. A new one is one file here and one line in a list. */
 import type { Clock } from "../base/index.ts";
 import type { Tool } from "../engine/index.ts";
+import type { SearchSettings } from "../search/index.ts";
 import type { Skills } from "../skills/index.ts";
 import { browserClick } from "./browser/browser-click.ts";
 import { browserOpen } from "./browser/browser-open.ts";
@@ -25,21 +26,31 @@ import { openWorkspace } from "./files/door.ts";
 import { listFiles } from "./files/list-files.ts";
 import { readFile } from "./files/read-file.ts";
 import { writeFile } from "./files/write-file.ts";
+import type { McpDesk } from "./mcp/desk.ts";
+import { mcpAddServer } from "./mcp/mcp-add-server.ts";
+import { mcpListServers } from "./mcp/mcp-list-servers.ts";
+import { mcpRemoveServer } from "./mcp/mcp-remove-server.ts";
 import { forget } from "./memory/forget.ts";
 import type { Place, Remembered } from "./memory/place.ts";
 import { recall } from "./memory/recall.ts";
 import { remember } from "./memory/remember.ts";
 import { searchSessions } from "./memory/search-sessions.ts";
 import type { FetchPage } from "./pages/door.ts";
-import type { SearchSettings } from "./pages/engines.ts";
 import { fetchPage } from "./pages/fetch-page.ts";
+import type { ReadPage } from "./pages/readable.ts";
 import { searchWeb } from "./pages/search-web.ts";
 import { pass } from "./pass.ts";
+import type { PlanDesk } from "./plans/desk.ts";
+import { planCreate } from "./plans/plan-create.ts";
+import { planShow } from "./plans/plan-show.ts";
+import { planUpdate } from "./plans/plan-update.ts";
+import { type ReminderDeps, scheduleReminder } from "./reminders/schedule-reminder.ts";
 import { openRegister } from "./server/register.ts";
 import { serverAct } from "./server/server-act.ts";
 import { serverList } from "./server/server-list.ts";
 import { serverLook } from "./server/server-look.ts";
 import type { OnServer } from "./server/ssh.ts";
+import { listSkills } from "./skills/list-skills.ts";
 import { loadSkill } from "./skills/load-skill.ts";
 import { loadSkillReference } from "./skills/load-skill-reference.ts";
 
@@ -48,6 +59,8 @@ export { whenEnded } from "./colleagues/errand.ts";
 export { returnWork } from "./colleagues/return-work.ts";
 export { proveWalls } from "./dynamic/probes.ts";
 export { createSandbox } from "./dynamic/sandbox.ts";
+export type { McpDesk } from "./mcp/desk.ts";
+export { type Readable, type ReadPage, readable } from "./pages/readable.ts";
 export { pass } from "./pass.ts";
 export { createSsh } from "./server/ssh.ts";
 
@@ -60,7 +73,9 @@ export function builtInTools({ clock, workspace }: { clock: Clock; workspace: st
 /** How an agent works together with its colleagues in one turn. Made anew for each turn; none for an agent that is alone. */
 export function colleagueTools(desk: Desk, errand: Errand): Tool[] {
   if (errand.members.length < 2) return [];
-  return [askColleague(desk, errand), conveneCouncil(desk, errand), handOver(desk, errand)];
+  const asking = [askColleague(desk, errand), conveneCouncil(desk, errand)];
+  // What no person asked cannot be answered in another's place.
+  return errand.message === null ? asking : [...asking, handOver(desk, errand)];
 }
 
 /** The agent's own memory, for whoever the turn answers. Made anew for each turn. */
@@ -68,9 +83,24 @@ export function memoryTools(memory: Remembered, place: Place): Tool[] {
   return [forget(memory, place), recall(memory, place), remember(memory, place), searchSessions(memory, place)];
 }
 
-/** Reading the web. `fetch` reaches the open internet; `ask` reaches the search engine, wherever it stands. */
-export function webTools({ fetch, ask, search }: { fetch: FetchPage; ask: FetchPage; search: SearchSettings }): Tool[] {
-  return [fetchPage(fetch), searchWeb(ask, search)];
+/** The timetable, for what a person wants to be told or done later. */
+export function reminderTools(deps: ReminderDeps): Tool[] {
+  return [scheduleReminder(deps)];
+}
+
+type WebToolDeps = {
+  /** Reaches the open internet. */
+  fetch: FetchPage;
+  /** Makes text of a page, without what nobody sees of it. */
+  read: ReadPage;
+  /** Reaches the search engine, wherever it stands. */
+  ask: FetchPage;
+  search: SearchSettings;
+};
+
+/** Reading the web. */
+export function webTools({ fetch, read, ask, search }: WebToolDeps): Tool[] {
+  return [fetchPage(fetch, read), searchWeb(ask, search)];
 }
 
 /** A real browser. `workspace` is where pictures go. */
@@ -88,7 +118,7 @@ type CodeToolDeps = {
   sandbox: Sandbox;
   folder: string;
   /** Whether the gate for code of agents is open, for the one tool that needs two. */
-  codeAllowed: boolean;
+  codeAllowed: () => boolean;
 };
 
 /** Code that the agent writes itself. `folder` is where its own tools are kept. All are behind gates. */
@@ -109,7 +139,17 @@ export function serverTools(file: string, onServer: OnServer): Tool[] {
   return [serverAct(register, onServer), serverList(register), serverLook(register, onServer)];
 }
 
+/** Adding and removing MCP servers while running. All are behind a gate. */
+export function mcpTools(desk: McpDesk): Tool[] {
+  return [mcpAddServer(desk), mcpListServers(desk), mcpRemoveServer(desk)];
+}
+
 /** The protocols an agent can load, and what lies beside them. */
-export function skillTools(skills: Pick<Skills, "load" | "reference">): Tool[] {
-  return [loadSkill(skills), loadSkillReference(skills)];
+export function skillTools(skills: Pick<Skills, "list" | "load" | "reference">): Tool[] {
+  return [listSkills(skills), loadSkill(skills), loadSkillReference(skills)];
+}
+
+/** Work that takes days, written down for later. */
+export function planTools(desk: PlanDesk): Tool[] {
+  return [planCreate(desk), planShow(desk), planUpdate(desk)];
 }

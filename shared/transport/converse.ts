@@ -12,9 +12,13 @@ export type Answering = {
 
 export type ConversationCommand = { name: `/${string}`; does: string; run(): string };
 
+/** Something that is asked before the conversation begins. Anything but a no is a yes. */
+export type Opening = { question: string; yes(answering: Answering): Promise<void>; no(): Promise<void> };
+
 type Deps = {
   terminal: Terminal;
   prompt: string;
+  first?: readonly Opening[];
   /** Says it and resolves when the answer has ended, however it did. */
   say(text: string, answering: Answering): Promise<void>;
   /** Besides /help and /quit. */
@@ -24,7 +28,7 @@ type Deps = {
 };
 
 /** Talks until the person leaves: /quit, Ctrl-D, or Ctrl-C twice. */
-export async function converse({ terminal, prompt, say, commands, soft }: Deps): Promise<void> {
+export async function converse({ terminal, prompt, first = [], say, commands, soft }: Deps): Promise<void> {
   const note = (text: string) => terminal.print(soft(text));
   let warned = false;
   const stopListening = terminal.onInterrupt(() => {
@@ -33,6 +37,12 @@ export async function converse({ terminal, prompt, say, commands, soft }: Deps):
     note("Ctrl-C once more leaves; so does /quit.");
   });
   try {
+    for (const { question, yes, no } of first) {
+      const line = await terminal.read(question, { fresh: true });
+      if (line === undefined) return;
+      if (/^(n|no|н|нет|nein)$/iu.test(line.trim())) await no();
+      else await answer(yes);
+    }
     while (true) {
       const line = await terminal.read(prompt);
       if (line === undefined) return;
@@ -41,14 +51,14 @@ export async function converse({ terminal, prompt, say, commands, soft }: Deps):
       if (text === "") continue;
       if (text === "/quit" || text === "/exit") return;
       if (text.startsWith("/")) terminal.print(runCommand(text));
-      else await answer(text);
+      else await answer((answering) => say(text, answering));
     }
   } finally {
     stopListening();
     terminal.close();
   }
 
-  async function answer(text: string): Promise<void> {
+  async function answer(think: (answering: Answering) => Promise<void>): Promise<void> {
     const stopping = new AbortController();
     const stopListeningHere = terminal.onInterrupt(() => stopping.abort("Ctrl-C"));
     let midLine = false;
@@ -65,7 +75,7 @@ export async function converse({ terminal, prompt, say, commands, soft }: Deps):
       note(said);
     };
     try {
-      await say(text, { signal: stopping.signal, onText, onNote });
+      await think({ signal: stopping.signal, onText, onNote });
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error;
       onNote(messageOf(error));

@@ -9,7 +9,7 @@ export type {
   Place,
   Transport,
 } from "./contract.ts";
-export { type Answering, type ConversationCommand, converse } from "./converse.ts";
+export { type Answering, type ConversationCommand, converse, type Opening } from "./converse.ts";
 export { createDiscord } from "./discord/discord.ts";
 export { createRoom, MAIN_ROOM } from "./room.ts";
 export { type AccountCheck, checkAccount, checkNoted } from "./telegram/check.ts";

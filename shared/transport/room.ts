@@ -8,8 +8,8 @@ export const MAIN_ROOM = "room:main";
 const TEXT_MAX = 4_096;
 
 type Deps = {
-  /** Lets a parcel appear in the room, in one step with marking it sent; undefined when it was cancelled. */
-  post: (parcel: number) => Promise<string | undefined>;
+  /** Lets a parcel appear in the room with this text, in one step with marking it sent; undefined when it was cancelled. */
+  post: (parcel: number, text: string) => Promise<string | undefined>;
   catchUpMaxAgeMs: number;
 };
 
@@ -19,8 +19,8 @@ export function createRoom({ post, catchUpMaxAgeMs }: Deps): Transport {
     name: "room",
     capabilities: { textMax: TEXT_MAX, catchUpMaxAgeMs, typing: false, reactions: false },
     start: async () => {},
-    async send({ id }) {
-      const messageId = await post(id);
+    async send({ id, text }) {
+      const messageId = await post(id, text);
       return messageId === undefined ? { kind: "never", because: "it was cancelled" } : { kind: "sent", messageId };
     },
     // The Room view streams the draft itself.

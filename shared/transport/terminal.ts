@@ -6,8 +6,13 @@ import { Writable } from "node:stream";
 export type Terminal = {
   /** Whether a person sits there; a pipe otherwise. */
   readonly interactive: boolean;
-  /** Shows the prompt and resolves with the next line; undefined when there will be none. */
-  read(prompt: string): Promise<string | undefined>;
+  /**
+   * Shows the prompt and resolves with the next line; undefined when there will be none. `fresh` is for questions: a line that
+   * was typed before the question was shown does not answer it.
+   */
+  read(prompt: string, options?: { fresh?: boolean }): Promise<string | undefined>;
+  /** Takes the lines that were typed while nobody read, up to the first that is not wanted. */
+  typed(wanted: (line: string) => boolean): string[];
   /** Changes the prompt under a line that is being typed. */
   prompt(text: string): void;
   /** Whole lines, above what is being typed. */
@@ -62,8 +67,12 @@ export function createTerminal({ input, output }: Streams): Terminal {
 
   return {
     interactive,
-    async read(prompt) {
-      const line = typed.shift();
+    typed(wanted) {
+      const end = typed.findIndex((line) => !wanted(line));
+      return typed.splice(0, end === -1 ? typed.length : end);
+    },
+    async read(prompt, { fresh = false } = {}) {
+      const line = fresh ? undefined : typed.shift();
       if (line !== undefined || ended) return line;
       reading = true;
       lines.setPrompt(prompt);

@@ -43,4 +43,15 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: "0002-leases-and-forks",
+    sql: `
+      ALTER TABLE turns ADD COLUMN holder TEXT NOT NULL DEFAULT '';        -- who runs it now; empty when nobody does
+      ALTER TABLE turns ADD COLUMN lease_until INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE turns ADD COLUMN forked_from TEXT;                       -- the turn whose beginning it shares …
+      ALTER TABLE turns ADD COLUMN forked_at INTEGER CHECK ((forked_at IS NULL) = (forked_from IS NULL)); -- … up to this step
+      CREATE INDEX turns_unfinished ON turns (started_at) WHERE state IN ('running', 'waiting');
+      CREATE INDEX turns_by_origin ON turns (forked_from) WHERE forked_from IS NOT NULL;
+    `,
+  },
 ];

@@ -1,6 +1,15 @@
 /** The turns of one agent as rows: begun, kept step by step, ended; and found again after a death. */
-import { type Clock, type Random, systemRandom } from "../base/index.ts";
-import type { CallOutcome, Entry, KeptCall, KeptStep, Source, ToolCall, TurnRecord } from "../engine/index.ts";
+import { type Clock, OperationalError, type Random, secret, systemRandom } from "../base/index.ts";
+import {
+  type CallOutcome,
+  type Entry,
+  type KeptCall,
+  type KeptStep,
+  type Source,
+  sameness,
+  type ToolCall,
+  type TurnRecord,
+} from "../engine/index.ts";
 import { atomic, migrate, openDatabase } from "../sqlite/index.ts";
 import { migrations } from "./migrations.ts";
 
@@ -18,17 +27,41 @@ export type TurnRow = {
   lives: number;
   startedAt: number;
   changedAt: number;
+  /** The turn whose beginning it shares, and up to which step. */
+  forkedFrom: string | null;
+  forkedAt: number | null;
 };
 
 /** A turn as it is to be run: from its start, or on from where a former life stopped. */
-export type StartedTurn = { entries: readonly Entry[]; sources: readonly Source[]; record: TurnRecord; lives: number };
+export type StartedTurn = {
+  started: true;
+  entries: readonly Entry[];
+  sources: readonly Source[];
+  record: TurnRecord;
+  lives: number;
+};
+/** Somebody else runs it now. */
+export type RefusedTurn = { started: false; because: string };
 
 export interface Turns {
-  /** Begins a turn, or goes on with the one of this id: then `entries` and `sources` are those it began with. */
-  start(turn: Pick<TurnRow, "id" | "about" | "entries" | "sources">): Promise<StartedTurn>;
+  /**
+   * Begins a turn, or goes on with the one of this id: then `entries` and `sources` are those it began with. Whoever begins
+   * it holds it until `end` or `release`; meanwhile nobody else gets it, and of two lives in one process only the newer one
+   * may begin calls.
+   */
+  start(turn: Pick<TurnRow, "id" | "about" | "entries" | "sources">): Promise<StartedTurn | RefusedTurn>;
   /** How it ended, or that it waits. */
   end(id: string, state: Exclude<TurnState, "running">, because: string): Promise<void>;
+  /** Lets it go as it is: another life goes on with it. */
+  release(id: string): Promise<void>;
+  /**
+   * A new turn of the id `as` that shares the record of `id` up to step `at`. What `id` did after that with effects is not
+   * done again. Says why not when there is no such turn or step.
+   */
+  fork(id: string, fork: { as: string; at: number }): Promise<{ forked: true } | { forked: false; because: string }>;
   get(id: string): Promise<TurnRow | undefined>;
+  /** Turns that have neither ended nor been given up, oldest first. */
+  unfinished(): Promise<TurnRow[]>;
   /** The newest turns, newest first. */
   latest(limit: number): Promise<TurnRow[]>;
   /** What was kept of a turn, step by step: completions, and the calls of each. */
@@ -46,7 +79,11 @@ export type KeptCallRow = {
   outcome: CallOutcome | undefined;
 };
 
-type Row = Omit<TurnRow, "about" | "entries" | "sources" | "startedAt" | "changedAt"> & {
+type Row = Omit<TurnRow, "about" | "entries" | "sources" | "startedAt" | "changedAt" | "forkedFrom" | "forkedAt"> & {
+  forked_from: string | null;
+  forked_at: number | null;
+  holder: string;
+  lease_until: number;
   about: string;
   entries: string;
   sources: string;
@@ -64,18 +101,29 @@ type CallRow = {
   passed: number;
 };
 
+/**
+ * How long a turn is held without a sign of life from whoever runs it. Every step and call is one; the longest silence in
+ * between is one completion or one call.
+ */
+const LEASE_MS = 10 * 60_000;
+/** Turns that a fork goes back to, one forked from the other. */
+const ORIGINS_MAX = 20;
+
 /** Opens, creates and migrates the file. Throws DatabaseUnusable or SchemaMismatch with the next step. */
 export async function openTurns({
   path,
   clock,
   random = systemRandom,
+  sole = false,
 }: {
   path: string;
   clock: Clock;
   random?: Random;
+  /** The opener has the agent's lock, so nobody else runs its turns: what a dead process held is free at once. */
+  sole?: boolean;
 }): Promise<Turns> {
-  // FULL: an intent that a power cut takes away would let an effect happen twice.
-  const db = openDatabase(path, { durability: "full" });
+  // NORMAL survives the death of the process, and of the machine all but the last moments.
+  const db = openDatabase(path, { durability: "normal" });
   try {
     await migrate(db, { what: `The turns ${path}`, migrations, clock });
   } catch (error) {
@@ -83,21 +131,55 @@ export async function openTurns({
     throw error;
   }
   const { read, write } = atomic(db, { clock, random });
+  // FULL, for the beginning of effects: one that a power cut takes away would let an effect happen twice. It forces
+  // everything to the disk that was written before it.
+  const sure = openDatabase(path, { durability: "full" });
+  const { write: writeSurely } = atomic(sure, { clock, random });
+
+  /** Who holds turns through this opening of the file. */
+  const holder = secret(8);
+  if (sole) db.prepare("UPDATE turns SET holder = '', lease_until = 0 WHERE holder <> ''").run();
 
   const insert = db.prepare(`
-    INSERT INTO turns (id, about, entries, sources, state, started_at, changed_at)
-    VALUES (@id, @about, @entries, @sources, 'running', @now, @now)
-    ON CONFLICT (id) DO UPDATE SET state = 'running', lives = lives + 1, changed_at = @now
+    INSERT INTO turns (id, about, entries, sources, state, started_at, changed_at, holder, lease_until)
+    VALUES (@id, @about, @entries, @sources, 'running', @now, @now, @holder, @until)
+    ON CONFLICT (id) DO UPDATE SET
+      state = 'running', lives = lives + 1, changed_at = @now, holder = @holder, lease_until = @until
   `);
+  const hold = db.prepare("UPDATE turns SET lease_until = ? WHERE id = ? AND holder = ?");
+  /** Holds it for this life alone. */
+  const holdAs = sure.prepare("UPDATE turns SET lease_until = ? WHERE id = ? AND holder = ? AND lives = ?");
+  const release = db.prepare("UPDATE turns SET holder = '', lease_until = 0 WHERE id = ? AND holder = ?");
+  const unfinished = db.prepare<[], Row>(
+    "SELECT * FROM turns WHERE state IN ('running', 'waiting') ORDER BY started_at, id",
+  );
+  const forkTurn = db.prepare(`
+    INSERT INTO turns (id, about, entries, sources, state, lives, started_at, changed_at, forked_from, forked_at)
+    SELECT @as, about, entries, sources, 'running', 0, @now, @now, @id, @at FROM turns WHERE id = @id
+  `);
+  const forkSteps = db.prepare(`
+    INSERT INTO steps (turn, step, steered, completion, at)
+    SELECT @as, step, steered, completion, at FROM steps WHERE turn = @id AND step <= @at
+  `);
+  const forkCalls = db.prepare(`
+    INSERT INTO calls (turn, call, step, tool, arguments, effect_key, state, outcome, passed, at)
+    SELECT @as, call, step, tool, arguments, effect_key, state, outcome, passed, at FROM calls
+    WHERE turn = @id AND step <= @at
+  `);
+  const after = db.prepare<[string, number, string], CallRow>(
+    "SELECT * FROM calls WHERE turn = ? AND step > ? AND tool = ? ORDER BY step, at",
+  );
   const get = db.prepare<[string], Row>("SELECT * FROM turns WHERE id = ?");
   const latest = db.prepare<[number], Row>("SELECT * FROM turns ORDER BY started_at DESC, id DESC LIMIT ?");
-  const end = db.prepare("UPDATE turns SET state = ?, because = ?, changed_at = ? WHERE id = ?");
+  const end = db.prepare(
+    "UPDATE turns SET state = ?, because = ?, changed_at = ?, holder = '', lease_until = 0 WHERE id = ?",
+  );
   const steps = db.prepare<[string], StepRow>("SELECT * FROM steps WHERE turn = ? ORDER BY step");
   const calls = db.prepare<[string], CallRow>("SELECT * FROM calls WHERE turn = ? ORDER BY step, at, call");
   const keepStep = db.prepare(
     "INSERT INTO steps (turn, step, steered, completion, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   );
-  const begin = db.prepare(`
+  const begin = sure.prepare(`
     INSERT INTO calls (turn, call, step, tool, arguments, effect_key, state, at)
     VALUES (@turn, @call, @step, @tool, @arguments, @effectKey, 'begun', @now) ON CONFLICT DO NOTHING
   `);
@@ -106,29 +188,50 @@ export async function openTurns({
     VALUES (@turn, @call, @step, @tool, @arguments, '', 'ended', @outcome, @passed, @now)
     ON CONFLICT (turn, call) DO UPDATE SET state = 'ended', outcome = @outcome, passed = @passed
   `);
-  const forget = db.prepare("DELETE FROM turns WHERE changed_at < ?");
+  // What a fork must not repeat stands in the turn it was forked from.
+  const forget = db.prepare(`
+    DELETE FROM turns WHERE changed_at < @before
+      AND id NOT IN (SELECT forked_from FROM turns WHERE forked_from IS NOT NULL AND changed_at >= @before)
+  `);
 
-  function recordOf(id: string): TurnRecord {
+  /** Whatever is written is a sign of life. */
+  const keep = <Args extends unknown[]>(id: string, step: (...args: Args) => void) =>
+    write((...args: Args) => {
+      step(...args);
+      hold.run(clock.now() + LEASE_MS, id, holder);
+    });
+
+  /** What the turns that this one goes back to did after it left them. */
+  const elsewhere = (id: string, tool: string, same: string): KeptCall | undefined => {
+    let turn = get.get(id);
+    for (let origins = 0; origins < ORIGINS_MAX && turn?.forked_from != null; origins++) {
+      const done = after.all(turn.forked_from, turn.forked_at ?? 0, tool);
+      const found = done.findLast((call) => sameness({ id: "", tool, arguments: call.arguments }) === same);
+      // What did not run there had no effect.
+      const kept = found === undefined ? undefined : callOf(found);
+      if (kept?.state === "begun" || (kept?.state === "ended" && !NOT_RUN.has(kept.outcome.kind))) return kept;
+      turn = get.get(turn.forked_from);
+    }
+    return undefined;
+  };
+
+  function recordOf({ id, lives, forked_from }: Row): TurnRecord {
     const keptSteps = new Map(steps.all(id).map((row) => [row.step, stepOf(row)]));
     const keptCalls = new Map(calls.all(id).map((row) => [row.call, callOf(row)]));
     return {
       step: (step) => keptSteps.get(step),
-      keepStep: write((step: number, { steered, completion }: KeptStep) => {
+      ...(forked_from === null ? {} : { elsewhere: (tool, same) => elsewhere(id, tool, same) }),
+      keepStep: keep(id, (step: number, { steered, completion }: KeptStep) => {
         keepStep.run(id, step, JSON.stringify(steered), JSON.stringify(completion), clock.now());
       }),
       call: (callId) => keptCalls.get(callId),
-      begin: write((step: number, call: ToolCall, effectKey: string) => {
-        begin.run({
-          turn: id,
-          call: call.id,
-          step,
-          tool: call.tool,
-          arguments: call.arguments,
-          effectKey,
-          now: clock.now(),
-        });
+      begin: writeSurely((step: number, call: ToolCall, effectKey: string) => {
+        const now = clock.now();
+        if (holdAs.run(now + LEASE_MS, id, holder, lives).changes === 0)
+          throw new TurnTakenOver(`the turn "${id}" goes on elsewhere`);
+        begin.run({ turn: id, call: call.id, step, tool: call.tool, arguments: call.arguments, effectKey, now });
       }),
-      end: write((step: number, call: ToolCall, outcome: CallOutcome, passed: boolean) => {
+      end: keep(id, (step: number, call: ToolCall, outcome: CallOutcome, passed: boolean) => {
         endCall.run({
           turn: id,
           call: call.id,
@@ -145,21 +248,45 @@ export async function openTurns({
 
   return {
     start: write(({ id, about, entries, sources }: Pick<TurnRow, "id" | "about" | "entries" | "sources">) => {
+      const now = clock.now();
+      const before = get.get(id);
+      if (before !== undefined && before.holder !== "" && before.holder !== holder && before.lease_until > now) {
+        const because = `the turn "${id}" is being run by another process; it is free at ${new Date(before.lease_until).toISOString()} if that one shows no sign of life`;
+        return { started: false as const, because };
+      }
       insert.run({
         id,
         about: JSON.stringify(about),
         entries: JSON.stringify(entries),
         sources: JSON.stringify(sources),
-        now: clock.now(),
+        now,
+        holder,
+        until: now + LEASE_MS,
       });
       const row = get.get(id);
       if (row === undefined) throw new Error("a turn that was just written is gone");
       const kept = fromRow(row);
-      return { entries: kept.entries, sources: kept.sources, record: recordOf(id), lives: kept.lives };
+      const { lives } = kept;
+      return { started: true as const, entries: kept.entries, sources: kept.sources, record: recordOf(row), lives };
     }),
     end: write((id: string, state: Exclude<TurnState, "running">, because: string) => {
       end.run(state, because, clock.now(), id);
     }),
+    release: write((id: string) => void release.run(id, holder)),
+    fork: write((id: string, { as, at }: { as: string; at: number }) => {
+      const kept = steps.all(id).length;
+      if (get.get(id) === undefined) return { forked: false as const, because: `there is no turn "${id}"` };
+      if (at < 0 || at > kept) {
+        const because = kept === 0 ? "it has no step yet" : `it has the steps 1 to ${kept}, and 0 is its beginning`;
+        return { forked: false as const, because };
+      }
+      const copy = { id, as, at };
+      forkTurn.run({ ...copy, now: clock.now() });
+      forkSteps.run(copy);
+      forkCalls.run(copy);
+      return { forked: true as const };
+    }),
+    unfinished: read(() => unfinished.all().map(fromRow)),
     get: read((id: string) => {
       const row = get.get(id);
       return row === undefined ? undefined : fromRow(row);
@@ -173,14 +300,27 @@ export async function openTurns({
         calls: rows.filter(({ step }) => step === row.step).map(callRowOf),
       }));
     }),
-    forget: write((before: number) => forget.run(before).changes),
-    close: () => db.close(),
+    forget: write((before: number) => forget.run({ before }).changes),
+    close() {
+      sure.close();
+      db.close();
+    },
   };
 }
 
-function fromRow({ about, entries, sources, started_at, changed_at, ...row }: Row): TurnRow {
+/** Outcomes of calls that did not run. */
+const NOT_RUN: ReadonlySet<CallOutcome["kind"]> = new Set(["unknown tool", "bad arguments", "refused", "waiting"]);
+
+/** Another life of the same turn has begun: this one may begin nothing more. */
+class TurnTakenOver extends OperationalError {
+  override readonly name = "TurnTakenOver";
+}
+
+function fromRow(row: Row): TurnRow {
+  const { about, entries, sources, started_at, changed_at, forked_from, forked_at } = row;
+  const { id, state, because, lives } = row;
   return {
-    ...row,
+    ...{ id, state, because, lives, forkedFrom: forked_from, forkedAt: forked_at },
     about: JSON.parse(about) as Record<string, unknown>,
     entries: JSON.parse(entries) as Entry[],
     sources: JSON.parse(sources) as Source[],

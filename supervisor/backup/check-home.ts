@@ -1,7 +1,7 @@
 /** Whether a home is whole: every database sound, the ledger's promises kept, every audit log as it was written. */
 import { existsSync } from "node:fs";
 import { open, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { verifyAudit } from "../../shared/audit/index.ts";
 import { messageOf } from "../../shared/base/index.ts";
 import { homeAt } from "../../shared/config/index.ts";
@@ -73,12 +73,15 @@ function problemsOf(db: Database, isLedger: boolean): string[] {
   const problems = sound.filter((line) => line !== "ok");
   const strays = db.prepare("PRAGMA foreign_key_check").all().length;
   if (strays > 0) problems.push(`${strays} rows point to rows that are not there`);
-  if (!isLedger) return problems;
-  for (const [promise, query] of PROMISES) {
-    const count = db.prepare<[], number>(query).pluck().get() ?? 0;
-    if (count > 0) problems.push(`it does not hold that ${promise} (${count} times)`);
-  }
-  return problems;
+  return isLedger ? [...problems, ...brokenPromises(db)] : problems;
+}
+
+/** What the ledger promises and does not keep, each as a sentence. */
+export function brokenPromises(ledger: Database): string[] {
+  return PROMISES.flatMap(([promise, query]) => {
+    const count = ledger.prepare<[], number>(query).pluck().get() ?? 0;
+    return count > 0 ? [`it does not hold that ${promise} (${count} times)`] : [];
+  });
 }
 
 async function agentsOf(folder: string): Promise<string[]> {
@@ -86,11 +89,16 @@ async function agentsOf(folder: string): Promise<string[]> {
   return existsSync(agents) ? readdir(agents) : [];
 }
 
-async function databasesBelow(folder: string): Promise<string[]> {
+/** Copies are no part of the home: a backup is checked when it is made, and what was damaged is kept as it is. */
+const KEPT_ASIDE = new Set(["backups", "damaged"]);
+
+/** Every SQLite file of a home, sorted. */
+export async function databasesBelow(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || !/\.(?:db|sqlite|index)$/.test(entry.name)) continue;
     const path = join(entry.parentPath, entry.name);
+    if (KEPT_ASIDE.has(relative(folder, path).split(/[\\/]/)[0] ?? "")) continue;
     const file = await open(path);
     const head = Buffer.alloc(6);
     await file.read(head, 0, 6, 0);

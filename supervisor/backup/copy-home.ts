@@ -1,22 +1,11 @@
 /** Copies a home while it is in use: databases by SQLite's own online backup, logs up to their last whole line, the rest as files. */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import { copyFile, mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { openDatabase } from "../../shared/sqlite/index.ts";
-
-/** What is in a copy: each file with its size and hash. */
-export type Manifest = {
-  kaos: string;
-  madeAt: number;
-  files: Readonly<Record<string, { bytes: number; sha256: string }>>;
-};
-
-export const MANIFEST = "manifest.json";
+import { hashOf, MANIFEST, type Manifest } from "./manifest.ts";
 
 /** Of one installation on one machine, or made anew: not worth keeping. */
-const LEFT_OUT = new Set(["backups", "pm2", "logs"]);
+const LEFT_OUT = new Set(["backups", "damaged", "pm2", "logs"]);
 const FLEETING = /(?:\.lock(?:-\w+)?|-wal|-shm|-journal|\.tmp)$/;
 
 type Copy = { from: string; to: string; version: string; madeAt: number; signal: AbortSignal };
@@ -46,12 +35,6 @@ export async function copyHome({ from, to, version, madeAt, signal }: Copy): Pro
   return manifest;
 }
 
-export async function hashOf(path: string): Promise<string> {
-  const hash = createHash("sha256");
-  await pipeline(createReadStream(path), hash);
-  return hash.digest("hex");
-}
-
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries
@@ -61,7 +44,8 @@ async function filesBelow(folder: string): Promise<string[]> {
     .toSorted();
 }
 
-async function copyDatabase(from: string, to: string): Promise<void> {
+/** A copy as of one moment, while others may write. Throws DatabaseUnusable. */
+export async function copyDatabase(from: string, to: string): Promise<void> {
   const db = openDatabase(from, { durability: "normal", readonly: true });
   try {
     await db.backup(to);

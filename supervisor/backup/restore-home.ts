@@ -1,17 +1,9 @@
 /** Brings a copy back as a home. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir } from "node:fs/promises";
 import { dirname, isAbsolute, join, normalize } from "node:path";
-import { z } from "zod";
-import { messageOf } from "../../shared/base/index.ts";
 import { checkHome, type HomeCheck } from "./check-home.ts";
-import { hashOf, MANIFEST, type Manifest } from "./copy-home.ts";
-
-const manifest = z.object({
-  kaos: z.string(),
-  madeAt: z.number(),
-  files: z.record(z.string(), z.object({ bytes: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
-});
+import { hashOf, type Manifest, readManifest } from "./manifest.ts";
 
 export type Restored = { restored: true; manifest: Manifest; check: HomeCheck } | { restored: false; because: string };
 
@@ -38,14 +30,4 @@ export async function restoreHome(from: string, to: string, signal: AbortSignal)
     await chmod(target, 0o600);
   }
   return { restored: true, manifest: read, check: await checkHome(to, signal) };
-}
-
-function readManifest(folder: string): Manifest | { because: string } {
-  const path = join(folder, MANIFEST);
-  if (!existsSync(path)) return { because: `${folder} is no backup: it has no ${MANIFEST}` };
-  try {
-    return manifest.parse(JSON.parse(readFileSync(path, "utf8")));
-  } catch (error) {
-    return { because: `${path} cannot be read: ${messageOf(error)}` };
-  }
 }

@@ -3,6 +3,7 @@ import { type Clock, splitText } from "../../shared/base/index.ts";
 import type { Delivery, Ledger } from "../../shared/ledger/index.ts";
 import type { Automations } from "../automations.ts";
 import type { Job, JobResult } from "../jobs/job.ts";
+import { HERE_WITHIN_MS } from "../minds.ts";
 import { dayOf } from "../schedule/day.ts";
 import { decide, inQuietHours } from "./decide.ts";
 import { wordDigest, wordNow, wordResult } from "./word.ts";
@@ -13,19 +14,26 @@ const PARTS_MAX = 4;
 
 export type DeliveryLayer = {
   /** Decides about one finding. Undefined when there is nothing to tell, or it was told before. */
-  deliver(job: Pick<Job, "name" | "agent">, result: JobResult, dueAt: number): Promise<Delivery | undefined>;
+  deliver(job: Pick<Job, "name" | "agent" | "room">, result: JobResult, dueAt: number): Promise<Delivery | undefined>;
   /** Sends what was held, as one message, unless it is night. Undefined when nothing is to be sent. */
   sendDigest(dueAt: number): Promise<{ told: number } | undefined>;
 };
 
-type Deps = { ledger: Pick<Ledger, "deliveries" | "jobs">; clock: Clock; settings(): Automations };
+type Deps = { ledger: Pick<Ledger, "deliveries" | "jobs" | "agents">; clock: Clock; settings(): Automations };
 
 export function createDelivery({ ledger, clock, settings }: Deps): DeliveryLayer {
   const { deliveries, jobs } = ledger;
+  /** A message in the name of an agent that is not here would wait for it, perhaps for ever. */
+  async function voiceOf(...preferred: readonly string[]): Promise<string> {
+    const since = clock.now() - HERE_WITHIN_MS;
+    const names = (await ledger.agents.roster()).filter(({ beatAt }) => beatAt >= since).map((row) => row.name);
+    return preferred.find((name) => names.includes(name)) ?? names[0] ?? preferred[0] ?? "";
+  }
   return {
-    async deliver({ name, agent }, result, dueAt) {
+    async deliver({ name, agent, room: own }, result, dueAt) {
       if (!result.changed || (result.items ?? []).length === 0) return undefined;
-      const { room, agent: first, quietHours, messagesPerDayMax, timeZone } = settings();
+      const { agent: first, quietHours, messagesPerDayMax, timeZone, ...spoken } = settings();
+      const room = own ?? spoken.room;
       const now = clock.now();
       const { minute, startedAt } = dayOf(now, timeZone);
       const severity = result.severity ?? "info";
@@ -38,17 +46,17 @@ export function createDelivery({ ledger, clock, settings }: Deps): DeliveryLayer
         messagesMax: messagesPerDayMax,
       });
       const text = wordResult(result);
-      const parts = partsOf(wordNow(text, name, because));
       return deliveries.say({
         job: name,
         key: `${name} ${dueAt}`,
         severity,
-        agent: agent ?? first,
+        agent: await voiceOf(...(agent === undefined ? [] : [agent]), first),
         room,
         text,
         state,
         because,
-        parts,
+        evidence: result.evidence ?? [],
+        parts: (id) => partsOf(wordNow(text, { id, job: name, because })),
       });
     },
     async sendDigest(dueAt) {
@@ -63,7 +71,7 @@ export function createDelivery({ ledger, clock, settings }: Deps): DeliveryLayer
         job: "send-digest",
         key: `send-digest ${dueAt}`,
         severity: "info",
-        agent,
+        agent: await voiceOf(agent),
         room,
         text,
         state: "queued",

@@ -17,22 +17,20 @@ export function wordResult({ summary, items = [] }: JobResult): string {
   );
 }
 
-/** A message that goes out now. */
-export function wordNow(text: string, job: string, because: string): string {
-  return `${text}\n\n— ${job}: ${because}. Quieter: kaos jobs mute ${job}`;
+/** A message that goes out now, with the reason why and how to ask about it or make it quieter. */
+export function wordNow(text: string, { id, job, because }: { id: number; job: string; because: string }): string {
+  return `${text}\n\n— ${job}: ${because}. More: kaos jobs why ${id}. Quieter: kaos jobs mute ${job}`;
 }
 
 /** Everything that was held, in one message. */
-export function wordDigest(held: readonly Pick<Delivery, "job" | "text">[]): string {
+export function wordDigest(held: readonly Pick<Delivery, "id" | "job" | "text" | "because">[]): string {
   const jobs = [...new Set(held.map(({ job }) => job))];
-  const sections = jobs.map(
-    (job) =>
-      `**${job}**\n\n${held
-        .filter((one) => one.job === job)
-        .map(({ text }) => text)
-        .join("\n\n")}`,
-  );
-  return `${sections.join("\n\n")}\n\n— digest: kept together so as not to disturb you. Quieter: kaos jobs mute <job>`;
+  const sections = jobs.map((job) => {
+    const own = held.filter((one) => one.job === job);
+    const why = own.map(({ id, because }) => `#${id}: ${because}`).join("; ");
+    return `**${job}** (${why})\n\n${own.map(({ text }) => text).join("\n\n")}`;
+  });
+  return `${sections.join("\n\n")}\n\n— digest: kept together so as not to disturb you. More: kaos jobs why <number>. Quieter: kaos jobs mute <job>`;
 }
 
 function wordItem({ title, text, url }: Item): string {

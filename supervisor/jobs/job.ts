@@ -1,21 +1,13 @@
 /** Scheduled work of the supervisor: when, what it needs, and what a run tells of itself. */
-import type { Severity } from "../../shared/ledger/index.ts";
+import type { Finding } from "../../shared/ledger/index.ts";
+import type { Schedule } from "../../shared/schedule/index.ts";
 import type { MissedPolicy } from "../schedule/missed.ts";
-import type { Schedule } from "../schedule/schedule.ts";
 
-/** One thing that a person may want to know. Texts from elsewhere are plain by the time they stand here. */
-export type Item = { title: string; text?: string; url?: string };
+/** What a run found and did: `changed: false` means that there was nothing to do. Texts from elsewhere are plain by the time they stand here. */
+export type JobResult = Finding;
 
-/** What a run found and did. `changed: false` means that there was nothing to do. Without items nobody is told of it. */
-export type JobResult = {
-  changed: boolean;
-  summary: string;
-  severity?: Severity;
-  items?: readonly Item[];
-  /** What shows that it is so: addresses, figures, rows. */
-  evidence?: readonly string[];
-  counters?: Readonly<Record<string, number>>;
-};
+/** One thing that a person may want to know. */
+export type Item = NonNullable<Finding["items"]>[number];
 
 export type Run = {
   /** The due instant, or when a person asked. */
@@ -44,8 +36,12 @@ export type Job = {
   lane?: string;
   /** What it needs, each with what to set when it is missing. */
   needs?: readonly Need[];
-  /** In whose voice it speaks; without it, the swarm's first. */
+  /** Run again for the same instant it finds what it has done: an interrupted run goes on instead of having failed. */
+  goesOn?: boolean;
+  /** In whose voice it speaks; without it, or where there is no such agent, the swarm's first. */
   agent?: string;
+  /** Where it speaks; without it, where all jobs do. */
+  room?: string;
   run(signal: AbortSignal, run: Run): Promise<JobResult>;
 };
 

@@ -5,22 +5,30 @@ import type { Egress } from "../../shared/security/index.ts";
 import type { Automations } from "../automations.ts";
 import { type News, rankNews } from "../news/rank.ts";
 import { type Addresses, PUBLIC, readSources } from "../news/sources.ts";
+import type { Searching } from "../searching.ts";
 import type { Job } from "./job.ts";
 
-type Deps = { notes: Jobs; clock: Clock; egress: Egress; settings: Automations; addresses?: Addresses };
+type Deps = {
+  notes: Jobs;
+  clock: Clock;
+  egress: Egress;
+  settings: Automations;
+  searching: Searching;
+  addresses?: Addresses;
+};
 
 const NAME = "news-monitor";
 /** What a person reads over breakfast. */
 const NEWS_MAX = 8;
 
 /** Reads the watch-list every morning and tells what is new on it, once. */
-export function newsMonitor({ notes, clock, egress, settings, addresses = PUBLIC }: Deps): Job {
-  const { feeds, hackerNews, releases, topics } = settings;
-  const sources = feeds.length + releases.length + (hackerNews ? 1 : 0);
+export function newsMonitor({ notes, clock, egress, settings, searching, addresses = PUBLIC }: Deps): Job {
+  const { feeds, hackerNews, releases, searches, topics } = settings;
+  const sources = feeds.length + releases.length + searches.length + (hackerNews ? 1 : 0);
   return {
     name: NAME,
     schedule: { cron: "30 8 * * *" },
-    purpose: "reads your feeds, Hacker News and releases, and tells what is new on your topics",
+    purpose: "reads your feeds, Hacker News, releases and searches, and tells what is new on your topics",
     timeoutMs: 10 * 60_000,
     missed: { kind: "within", ms: 8 * 3_600_000 },
     retries: { max: 2, firstMs: 10 * 60_000 },
@@ -28,11 +36,13 @@ export function newsMonitor({ notes, clock, egress, settings, addresses = PUBLIC
     needs: [
       {
         what: "a watch-list",
-        missing: () => (sources > 0 ? undefined : "feeds, hackerNews or releases in automations.json"),
+        missing: () => (sources > 0 ? undefined : "feeds, hackerNews, releases or searches in automations.json"),
       },
+      // Only whoever wants to search needs an engine.
+      ...(searches.length > 0 ? [searching.need] : []),
     ],
     async run(signal, { dryRun }) {
-      const { stories, problems } = await readSources(egress, settings, addresses, signal);
+      const { stories, problems } = await readSources(egress, settings, { addresses, searching }, signal);
       // Nothing could be read at all: that is a failure, not a quiet day.
       if (problems.length === sources) throw new Error(problems.join("; "));
       const ranked = rankNews(stories, { topics, now: clock.now() });

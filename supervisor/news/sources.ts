@@ -1,6 +1,7 @@
-/** Where news comes from without a key: feeds, Hacker News, and releases on GitHub. */
+/** Where news comes from: feeds, Hacker News and releases on GitHub without a key, a search engine with one. */
 import { isAbort, messageOf } from "../../shared/base/index.ts";
 import type { Egress } from "../../shared/security/index.ts";
+import type { Searching } from "../searching.ts";
 import { fieldOf, plain, readFeed, type Story, stringOf } from "./read-feed.ts";
 
 export type Read = { stories: readonly Story[]; problems: readonly string[] };
@@ -18,19 +19,27 @@ const RELEASES_MAX = 5;
 const TITLE_CHARACTERS_MAX = 200;
 const TEXT_CHARACTERS_MAX = 400;
 
-type Watched = { feeds: readonly string[]; hackerNews: boolean; releases: readonly string[] };
+const HITS_MAX = 10;
+
+type Watched = {
+  feeds: readonly string[];
+  hackerNews: boolean;
+  releases: readonly string[];
+  searches: readonly string[];
+};
 
 /** Reads every source, one after the other; one that fails is a problem and keeps no other from being read. */
 export async function readSources(
   egress: Egress,
-  { feeds, hackerNews, releases }: Watched,
-  addresses: Addresses,
+  { feeds, hackerNews, releases, searches }: Watched,
+  { addresses, searching }: { addresses: Addresses; searching: Searching },
   signal: AbortSignal,
 ): Promise<Read> {
   const reads: (() => Promise<Story[]>)[] = [
     ...feeds.map((feed) => () => readOneFeed(feed)),
     ...(hackerNews ? [readHackerNews] : []),
     ...releases.map((repository) => () => readReleases(repository)),
+    ...searches.map((words) => () => readSearch(words)),
   ];
   const stories: Story[] = [];
   const problems: string[] = [];
@@ -99,6 +108,25 @@ export async function readSources(
           },
         ];
       });
+  }
+
+  async function readSearch(words: string): Promise<Story[]> {
+    const answer = await searching.search(words, HITS_MAX, signal);
+    if (!answer.found) throw new Error(answer.because);
+    return answer.hits.flatMap(({ title, url, text }) => {
+      const address = URL.parse(url);
+      if (address === null || !/^https?:$/.test(address.protocol)) return [];
+      return [
+        {
+          title: plain(title, TITLE_CHARACTERS_MAX),
+          url: address.href,
+          text: plain(text, TEXT_CHARACTERS_MAX),
+          source: address.host,
+          at: undefined,
+          points: 0,
+        },
+      ];
+    });
   }
 
   async function get(url: string): Promise<string> {

@@ -14,7 +14,12 @@ import type { Database } from "../../shared/sqlite/index.ts";
 import { card, said } from "../doubles/ledger.ts";
 
 /** How the ledger notices changes, its own and others': that is around the work, not part of it. */
-const NOTICING = ["SELECT total_changes()", "PRAGMA data_version"];
+const NOTICING = [
+  "SELECT total_changes()",
+  "PRAGMA data_version",
+  "UPDATE tide SET level = level + 1",
+  "SELECT level FROM tide",
+];
 
 test("the raw contender runs the ledger's statements, in its transactions and in its order", async () => {
   const folder = mkdtempSync(join(tmpdir(), "kaos-bench-"));

@@ -1,17 +1,14 @@
 /** The control room in a real Chromium: what a person does and sees there. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { views } from "../../dashboard/views/index.ts";
-import { beat, liveThroughADay } from "../dashboard/day.ts";
 import { arrive, openTestHome, type TestHome } from "../dashboard/home.ts";
 import { said } from "../doubles/ledger.ts";
+import { findingsOf } from "./axe.ts";
 import { launchBrowser } from "./launch.ts";
 
 /** A browser on a busy machine takes its time. */
 const WAIT_MS = 15_000;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let home: TestHome;
@@ -288,59 +285,15 @@ describe("hostile text", () => {
   });
 });
 
-describe("every view", () => {
-  test.each(views.map(({ path, title }) => [title, path]))(
-    "%s has nothing to scroll sideways on a phone, full or empty",
-    async (_, path) => {
-      await open(path, { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true });
-      const wide = () => ask("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-      expect(await wide()).toBe(0);
-      await liveThroughADay(home);
-      await home.ledger.messages.record(
-        said(`${"long".repeat(200)} https://example.org/${"path".repeat(80)}`, {
-          sender: { kind: "agent", id: "nexus", name: "nexus" },
-          saidAt: home.clock.now(),
-        }),
-      );
-      await page.goto(home.url + path);
-      for (const summary of await page.locator(".why summary").all()) await summary.click();
-      expect(await wide()).toBe(0);
-    },
-  );
-
-  test.each(
-    views.flatMap(({ path, title }) => (["light", "dark"] as const).map((scheme) => [title, scheme, path] as const)),
-  )("%s has no serious finding of axe in %s, full or empty", { timeout: 60_000 }, async (_, colorScheme, path) => {
-    await open(path, { colorScheme });
-    expect(await findings()).toEqual([]);
-    await liveThroughADay(home);
-    await beat(home.ledger);
-    await page.goto(home.url + path);
-    if (path === "/room") await page.locator(".why summary").nth(-3).click();
-    expect(await findings()).toEqual([]);
-  });
-
-  test("so does the login page, in each of its forms", async () => {
-    await open("/");
-    await context.clearCookies();
-    await page.goto(`${home.url}/login`);
-    expect(await findings()).toEqual([]);
-    await page.goto(`${home.url}/login?token=unknown`);
-    expect(await findings()).toEqual([]);
-    await page.getByRole("button", { name: "Enter the control room" }).click();
-    await page.getByText("This link does not work").waitFor();
-    expect(await findings()).toEqual([]);
-    complaints.length = 0;
-  });
+test("the login page has no serious finding of axe, in each of its forms", async () => {
+  await open("/");
+  await context.clearCookies();
+  await page.goto(`${home.url}/login`);
+  expect(await findingsOf(page)).toEqual([]);
+  await page.goto(`${home.url}/login?token=unknown`);
+  expect(await findingsOf(page)).toEqual([]);
+  await page.getByRole("button", { name: "Enter the control room" }).click();
+  await page.getByText("This link does not work").waitFor();
+  expect(await findingsOf(page)).toEqual([]);
+  complaints.length = 0;
 });
-
-/** Serious and critical findings of axe on this page, as lines. */
-async function findings(): Promise<string[]> {
-  type Finding = { id: string; impact: string; nodes: { html: string }[] };
-  // Run by the debugger's door: the page's own policy lets no foreign script in, and that is as it should be.
-  await page.evaluate(axe);
-  const { violations } = (await page.evaluate("axe.run()")) as { violations: Finding[] };
-  return violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-}

@@ -9,6 +9,7 @@ import type { BrowserContext } from "playwright-core";
 import { views } from "../../dashboard/views/index.ts";
 import { beat, liveThroughADay } from "../dashboard/day.ts";
 import { openTestHome, type TestHome } from "../dashboard/home.ts";
+import { workForDays } from "../dashboard/long-work.ts";
 import { SERVERS, work } from "../dashboard/work.ts";
 import { launchBrowser } from "./launch.ts";
 
@@ -22,6 +23,7 @@ const browser = await launchBrowser();
 await shoot("full", async (home) => {
   await liveThroughADay(home);
   await work(home);
+  await workForDays(home);
 });
 await shoot("empty", async () => {});
 await browser.close();

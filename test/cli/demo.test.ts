@@ -1,4 +1,4 @@
-/** The demo as a newcomer and as CI start it: it tells its story, counts it in the ledger, and leaves no process behind. */
+/** The demos as a newcomer and as CI start them: they tell their story, count it in the ledger, and leave no process behind. */
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -32,12 +32,12 @@ async function untilExists(path: string): Promise<void> {
   }
 }
 
-describe("kaos demo", () => {
+describe("kaos demo --swarm", () => {
   test("--once --json tells the story on stderr, prints what came of it, and stops everything", {
     timeout: 120_000,
   }, async () => {
     const home = newHome();
-    const { stdout, stderr, code } = await kaos(home, ["demo", "--once", "--json"]);
+    const { stdout, stderr, code } = await kaos(home, ["demo", "--swarm", "--once", "--json"]);
     const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
     expect(result).toMatchObject({ agents: 6, roots: 5, rootsUnanswered: 0, outcomesMissing: 0 });
     expect(result.implicitRepliesMax).toBeLessThanOrEqual(2);
@@ -67,7 +67,7 @@ describe("kaos demo", () => {
   test("stops what it has started when it is interrupted while starting", { timeout: 60_000 }, async () => {
     const home = newHome();
     onTestFinished(async () => void (await kaos(join(home, "demo"), ["down"])));
-    const child = startKaos(home, ["demo"]);
+    const child = startKaos(home, ["demo", "--swarm"]);
     const said = text(child.stdout);
     await untilExists(join(home, "demo", "logs", "kronos.log"));
     child.kill("SIGINT");
@@ -81,9 +81,80 @@ describe("kaos demo", () => {
     const home = newHome();
     mkdirSync(join(home, "demo"));
     writeFileSync(join(home, "demo", "letters.txt"), "keep me");
-    const { stderr, code } = await kaos(home, ["demo", "--once"]);
+    const { stderr, code } = await kaos(home, ["demo", "--swarm", "--once"]);
     expect(stderr).toMatch(/^✗ .+ holds files that the demo has not made, so they are not deleted\./);
     expect(code).toBe(1);
     expect(existsSync(join(home, "demo", "letters.txt"))).toBe(true);
+  });
+});
+
+describe("kaos demo", () => {
+  test("every chapter comes true, in one process and in lines that fit; what happened can be looked at afterwards", {
+    timeout: 120_000,
+  }, async () => {
+    const home = newHome();
+    const { stdout, stderr, code } = await kaos(home, ["demo", "--json"]);
+    const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
+    const chapters = ["remembers", "recalls", "calculates", "asks", "resumes", "tidies", "arbitrates"];
+    expect(result.chapters).toEqual(Object.fromEntries(chapters.map((name) => [name, true])));
+    expect(result).toMatchObject({ agents: 6, rootsUnanswered: 0, outcomesMissing: 0, auditsVerified: 6 });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/SIGKILL to keystone, process \d+/);
+    expect(stderr.match(/Done\. Written: launch\.md/g)).toHaveLength(1);
+    expect(stderr.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(stderr).not.toContain("\u001b");
+    expect(processesOf(home)).toEqual([]);
+
+    const left = join(home, "demo");
+    expect(existsSync(join(left, "DEMO.txt"))).toBe(true);
+    expect((await kaos(left, ["audit", "verify"])).code).toBe(0);
+    expect((await kaos(left, ["turns", "keystone"])).stdout).toContain("begun 3 times");
+    expect((await kaos(left, ["memory", "search", "launch"])).stdout).toContain("14 March");
+  });
+
+  test("Ctrl-C in the middle stops everything, also the agent that has a process of its own", {
+    timeout: 60_000,
+  }, async () => {
+    const home = newHome();
+    const child = startKaos(home, ["demo"]);
+    const said = text(child.stdout);
+    await untilExists(join(home, "demo", "agents", "keystone", "turns.db"));
+    child.kill("SIGINT");
+    const [code] = await once(child, "exit");
+    expect(await said).toMatch(/Everything is stopped\.\n$/);
+    expect(code).toBe(130);
+    expect(processesOf(home)).toEqual([]);
+  });
+
+  test("--once is for the demo that would stay up", async () => {
+    const { stderr, code } = await kaos(newHome(), ["demo", "--once"]);
+    expect([stderr, code]).toEqual(["✗ The story ends by itself. --once goes with --swarm.\n", 2]);
+  });
+});
+
+describe("kaos demo-seed", () => {
+  test("fills a badged home with a week that every command can tell of; twice only when asked to", {
+    timeout: 60_000,
+  }, async () => {
+    const home = newHome();
+    const made = await kaos(home, ["demo-seed", "--json"]);
+    expect(made.stderr).toBe("");
+    const { messages, occurrences } = JSON.parse(made.stdout) as Record<string, number>;
+    expect(messages).toBeGreaterThan(20);
+    expect(occurrences).toBeGreaterThan(100);
+
+    const seeded = join(home, "demo");
+    const told = async (...words: string[]) => (await kaos(seeded, words)).stdout;
+    expect(existsSync(join(seeded, "DEMO.txt"))).toBe(true);
+    expect(await told("why", "last")).toMatch(/answered +tier 1/);
+    expect(await told("turns", "nexus")).toContain("answered");
+    expect(await told("approvals", "list")).toContain("write-file");
+    expect(await told("memory", "search", "launch")).toContain("14 March");
+    expect(await told("jobs", "list")).toContain("back-up");
+    expect((await kaos(seeded, ["audit", "verify"])).code).toBe(0);
+
+    const again = await kaos(home, ["demo-seed"]);
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("demo-seed --reset")]);
+    expect((await kaos(home, ["demo-seed", "--reset", "--json"])).code).toBe(0);
   });
 });

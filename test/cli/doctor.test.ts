@@ -1,9 +1,10 @@
 /** What the doctor finds, and that its exit code says whether anything stops KAOS here. */
 
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { openDatabase } from "../../shared/sqlite/index.ts";
 import { kaos, newHome } from "./kaos.ts";
 
 type Finding = { name: string; state: string; says: string; next?: string };
@@ -41,6 +42,28 @@ describe("kaos doctor", () => {
     const { code, ok, of } = await examine(home);
     expect([code, ok]).toEqual([1, false]);
     expect(of("Ledger")).toMatchObject([{ state: "blocker" }]);
+  });
+
+  test("mends what can be mended when it is asked to, and says where the damaged file is kept", async () => {
+    const home = newHome();
+    await kaos(home, ["room", "hello"]);
+    const ledger = join(home, "swarm.db");
+    const db = openDatabase(ledger, { durability: "off" });
+    db.exec("DROP INDEX one_claim_per_slot");
+    db.close();
+    const found = await examine(home);
+    expect([found.code, found.of("Files")]).toEqual([
+      1,
+      [expect.objectContaining({ state: "blocker", says: expect.stringContaining("one_claim_per_slot") })],
+    ]);
+    const fixed = await kaos(home, ["doctor", "--fix", "--offline", "--json"]);
+    expect(fixed.code).toBe(0);
+    const { damages, mended } = JSON.parse(fixed.stdout) as { damages: unknown[]; mended: { kept: string }[] };
+    expect(damages).toEqual([]);
+    expect(mended).toMatchObject([{ path: "swarm.db", did: ["made the index one_claim_per_slot anew"] }]);
+    expect(existsSync(mended[0]?.kept ?? "")).toBe(true);
+    expect((await examine(home)).of("Files")).toMatchObject([{ state: "ok" }]);
+    expect((await kaos(home, ["doctor", "--mend"])).code).toBe(2);
   });
 
   test("is stopped by a provider without a key", async () => {

@@ -6,8 +6,16 @@ import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
 import { toolsOf } from "../../agents/tools.ts";
 import { homeAt, readEnv } from "../../shared/config/index.ts";
-import { gates } from "../../shared/security/index.ts";
-import { colleagueTools, memoryTools, returnWork, skillTools } from "../../shared/tools/index.ts";
+import { gateStates, gates } from "../../shared/security/index.ts";
+import {
+  colleagueTools,
+  mcpTools,
+  memoryTools,
+  planTools,
+  reminderTools,
+  returnWork,
+  skillTools,
+} from "../../shared/tools/index.ts";
 import { card, openTestLedger, standingClock } from "../doubles/ledger.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kaos-tools-"));
@@ -30,9 +38,12 @@ const { env } = readEnv({});
 // No tool runs here, so what it would ask is never asked.
 const untouched = {} as never;
 const tools = [
-  ...toolsOf({ env, home, own: home.agent("kronos"), clock, lifetime }),
+  ...toolsOf({ env, home, own: home.agent("kronos"), clock, lifetime, gates: () => gateStates([]) }),
+  ...mcpTools(untouched),
+  ...planTools({ ledger, agent: "kronos" }),
   ...colleagueTools({ ledger, clock }, errand),
   returnWork(() => {}),
+  ...reminderTools({ ledger, clock, timeZone: () => "UTC" }),
   ...skillTools(untouched),
   ...memoryTools(untouched, untouched),
 ].toSorted((one, other) => (one.name < other.name ? -1 : 1));
@@ -64,7 +75,7 @@ ${opening.join("\n")}
 
 ## The sandbox
 
-\`run-code\` and the tools that an agent writes itself run in bubblewrap (Linux; \`apt-get install bubblewrap\`): no network, a root that cannot be written to, a private \`/tmp\`, no environment, no other processes, limits on memory, time and output, and inside it a Node process under the permission model. \`kaos sandbox check\` tries to get out, wall by wall. Where there is no sandbox, nothing runs.
+\`run-code\` and the tools that an agent writes itself run in Docker where it works (with the image of \`SANDBOX_IMAGE\`, which a person pulls), else in bubblewrap (Linux; \`apt-get install bubblewrap\`): no network, a root that cannot be written to, a private \`/tmp\`, no environment, no other processes, limits on memory, time and output, and inside it a Node process under the permission model. \`kaos sandbox check\` tries to get out, wall by wall. Where there is no sandbox, nothing runs.
 
 ## Servers
 
@@ -114,7 +125,7 @@ test.each(tools.map((tool) => [tool.name, tool] as const))("%s is declared whole
   if (tool.parallel) expect(tool.effects).toBe("none");
   if (tool.gate !== undefined) expect(gates.map(({ name }) => name)).toContain(tool.gate);
   // Whatever has to do with code of an agent or with servers is behind a gate.
-  if (/code|own-tool|propose|server/.test(tool.name)) expect(tool.gate).toBeDefined();
+  if (/code|own-tool|propose|server|mcp/.test(tool.name)) expect(tool.gate).toBeDefined();
 });
 
 test("putting them together opens nothing and writes nothing", () => {

@@ -158,11 +158,17 @@ describe("always", () => {
   });
 });
 
+test("what a person says with a yes reaches the agent: an MCP server's question is answered with it", async () => {
+  const { id } = await ask(home);
+  await post("/approvals/decisions", { id: String(id), decision: "allow", said: "  the blue\none " });
+  expect(await home.ledger.approvals.get(id)).toMatchObject({ state: "granted", by: "you", said: "the blue one" });
+});
+
 test("what waits is counted in the navigation, on every page and in the overview", async () => {
   expect(await read("/swarm")).not.toContain("waiting for you");
   await ask(home);
   await ask(home, { agent: "nexus", tool: "post-form" });
   expect(await read("/swarm")).toMatch(/Approvals 2 waiting for you.* 2 wait for you/);
-  expect(await read("/")).toMatch(/Waits for you 2 calls keystone write-file 1 h left nexus post-form/);
+  expect(await read("/")).toMatch(/Waits for you keystone write-file wants to run it; 1 h left nexus post-form/);
   expect(await read("/")).toContain("nexus asks whether it may run post-form");
 });

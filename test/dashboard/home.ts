@@ -3,11 +3,12 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createApp } from "../../dashboard/app.ts";
+import { kaosAt } from "../../dashboard/kaos.ts";
 import { listen } from "../../dashboard/listen.ts";
 import { configurationOf } from "../../dashboard/read/configuration.ts";
 import type { Timetable } from "../../dashboard/view.ts";
 import { type Clock, type Log, silentLog } from "../../shared/base/index.ts";
-import { type Home, homeAt, programRoot, type RawEnv, readEnv } from "../../shared/config/index.ts";
+import { type Home, homeAt, parsePolicy, programRoot, type RawEnv, readEnv } from "../../shared/config/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
 import { card, openTestLedger } from "../doubles/ledger.ts";
 
@@ -44,6 +45,7 @@ export async function openTestHome({
   demo = true,
   raw = {},
   servers,
+  policy = "",
 }: {
   clock?: ShiftedClock;
   log?: Log;
@@ -51,15 +53,19 @@ export async function openTestHome({
   demo?: boolean;
   /** What the environment says; a `.env` of whoever runs the tests has no part in it. */
   raw?: RawEnv;
+  /** What its policy.yaml says. */
+  policy?: string;
   /** Which MCP servers the folder of each agent names. */
   servers?: Readonly<Record<string, readonly string[]>>;
 } = {}): Promise<TestHome> {
   const opened = await openTestLedger(clock);
   const files = homeAt(dirname(opened.path));
+  const told = readEnv(raw, parsePolicy(policy, files.policy));
   const settings = {
     files,
     agentsFolder: servers === undefined ? join(programRoot(), "agents") : copyAgents(files, servers),
-    configuration: configurationOf({ env: readEnv(raw).env, raw }),
+    configuration: configurationOf(told),
+    apiKeys: told.env.KAOS_API_KEYS,
     host: "127.0.0.1",
     port: 0,
     home: "~/kaos/data/demo",
@@ -67,6 +73,7 @@ export async function openTestHome({
     version: "0.1.0",
     startedAt: clock.now() - 11_520_000,
     dailyLimitUsd: 5,
+    kaos: kaosAt(files.folder),
   };
   const app = () => createApp({ ledger: opened.ledger, clock, log, settings, ...(timetable && { timetable }) });
   let listening = await listen(app(), settings);

@@ -13,6 +13,7 @@ function line(job: string, more: Partial<TimetableLine> = {}): TimetableLine {
     job,
     purpose: "reads your feeds",
     schedule: "30 8 * * * (UTC)",
+    timeZone: "UTC",
     needs: [],
     state: "ready",
     because: "",
@@ -51,12 +52,17 @@ test("each job says when it comes, what it needs and what came of it; what jobs 
     severity: "info",
     agent: "kronos",
     room: "room:main",
-    text: EVIL,
+    text: `${EVIL} [Bridge closed](https://a.example/bridge) [no](javascript:alert(1))`,
     state: "held",
     because: "it can wait for the digest",
+    evidence: [`https://a.example/bridge ${EVIL}`],
     parts: [],
   });
+  const page = await (await person.get("/jobs")).text();
+  expect(page).toContain('<a href="https://a.example/bridge"');
+  expect(page).not.toContain('href="javascript');
   const text = await read();
+  expect(text).toContain("It stands on: https://a.example/bridge");
   expect(text).toMatch(/news-monitor blocked .*set feeds in automations.json.* needs a watch-list/);
   expect(text).toContain("failed");
   expect(text).toContain("it can wait for the digest");
@@ -65,6 +71,9 @@ test("each job says when it comes, what it needs and what came of it; what jobs 
 test("the buttons ask for a run, pause over restarts, and keep a job quiet", async () => {
   expect((await post("/jobs/runs", { job: "back-up" })).status).toBe(303);
   expect(await home.ledger.occurrences.history("back-up", 5)).toMatchObject([{ state: "waiting", asked: "run" }]);
+  expect((await post("/jobs/runs", { job: "back-up", asked: "dry" })).status).toBe(303);
+  expect(await home.ledger.occurrences.history("back-up", 1)).toMatchObject([{ state: "waiting", asked: "dry" }]);
+  expect((await post("/jobs/runs", { job: "back-up", asked: "twice" })).status).toBe(422);
   await post("/jobs/states", { job: "back-up", state: "pause" });
   expect(await home.ledger.controls.active()).toMatchObject([{ scope: "job", name: "back-up", by: "you" }]);
   await post("/jobs/states", { job: "back-up", state: "resume" });
@@ -82,6 +91,37 @@ test.each([[{ job: "no-such-job", state: "pause" }], [{ job: "back-up", state: "
     expect(await home.ledger.controls.active()).toEqual([]);
   },
 );
+
+test("what a person wants to be told is read first, and added once the reading is confirmed; it can be taken away", async () => {
+  const words = "every weekday 8:30 stretch";
+  const shown = await post("/jobs/added", { words });
+  expect(await shown.text()).toMatch(/Understood: 30 8 \* \* 1-5 \(UTC\); next .* 08:30: stretch/);
+  expect(await home.ledger.jobs.standings()).toEqual([]);
+  // Other words than those that were shown are read anew.
+  expect(await (await post("/jobs/added", { words, confirmed: "every day 8:30 stretch" })).text()).toContain(
+    "Understood",
+  );
+  expect(await home.ledger.jobs.standings()).toEqual([]);
+  await post("/jobs/added", { words, confirmed: words });
+  expect(await home.ledger.jobs.standings()).toMatchObject([
+    { name: "stretch", added: expect.stringContaining("30 8 * * 1-5") },
+  ]);
+  expect((await post("/jobs/added", { words: `soon ${EVIL}` })).status).toBeGreaterThanOrEqual(400);
+  expect((await post("/jobs/removed", { job: "back-up" })).status).toBeGreaterThanOrEqual(400);
+  await post("/jobs/removed", { job: "stretch" });
+  expect(await home.ledger.jobs.standings()).toEqual([]);
+});
+
+test("what a job cost and how often it came to nothing stand beside it", async () => {
+  const { ledger, clock } = home;
+  const call = { agent: "kronos", message: null, by: "deepseek", inputTokens: 9, cachedTokens: 0, outputTokens: 9 };
+  await ledger.spend.add({ ...call, purpose: "news-monitor", costUsd: 0.25 });
+  await ledger.spend.add({ ...call, purpose: "vectors", costUsd: 4 });
+  const dueAt = clock.now() - 60_000;
+  await ledger.occurrences.begin("news-monitor", dueAt);
+  await ledger.occurrences.finish("news-monitor", dueAt, "failed", "no network");
+  expect(await read()).toMatch(/needs a watch-list · \$0\.25 in 30 days · 1 failed in 7 days/);
+});
 
 test("without a supervisor the page says how to get one", async () => {
   const alone = await openTestHome();

@@ -45,14 +45,14 @@ test("every value has its source, and a secret is only set or not set", async ()
   const { LOG_LEVEL: _, ...sound } = raw;
   home = await openTestHome({ raw: { ...sound, LOG_LEVEL: "<your level>" } });
   const { text, page } = await read("/settings");
-  expect(text).toMatch(/SWARM_PACE 0\.5 environment .* The default is 1\./);
-  expect(text).toMatch(/LOG_LEVEL info default/);
-  expect(text).toMatch(/TELEGRAM_API_HASH set environment/);
-  expect(text).toMatch(/TELEGRAM_PROXY set environment/);
-  expect(text).toMatch(/DEEPSEEK_API_KEY set environment/);
-  expect(text).toMatch(/PROVIDER_OWN_API_KEY set environment/);
-  expect(text).toMatch(/PROVIDER_OWN_MODEL big-one environment/);
-  expect(page).not.toMatch(/secret|0123456789abcdef|UNRELATED/);
+  expect(text).toMatch(/SWARM_PACE 0\.5 the environment .* The default is 1\./);
+  expect(text).toMatch(/LOG_LEVEL info the default/);
+  expect(text).toMatch(/TELEGRAM_API_HASH set the environment/);
+  expect(text).toMatch(/TELEGRAM_PROXY set the environment/);
+  expect(text).toMatch(/DEEPSEEK_API_KEY set the environment/);
+  expect(text).toMatch(/PROVIDER_OWN_API_KEY set the environment/);
+  expect(text).toMatch(/PROVIDER_OWN_MODEL big-one the environment/);
+  expect(page).not.toMatch(/secret-|0123456789abcdef|UNRELATED/);
   expect(text).toMatch(
     /first deepseek api\.deepseek\.com deepseek-flash set DEEPSEEK_API_KEY \$0\.30 \$1\.20 listed if that fails own models\.example\.org big-one set/,
   );
@@ -62,6 +62,41 @@ test("every value has its source, and a secret is only set or not set", async ()
 test("without any setting the offline model answers, and it says so", async () => {
   home = await openTestHome();
   expect((await read("/settings")).text).toContain("The offline model answers: prepared lines, no thinking, no cost.");
+});
+
+test("what a policy says stands with its line, and the environment's no to a gate wins over its yes", async () => {
+  home = await openTestHome({
+    raw: { ENABLE_SERVER_OPS: "false" },
+    policy: "gates:\n  server-ops: open\n  mcp-management: open\nbudgets:\n  day-usd: 2\n",
+  });
+  const { text } = await read("/settings");
+  expect(text).toMatch(/server-ops closed .* because the environment sets ENABLE_SERVER_OPS=false/);
+  expect(text).toMatch(/mcp-management open .* because policy\.yaml, line 3 sets ENABLE_MCP_GATEWAY_MANAGEMENT=true/);
+  expect(text).toMatch(/DAILY_LIMIT_USD 2 policy\.yaml, line 5 .* In a policy: budgets\.day-usd/);
+  expect(text).toMatch(/ENABLE_SERVER_OPS false the environment not policy\.yaml, line 2: true/);
+});
+
+test("how providers stand is what agents say: not asked yet, answering, failed, left alone", async () => {
+  home = await openTestHome();
+  const { ledger, clock } = home;
+  expect((await read("/settings")).text).toContain("No agent has said which models it asks yet.");
+  const link = { tier: "standard", failures: 0, restUntil: 0, answered: null, failed: null } as const;
+  const now = clock.now();
+  const [fast, slow] = [
+    { ...link, place: 1, provider: "groq", model: "fast" },
+    { ...link, place: 2, provider: "own", model: "<img onerror>" },
+  ];
+  const failed = { at: now, failure: "rate limited", because: "groq/fast limits our rate (HTTP 429)" };
+  await ledger.providers.report("kronos", [{ ...fast, answered: { at: now, latencyMs: 321 } }, slow]);
+  expect((await read("/settings")).text).toMatch(
+    /standard 1 groq fast answers \d\d:\d\d 321 ms none standard 2 own &lt;img onerror&gt; not asked yet none yet – none/,
+  );
+  await ledger.providers.report("nexus", [{ ...fast, failures: 3, restUntil: now + 30_000, failed }, slow]);
+  expect((await read("/settings")).text).toMatch(
+    /groq fast left alone by 1 of 2 \d\d:\d\d 321 ms \d\d:\d\d rate limited groq\/fast limits our rate \(HTTP 429\)/,
+  );
+  clock.tick(31_000);
+  expect((await read("/settings")).text).toContain("failed last for 1 of 2: the next call tries it");
 });
 
 test("an agent is paused and resumed; whom nobody knows is not", async () => {
@@ -90,7 +125,7 @@ test("what an agent's process says of its servers is shown, and what nobody can 
   const { text } = await read("/mcp");
   expect(text).toMatch(/files program npx -y @modelcontextprotocol\/server-filesystem \/srv\/notes/);
   expect(text).toMatch(
-    /lacuna unknown lacuna is down nexus ok \d h \d+ min 2 \d+ (\d+ MiB|–) answers \(secure-filesystem-server 0\.2\.0\)/,
+    /lacuna unknown lacuna is down nexus ok \d h \d+ min 2 \d+ (\d+ MiB|–) (\d+ )?answers \(secure-filesystem-server 0\.2\.0\)/,
   );
   expect(text).toMatch(/tracker TRACKER_TOKEN is not set host mcp\.example\.org/);
   expect(text).toMatch(/nexus broken .* it does not answer; tried again in 8 s; fell 3 times within ten minutes/);

@@ -2,21 +2,22 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { views } from "../../dashboard/views/index.ts";
 import { said } from "../doubles/ledger.ts";
-import { liveThroughADay, play } from "./day.ts";
+import { liveThroughADay } from "./day.ts";
 import { arrive, member, openTestHome, SIX, type TestHome } from "./home.ts";
-import { ask, configureServers, logCalls, reportServers } from "./work.ts";
+import { EVIL, EVIL_JOB, fillWithHostile } from "./hostile.ts";
 
 const PATHS = views.map(({ path }) => path);
-const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>' onmouseover='alert(3)`;
 
 let home: TestHome;
 beforeEach(async () => {
   home = await openTestHome({
     timetable: async () => [
+      EVIL_JOB,
       {
         job: "rotate-logs",
         purpose: "keeps logs small",
         schedule: "7 * * * * (UTC)",
+        timeZone: "UTC",
         needs: [],
         state: "paused",
         because: "paused by you",
@@ -69,7 +70,7 @@ describe("with a full day", () => {
     expect(text).toContain("6 of 6 alive");
     expect(text).toMatch(/lacuna creative director writing/);
     expect(text).toMatch(/kronos answered “We have two weeks and one engineer/);
-    expect(text).toMatch(/rotate-logs paused skipped/);
+    expect(text).toContain("2 of them paused, blocked or resting");
     const spent = (await home.ledger.spend.since(0)).reduce((sum, { costUsd }) => sum + costUsd, 0);
     expect(text).toContain(`$${spent.toFixed(2)} of $5.00`);
     expect(page).toContain('aria-label="3 answers in 24 hours, most in the hour from');
@@ -122,71 +123,13 @@ describe("with a full day", () => {
 });
 
 describe("with hostile text in every field", () => {
-  beforeEach(async () => {
-    await arrive(home.ledger);
-    await home.ledger.agents.arrive(
-      {
-        ...(SIX[0] ?? {
-          aliases: [] as string[],
-          owns: [],
-          keywords: [],
-          username: null,
-          accountId: null,
-          escalatesTo: null,
-          slaMinutes: 15,
-        }),
-        name: EVIL,
-        role: EVIL,
-      },
-      1,
-    );
-    await home.ledger.messages.record(
-      said(EVIL, { sender: { kind: "stranger", id: EVIL, name: EVIL }, saidAt: home.clock.now() }),
-    );
-    await home.ledger.messages.record(
-      said(`[a](javascript:alert(1)) ![b](https://evil.example/x.png) <https://evil.example> ${EVIL}`, {
-        sender: { kind: "agent", id: "kronos", name: "kronos" },
-        saidAt: home.clock.now(),
-      }),
-    );
-    await play(home, {
-      says: EVIL,
-      fits: { [EVIL]: 9, kronos: 9, nexus: 8 },
-      parts: [
-        { agent: "kronos", tier: 1, eta: 1, because: EVIL, says: EVIL, by: EVIL },
-        { agent: "nexus", tier: 1, eta: 2, because: EVIL },
-      ],
-      declines: { lacuna: EVIL },
-    });
-    await play(home, {
-      says: EVIL,
-      parts: [{ agent: EVIL, tier: 1, eta: 1, because: EVIL, says: EVIL }],
-      leaveOpen: true,
-    });
-    await home.ledger.controls.pause({ scope: "swarm", name: EVIL, by: EVIL, until: null });
-    const evil = { [EVIL]: EVIL, path: EVIL, nested: [EVIL] };
-    const foreign = [{ label: "outside", from: EVIL }];
-    await ask(home, { input: evil, because: EVIL, tool: EVIL, agent: EVIL, message: 1, sources: foreign });
-    await ask(home, { input: EVIL, because: EVIL, tool: EVIL, agent: EVIL });
-    const { id } = await ask(home, { input: EVIL, because: EVIL, tool: EVIL });
-    await home.ledger.approvals.decide(id, { granted: false, by: EVIL, said: EVIL });
-    const grant = { agent: EVIL, tool: EVIL, match: { [EVIL]: EVIL }, by: EVIL };
-    await home.ledger.grants.make({ ...grant, expiresAt: home.clock.now() + 1_000_000 });
-    await logCalls(home, "kronos", [
-      { tool: EVIL, input: evil, turn: EVIL, result: { kind: "failed", text: EVIL } },
-      { tool: EVIL, input: EVIL, turn: EVIL, call: EVIL, decision: { allow: false, because: EVIL } },
-    ]);
-    configureServers(home.files, { files: { command: EVIL, args: [EVIL], allow: [EVIL] } });
-    const pid = (await home.ledger.agents.roster()).find(({ name }) => name === "kronos")?.pid ?? 0;
-    const withheld = [{ tool: EVIL, because: EVIL }];
-    reportServers(home.files, "kronos", pid, [{ name: "files", because: EVIL, about: EVIL, tools: [EVIL], withheld }]);
-    await home.ledger.occurrences.begin(EVIL, 1);
-    await home.ledger.occurrences.finish(EVIL, 1, "failed", EVIL);
-  });
+  beforeEach(() => fillWithHostile(home));
 
   test.each([
     ...PATHS,
     `/swarm?message=1&${encodeURIComponent(EVIL)}=${encodeURIComponent(EVIL)}`,
+    `/memory?${new URLSearchParams({ agent: "kronos", q: EVIL, thread: EVIL, person: EVIL }).toString()}`,
+    `/memory?${new URLSearchParams({ agent: EVIL, fact: EVIL, order: EVIL }).toString()}`,
     `/room?before=${encodeURIComponent(EVIL)}`,
     `/audit?${new URLSearchParams({ agent: EVIL, tool: EVIL, class: EVIL, from: EVIL, to: EVIL, before: EVIL }).toString()}`,
   ])("%s shows it as text", async (path) => {

@@ -61,10 +61,40 @@ export async function logCalls(
   audit.close();
 }
 
+/** Two agents have asked their providers; one of them leaves the first alone. */
+async function tellProviders({ ledger, clock }: TestHome): Promise<void> {
+  const now = clock.now();
+  const rested = { failures: 0, restUntil: 0, failed: null };
+  const deepseek = { place: 1, provider: "deepseek", model: "deepseek-flash" };
+  const because = "deepseek/deepseek-flash limits our rate (HTTP 429)";
+  const failed = {
+    failures: 3,
+    restUntil: now + 90_000,
+    failed: { at: now - 9_000, failure: "rate limited", because },
+  };
+  const lite = { ...rested, ...deepseek, tier: "lite" as const, answered: { at: now - 4_000, latencyMs: 412 } };
+  const standard = { ...rested, ...deepseek, tier: "standard" as const, answered: null };
+  const spare = {
+    ...rested,
+    place: 2,
+    provider: "offline",
+    model: "offline",
+    tier: "standard" as const,
+    answered: null,
+  };
+  await ledger.providers.report("kronos", [
+    lite,
+    { ...standard, answered: { at: now - 60_000, latencyMs: 2_310 } },
+    spare,
+  ]);
+  await ledger.providers.report("nexus", [lite, { ...standard, ...failed }, spare]);
+}
+
 /** A day's worth of all of it. */
 export async function work(home: TestHome): Promise<void> {
   const { ledger, clock, files } = home;
   const message = (await ledger.messages.roots(1))[0]?.seq ?? null;
+  await tellProviders(home);
   clock.tick(-8_000_000);
   await logCalls(home, "nexus", [
     { tool: "calculate", input: { expression: "412 / 1030" }, result: { kind: "ok", text: "0.4", latencyMs: 2 } },

@@ -7,17 +7,36 @@ test("docs/configuration.md has a row for every variable and provider", async ()
   const variables = describeVariables().map(
     ({ name, fallback, meaning }) => `| \`${name}\` | ${fallback === "" ? "" : `\`${fallback}\``} | ${meaning} |`,
   );
+  const places = describeVariables().flatMap(({ name, policy }) =>
+    policy === undefined ? [] : [`| \`${policy.at}\` | \`${name}\` |`],
+  );
   const known = providers.map(
     ({ id, keyVariable, models }) =>
       `| ${id} | ${keyVariable === "" ? "" : `\`${keyVariable}\``} | ${models.lite ?? "to be set"} | ${models.standard ?? "to be set"} |`,
   );
   const page = `# Configuration
 
-Variables of the environment, or lines of a file \`.env\` in the program's folder; the environment wins. A value that cannot be used stops the start with a sentence. Placeholders such as \`<your key>\` count as unset.
+Variables of the environment, or lines of a file \`.env\` in the program's folder (\`~/.kaos/.env\` of an installed program); the environment wins. A value that cannot be used stops the start with a sentence. Placeholders such as \`<your key>\` count as unset. \`kaos config set NAME value\` writes a line and leaves the others alone; \`kaos policy report\` prints what is in force and who said it.
 
 | variable | default | meaning |
 |---|---|---|
 ${variables.join("\n")}
+
+## policy.yaml
+
+What a person allows one installation, in one file that can be reviewed: \`policy.yaml\` in the home, optional. The environment and \`.env\` win over it, but a gate that any of them closes stays closed. A mistake stops the start with its line.
+
+\`\`\`yaml
+gates: { server-ops: open } # open or closed
+budgets: { day-usd: 3 }
+approvals: { always: [write-file] }
+egress: { only: [en.wikipedia.org, "*.example.org"] }
+retention: { messages: 30d }
+\`\`\`
+
+| in the policy | the same as |
+|---|---|
+${places.join("\n")}
 
 ## Providers
 

@@ -1,13 +1,34 @@
 /**
  * A loopback server that keeps Qdrant's REST contract for the calls that our client and mem0ai make
- * (https://api.qdrant.tech: collections, points, filters by match). It answers 404 to a path and 400 to a filter it does not know.
+ * (https://api.qdrant.tech: collections, points, filters by match). Bodies and answers are held to the published contract
+ * (qdrant-contract.ts). It answers 404 to a path, and 400 to a field or a filter it does not know.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Schemas } from "@qdrant/js-client-rest";
+import { asBody, collectionInfo } from "./qdrant-contract.ts";
+
+/** Every result that a route may answer with, by its name in the contract. */
+type Result =
+  | Schemas["VersionInfo"]
+  | Schemas["CollectionsResponse"]
+  | Schemas["CollectionInfo"]
+  | Schemas["UpdateResult"]
+  | Schemas["ScoredPoint"][]
+  | Schemas["QueryResponse"]
+  | Schemas["ScrollResult"]
+  | Schemas["Record"][]
+  | boolean
+  | string;
 
 type Payload = Record<string, unknown>;
 type Point = { id: string | number; vector: number[]; payload: Payload };
-type Collection = { size: number; config: unknown; points: Map<string | number, Point>; indexes: Set<string> };
+type Collection = {
+  size: number;
+  params: Schemas["CollectionParams"];
+  points: Map<string | number, Point>;
+  indexes: Set<string>;
+};
 type Condition = { key?: string; match?: { value?: unknown; any?: unknown[] } } & Filter;
 type Filter = { must?: Condition[]; should?: Condition[]; must_not?: Condition[] };
 
@@ -52,7 +73,7 @@ export async function openQdrantDouble(): Promise<QdrantDouble> {
     }
   }
 
-  function route(method: string, [head, name = "", ...rest]: string[], body: Payload): [number, unknown] {
+  function route(method: string, [head, name = "", ...rest]: string[], body: Payload): [number, Result] {
     if (head === undefined) return [200, { title: "qdrant - vector search engine", version: "1.15.5" }];
     if (head !== "collections") return [404, "no such path"];
     if (name === "") return [200, { collections: [...collections.keys()].map((one) => ({ name: one })) }];
@@ -60,47 +81,56 @@ export async function openQdrantDouble(): Promise<QdrantDouble> {
     const what = `${method} ${rest.join("/")}`;
     if (what === "PUT ") {
       if (collection !== undefined) return [409, `Wrong input: Collection \`${name}\` already exists!`];
-      const { size } = body["vectors"] as { size: number };
-      collections.set(name, { size, config: body, points: new Map(), indexes: new Set() });
+      const { vectors, sparse_vectors = null } = asBody("CreateCollection", body);
+      const { size } = vectors as Schemas["VectorParams"];
+      collections.set(name, {
+        size,
+        params: { ...(vectors !== undefined && { vectors }), sparse_vectors },
+        points: new Map(),
+        indexes: new Set(),
+      });
       return [200, true];
     }
     if (collection === undefined) return [404, `Not found: Collection \`${name}\` doesn't exist!`];
     const { points } = collection;
     const matching = () => [...points.values()].filter(({ payload }) => holds(body["filter"] as Filter, payload));
-    const done = { operation_id: 1, status: "completed" };
+    const done: Schemas["UpdateResult"] = { operation_id: 1, status: "completed" };
     switch (what) {
       case "GET ":
-        return [200, { status: "green", points_count: points.size, config: { params: collection.config } }];
+        return [200, collectionInfo(points.size, collection.params)];
       case "PUT index":
-        collection.indexes.add(String(body["field_name"]));
+        collection.indexes.add(asBody("CreateFieldIndex", body).field_name);
         return [200, done];
       case "PUT points": {
-        for (const { id, vector, payload } of body["points"] as { id: string; vector: unknown; payload: Payload }[]) {
+        for (const point of (body as Schemas["PointsList"]).points) {
+          const { id, vector, payload } = asBody("PointStruct", point);
           const dense = (Array.isArray(vector) ? vector : (vector as Record<string, number[]>)[""]) as number[];
           if (dense.length !== collection.size)
             throw new Error(`expected dim: ${collection.size}, got ${dense.length}`);
-          points.set(id, { id, vector: dense, payload });
+          points.set(id, { id, vector: dense, payload: (payload ?? {}) as Payload });
         }
         return [200, done];
       }
       case "POST points/search": {
-        const asked = body["vector"] as number[];
+        const { vector: wanted, limit } = asBody("SearchRequest", body);
+        const asked = wanted as number[];
         const scored = matching().map(({ id, vector, payload }) => ({
           id,
           version: 1,
           score: cosine(asked, vector),
           payload,
         }));
-        return [200, scored.sort((a, b) => b.score - a.score).slice(0, Number(body["limit"]))];
+        return [200, scored.sort((a, b) => b.score - a.score).slice(0, limit)];
       }
       case "POST points/query":
+        asBody("QueryRequest", body);
         return [200, { points: [] }];
       case "POST points/scroll": {
-        const found = matching().slice(0, Number(body["limit"]));
+        const found = matching().slice(0, asBody("ScrollRequest", body).limit ?? 10);
         return [200, { points: found.map(({ id, payload }) => ({ id, payload })), next_page_offset: null }];
       }
       case "POST points":
-        return [200, (body["ids"] as string[]).flatMap((id) => points.get(id) ?? [])];
+        return [200, asBody("PointRequest", body).ids.flatMap((id) => points.get(id) ?? [])];
       case "POST points/delete": {
         const gone = body["points"] === undefined ? matching().map(({ id }) => id) : (body["points"] as string[]);
         for (const id of gone) points.delete(id);

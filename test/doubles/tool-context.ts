@@ -9,6 +9,7 @@ export function toolContext(more: Partial<ToolContext> = {}): ToolContext {
     effectKey: "k",
     sources: [],
     said: [],
+    seen: [],
     signal: new AbortController().signal,
     ...more,
   };

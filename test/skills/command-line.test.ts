@@ -2,8 +2,9 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { systemClock } from "../../shared/base/index.ts";
 import { programRoot } from "../../shared/config/index.ts";
-import { createSkills } from "../../shared/skills/index.ts";
+import { createSkills, openLearning } from "../../shared/skills/index.ts";
 import { kaos, newHome } from "../cli/kaos.ts";
 import { skillText } from "../shared/skills/parts.ts";
 
@@ -45,6 +46,54 @@ test("a skill from a folder is a draft with its findings, until a person enables
   expect(states(home)).toEqual({ tea: "active" });
   writeFileSync(join(folder, "SKILL.md"), skillText("tea", { body: "Warm the pot." }));
   expect(await run("install", folder)).toMatchObject({ code: 1, stderr: expect.stringContaining("+ Warm the pot.") });
+});
+
+test("a proposal is shown with its evidence, accepted as a new version, and rolled back", {
+  timeout: 60_000,
+}, async () => {
+  const home = newHome();
+  const folder = join(home, "tea");
+  mkdirSync(folder);
+  const text = (body: string) => skillText("tea", { description: "Brew tea", body });
+  writeFileSync(join(folder, "SKILL.md"), text("Pour."));
+  const run = (...words: string[]) => kaos(home, ["skills", ...words]);
+  await run("install", folder, "--agent", "nexus");
+  await run("enable", "tea", "--agent", "nexus");
+  const place = { own: join(home, "agents/nexus/skills"), lock: join(home, "agents/nexus/skills.lock"), packs: home };
+  const listed = createSkills({ ...place, listed: [] }).list();
+  const learning = await openLearning({ path: join(home, "agents/nexus/skills.db"), clock: systemClock });
+  const proposed = await learning.propose(
+    {
+      ...{ skill: "tea", kind: "improve", baseHash: listed[0]?.skill?.hash ?? "", text: text("Warm the pot. Pour.") },
+      ...{ diff: "+ Warm the pot.", reason: "People miss it.", expiresAt: null },
+      evidence: [{ turn: "claim 7", shows: "You forgot the pot." }],
+    },
+    listed,
+  );
+  if (!proposed.proposed) throw new Error(proposed.because);
+  const { id } = proposed;
+  expect(await run("accept", id), "not before a replay").toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("not replayed"),
+  });
+  const replayed = (passed: boolean) => [{ scenario: "turn claim 7", passed, misses: [] }];
+  await learning.keepReplay(id, "before", replayed(false), "offline");
+  await learning.keepReplay(id, "after", replayed(true), "offline");
+  learning.close();
+
+  const shown = await run("proposals");
+  for (const words of [
+    id,
+    "claim 7: You forgot the pot.",
+    "0 of 1 before, 1 of 1 after, answered by offline",
+    "+ Warm the pot.",
+  ])
+    expect(shown.stdout).toContain(words);
+  expect(await run("proposals", "accept", id)).toMatchObject({ code: 0, stdout: expect.stringContaining("version 2") });
+  expect((await run("show", "tea", "--agent", "nexus")).stdout).toContain("Warm the pot.");
+  expect(await run("proposals", "--json")).toMatchObject({ stdout: "[]\n" });
+  expect(await run("rollback", "tea", "--agent", "nexus")).toMatchObject({ code: 0 });
+  expect((await run("show", "tea", "--agent", "nexus")).stdout).not.toContain("Warm the pot.");
 });
 
 test.each([

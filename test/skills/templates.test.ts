@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { canBeAgent, installTemplate } from "../../cli/templates/install-template.ts";
 import { readTemplates, type Template } from "../../cli/templates/template.ts";
+import { systemPromptOf } from "../../shared/agent/context.ts";
+import { silentLog, systemClock } from "../../shared/base/index.ts";
 import { loadAgent, loadRoster, programRoot } from "../../shared/config/index.ts";
+import { createModels } from "../../shared/llm/index.ts";
 import { gates } from "../../shared/security/index.ts";
 import { createSkills, readPacks } from "../../shared/skills/index.ts";
 
@@ -116,4 +119,40 @@ test("a template that the loader refuses changes nothing", () => {
   expect(() => installTemplate(broken, "keystone", where, { force: true })).toThrow('"role"');
   expect(loadAgent(join(where.agents, "keystone"))).toEqual(before);
   expect(readdirSync(where.agents).filter((one) => one.startsWith("."))).toEqual([]);
+});
+
+test("installing one changes how the agent works: its prompt, its skills, what it answers, and how it is treated", async () => {
+  const settings = { lite: [], standard: [], offlineWordsPerSecond: 0 };
+  const { standard } = createModels({
+    settings,
+    clock: systemClock,
+    random: () => 0.5,
+    log: silentLog,
+    onUsage: () => {},
+  });
+  const where = place();
+  const works = async (agent: ReturnType<typeof loadAgent>) => {
+    const own = { own: join(where.keep, "none"), lock: join(where.keep, "none.lock"), packs, listed: agent.skills };
+    const persona = { common: "", identity: agent.identity, voice: agent.voice, duties: agent.duties };
+    const prompt = systemPromptOf(agent.name, persona, [], createSkills(own).catalogue().text);
+    const entries = [
+      { role: "system", text: prompt } as const,
+      { role: "user", text: "How shall we go on with the shop?" } as const,
+    ];
+    const said = await standard.complete(
+      { entries, tools: [], tokensMax: 500 },
+      { signal: AbortSignal.timeout(10_000) },
+    );
+    const { skills: listed, slaMinutes, dissent, role } = agent;
+    return { prompt, answer: said.kind === "completed" ? said.text : said.because, listed, slaMinutes, dissent, role };
+  };
+  const before = await works(loadAgent(join(where.agents, "keystone")));
+  const after = [];
+  for (const template of templates)
+    after.push(await works(installTemplate(template, "keystone", where, { force: true }).agent));
+  const all = [before, ...after];
+  for (const part of ["prompt", "answer", "listed", "role"] as const)
+    expect(new Set(all.map((one) => JSON.stringify(one[part]))).size, part).toBe(all.length);
+  for (const [at, { agent }] of templates.entries())
+    for (const skill of agent.skills) expect(after[at]?.prompt).toContain(`- ${skill}: `);
 });

@@ -10,6 +10,7 @@ const context = {
   effectKey: "e",
   sources: [],
   said: [],
+  seen: [],
   signal: new AbortController().signal,
 };
 
@@ -44,4 +45,13 @@ test("load-skill-reference brings the file; what is not there is told with what 
     "It has: references/leaves.md.",
   );
   expect(await call("load-skill", { name: "coffee" })).toBe('There is no skill "coffee". You have: tea.');
+});
+
+test("list-skills tells what each is for, and no draft", async () => {
+  const place = agentPlace();
+  const how = { state: "active", findings: [], force: false, because: "test" } as const;
+  place.shelf.put(bundle("tea", { "SKILL.md": skillText("tea", { description: "Brew tea" }) }), how);
+  place.shelf.put(bundle("odd", { "SKILL.md": skillText("odd") }), { ...how, state: "draft" });
+  const [list] = skillTools(place.skills);
+  expect(await list?.run({}, context as never)).toEqual({ text: "tea: Brew tea" });
 });

@@ -24,7 +24,7 @@ import { restoreHome } from "../../supervisor/backup/restore-home.ts";
 import { said } from "../doubles/ledger.ts";
 
 const { signal } = new AbortController();
-const CONTEXT = { agent: "kronos", turnId: "t", callId: "c", effectKey: "k", sources: [], said: [], signal };
+const CONTEXT = { agent: "kronos", turnId: "t", callId: "c", effectKey: "k", sources: [], said: [], seen: [], signal };
 const readFile = defineTool({
   name: "read-file",
   description: "reads a file",

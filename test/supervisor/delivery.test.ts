@@ -7,7 +7,7 @@ import { type Automations, readAutomations } from "../../supervisor/automations.
 import { inQuietHours } from "../../supervisor/delivery/decide.ts";
 import { createDelivery, type DeliveryLayer } from "../../supervisor/delivery/delivery.ts";
 import type { JobResult } from "../../supervisor/jobs/index.ts";
-import { openTestLedger, type StandingClock, standingClock } from "../doubles/ledger.ts";
+import { card, openTestLedger, type StandingClock, standingClock } from "../doubles/ledger.ts";
 
 const HOUR_MS = 3_600_000;
 const found = (title: string, more: Partial<JobResult> = {}): JobResult => ({
@@ -47,9 +47,21 @@ describe("the delivery layer", () => {
     await deliver(found("Bridge closed"));
     const [text] = await received();
     expect(text).toContain("• [Bridge closed](https://a.example/%28x%29)");
-    expect(text).toContain("news-monitor: it is worth knowing now. Quieter: kaos jobs mute news-monitor");
+    expect(text).toContain(
+      "news-monitor: it is worth knowing now. More: kaos jobs why 1. Quieter: kaos jobs mute news-monitor",
+    );
     expect(await ledger.messages.latest("room:main", 5)).toMatchObject([{ sender: { kind: "agent", name: "kronos" } }]);
     expect(await received()).toEqual([]);
+  });
+
+  test("a voice that there is not is replaced by one that is here, so that the message leaves", async () => {
+    await ledger.agents.arrive(card("nexus"), 1);
+    await layer.deliver({ name: "watch-pages", agent: "lacuna" }, found("A page changed"), 1);
+    expect(await received("nexus")).toHaveLength(1);
+    await ledger.agents.arrive(card("lacuna"), 1);
+    await layer.deliver({ name: "watch-pages", agent: "lacuna", room: "room:side" }, found("Once more"), 2);
+    expect(await received("lacuna")).toHaveLength(1);
+    expect(await ledger.messages.latest("room:side", 5)).toHaveLength(1);
   });
 
   test("silence when nothing changed or nothing is to be told", async () => {

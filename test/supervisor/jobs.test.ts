@@ -4,12 +4,14 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { homeAt } from "../../shared/config/index.ts";
 import { LINK_MS } from "../../shared/ledger/index.ts";
+import { checkSchedule } from "../../shared/schedule/index.ts";
 import { createEgress } from "../../shared/security/index.ts";
 import { readAutomations } from "../../supervisor/automations.ts";
 import { jobs } from "../../supervisor/jobs/index.ts";
 import { rotateLogs } from "../../supervisor/jobs/rotate-logs.ts";
 import { tendLedger } from "../../supervisor/jobs/tend-ledger.ts";
-import { checkSchedule } from "../../supervisor/schedule/schedule.ts";
+import { createMinds } from "../../supervisor/minds.ts";
+import { createSearching } from "../../supervisor/searching.ts";
 import { openTestLedger, standingClock } from "../doubles/ledger.ts";
 
 const { signal } = new AbortController();
@@ -92,6 +94,9 @@ test("every job has a name of its own, a purpose, a limit and a timetable that c
     settings: readAutomations(home.automations),
     delivery: { sendDigest: async () => undefined },
     egress: createEgress(),
+    searching: createSearching(createEgress().fetch, { braveApiKey: "", exaApiKey: "", searxngUrl: "" }),
+    minds: createMinds({ ledger, clock, first: "kronos" }),
+    messagesKeptMs: 1,
   });
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
   for (const { name, purpose, timeoutMs, schedule } of all) {

@@ -97,7 +97,7 @@ describe("heartbeat", () => {
       { title: "call back, 2026-01-03", text: "since 2026-01-03; in impulse's HEARTBEAT.md" },
       { title: "renew the domain (2026-01-05)", text: "today; in kronos's HEARTBEAT.md" },
     ]);
-    expect(first.evidence).toContain("kronos/HEARTBEAT.md: renew the domain (2026-01-05)");
+    expect(first.evidence).toContain("kronos's HEARTBEAT.md: renew the domain (2026-01-05)");
     expect(await beat()).toMatchObject({ changed: false });
     clock.tick(DAY_MS);
     expect((await beat()).items).toHaveLength(2);

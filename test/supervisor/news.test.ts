@@ -8,6 +8,7 @@ import { blockedBecause } from "../../supervisor/jobs/index.ts";
 import { newsMonitor } from "../../supervisor/jobs/news-monitor.ts";
 import { rankNews } from "../../supervisor/news/rank.ts";
 import { readFeed } from "../../supervisor/news/read-feed.ts";
+import { createSearching } from "../../supervisor/searching.ts";
 import { openTestLedger, standingClock } from "../doubles/ledger.ts";
 
 const { signal } = new AbortController();
@@ -56,8 +57,16 @@ async function monitor(origin: string, watched: Partial<Automations>) {
   onTestFinished(close);
   const settings = { ...readAutomations(join(path, "none")), ...watched };
   const addresses = { hackerNews: `${origin}/hn`, github: `${origin}/gh` };
-  return newsMonitor({ notes: ledger.jobs, clock, egress: createEgress({ trusted: [origin] }), settings, addresses });
+  return newsMonitor({
+    notes: ledger.jobs,
+    clock,
+    egress: createEgress({ trusted: [origin] }),
+    settings,
+    addresses,
+    searching,
+  });
 }
+const searching = createSearching(createEgress().fetch, { braveApiKey: "", exaApiKey: "", searxngUrl: "" });
 const RUN = { dueAt: NOW, dryRun: false };
 
 describe("news-monitor", () => {
@@ -118,7 +127,7 @@ describe("news-monitor", () => {
 
   test("without a watch-list it is blocked and says what to set", async () => {
     const job = await monitor("http://127.0.0.1:1", {});
-    expect(blockedBecause(job)).toBe("blocked: set feeds, hackerNews or releases in automations.json");
+    expect(blockedBecause(job)).toBe("blocked: set feeds, hackerNews, releases or searches in automations.json");
   });
 
   test("one bad source is told and keeps no other from being read; nothing but bad ones is a failure", async () => {
@@ -143,7 +152,7 @@ describe("news-monitor", () => {
     const { ledger, path, close } = await openTestLedger(clock);
     onTestFinished(close);
     const settings = { ...readAutomations(join(path, "none")), feeds: [`${origin}/rss`] };
-    const job = newsMonitor({ notes: ledger.jobs, clock, egress: createEgress(), settings });
+    const job = newsMonitor({ notes: ledger.jobs, clock, egress: createEgress(), settings, searching });
     await expect(job.run(signal, RUN)).rejects.toThrow(/not on the open internet/);
   });
 });
@@ -165,9 +174,10 @@ describe("feeds", () => {
     ["broken JSON", '{"items": ['],
     ["nothing", ""],
   ])("read what they can of a feed with %s, at once", (_name, body) => {
-    const started = performance.now();
+    // The time it takes of the machine, not what others leave of it.
+    const started = process.cpuUsage();
     const read = readFeed(body, "https://a.example/feed");
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(process.cpuUsage(started).user / 1_000).toBeLessThan(2_000);
     for (const { url } of read.read ? read.stories : []) expect(url).toMatch(/^https?:/);
   });
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readWords } from "../../supervisor/added/read-words.ts";
+import { checkSchedule, follow, instantsBetween, localTime, readWords } from "../../shared/schedule/index.ts";
+import { momentOf } from "../../shared/schedule/schedule.ts";
 import { LATE_AFTER_MS, type MissedPolicy, planInstants } from "../../supervisor/schedule/missed.ts";
-import { checkSchedule, follow, instantsBetween } from "../../supervisor/schedule/schedule.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -96,6 +96,10 @@ describe("words for a time", () => {
     ["every 2 hours drink", { everyMs: 2 * HOUR_MS }],
     ["in 20 minutes tea", { at: NOW + 20 * 60_000 }],
     ["cron 0 9 1 * * pay the rent", { cron: "0 9 1 * *" }],
+    ["tomorrow 8:15 call back", { at: Date.UTC(2026, 0, 6, 8, 15) }],
+    ["today at 23:00 lock up", { at: Date.UTC(2026, 0, 5, 23) }],
+    ["2026-03-01 9:00 renew", { at: Date.UTC(2026, 2, 1, 9) }],
+    ["on 2026-03-01T09:00 renew", { at: Date.UTC(2026, 2, 1, 9) }],
   ])("%s", (words, schedule) => {
     expect(readWords(words, "UTC", NOW)).toMatchObject({ understood: true, schedule });
   });
@@ -106,11 +110,36 @@ describe("words for a time", () => {
     ["every day 8:30", "say after the time"],
     ["cron 0 0 31 2 * never", "it never comes"],
     ["every 0 minutes hurry", "at least one minute"],
+    ["today 8:00 too late", "it never comes"],
+    ["2026-13-40 9:00 x", "begin with when"],
+    ["tomorrow 24:30 x", "begin with when"],
     ["", "begin with when"],
   ])("%s is refused", (words, because) => {
     const read = readWords(words, "UTC", NOW);
     expect(read.understood ? "" : read.because).toContain(because);
   });
+});
+
+test("a moment is the one that the clock on the wall of its zone shows, in summer, in winter and on the nights between", () => {
+  const zones = [
+    "Europe/Berlin",
+    "America/New_York",
+    "Australia/Lord_Howe",
+    "America/Santiago",
+    "Asia/Kathmandu",
+    "UTC",
+  ];
+  fc.assert(
+    fc.property(fc.constantFrom(...zones), fc.integer({ min: 0, max: 365 * 24 * 4 }), (zone, quarter) => {
+      const instant = Date.UTC(2026, 0, 1) + quarter * 15 * 60_000;
+      const shown = localTime(instant, zone);
+      const found = momentOf(`${shown.replace(" ", "T")}:00`, zone);
+      // What the clock shows twice is either of the two.
+      expect(found === undefined ? "" : localTime(found, zone)).toBe(shown);
+      expect(Math.abs((found ?? 0) - instant)).toBeLessThanOrEqual(HOUR_MS);
+    }),
+  );
+  expect(momentOf("2026-02-30x", "UTC")).toBeUndefined();
 });
 
 test("one shot comes once", () => {

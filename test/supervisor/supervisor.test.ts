@@ -12,7 +12,7 @@ async function openHome() {
   const folder = mkdtempSync(join(tmpdir(), "kaos-home-"));
   const home = homeAt(folder);
   const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: "off" });
-  const { env, raw } = readEnv({ DASHBOARD_PORT: "0", DASHBOARD_HOST: "127.0.0.1" });
+  const told = readEnv({ DASHBOARD_PORT: "0", DASHBOARD_HOST: "127.0.0.1" });
   const closing: (() => Promise<void>)[] = [];
   onTestFinished(async () => {
     for (const close of closing) await close();
@@ -37,7 +37,7 @@ async function openHome() {
         for (const one of closers.splice(0).reverse()) await one();
       };
       closing.push(close);
-      const { url } = await startSupervisor({ ledger, clock: systemClock, log: silentLog, env, raw, home, lifetime });
+      const { url } = await startSupervisor({ ledger, clock: systemClock, log: silentLog, ...told, home, lifetime });
       return { url, close };
     },
   };

@@ -91,7 +91,7 @@ describe("a private chat", () => {
       members: [card("nexus", { accountId: String(nexus.id) })],
       persona: { common: "Be brief.", identity: "You are nexus.", voice: "", duties: "" },
       models: { lite: standard, standard },
-      money: { caps: { dayUsd: 0, sessionUsd: 0, agentDayUsd: 0 }, worstUsd: () => 0 },
+      money: { caps: { dayUsd: 5, sessionUsd: 1, agentDayUsd: 0 }, worstUsd: () => 0 },
       memory,
       tools: () => [deploy],
       gate: createGate({ states: () => [] }),

@@ -18,14 +18,23 @@ const heard = { text: "Good morning", usage: { type: "tokens", input_tokens: 20,
 async function openSenses(
   answers: readonly { status: number; body: unknown }[],
   variables: Record<string, string> = {},
+  dayUsd = 5,
 ) {
   const { ledger, close } = await openTestLedger(systemClock);
   onTestFinished(close);
   const endpoint = await openAiServer(answers.map((answer) => ({ path: "/v1/audio/transcriptions" as const, answer })));
   onTestFinished(() => endpoint.close());
   const { env, raw } = readEnv({ PROVIDER_OWN_BASE_URL: endpoint.baseUrl, KAOS_HEARING: "own/ears", ...variables });
-  const sensesOf = (agent: string) => createSenses({ agent, env, raw, ledger, clock: systemClock });
-  return { ledger, sensesOf };
+  const sensesOf = (agent: string) =>
+    createSenses({
+      agent,
+      env,
+      raw,
+      ledger,
+      money: { caps: { dayUsd, sessionUsd: 1, agentDayUsd: 0 } },
+      clock: systemClock,
+    });
+  return { ledger, sensesOf, endpoint };
 }
 
 test("the first in line transcribes it, the others wait until the ledger has it", async () => {
@@ -57,6 +66,19 @@ test("an endpoint that refuses, or a file that cannot be had, is a sentence", as
   expect(await senses.perceive(gone, undefined, signal)).toEqual({
     because: "nexus cannot hear voice messages: the file could not be fetched.",
   });
+});
+
+test("over the cap the endpoint is not asked, and the sentence has the numbers", async () => {
+  const prices = { PROVIDER_OWN_PRICE_INPUT: "3", PROVIDER_OWN_PRICE_OUTPUT: "15" };
+  const { sensesOf, endpoint, ledger } = await openSenses([], prices, 0);
+  const { signal } = new AbortController();
+  expect(await sensesOf("nexus").perceive(voice, undefined, signal)).toEqual({
+    because: expect.stringMatching(
+      /^nexus cannot hear voice messages now: this call may cost \$0\.\d+, and of the swarm's day/,
+    ),
+  });
+  expect(endpoint.requests).toEqual([]);
+  expect(await ledger.spend.since(0)).toEqual([]);
 });
 
 test("an endpoint that cannot be is refused at the start", async () => {

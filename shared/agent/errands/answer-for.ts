@@ -6,10 +6,11 @@ import { entriesFor, note, sourcesOf } from "../context.ts";
 import { occasionOf } from "../occasion.ts";
 import { reviewed } from "../review.ts";
 import { turnOf } from "../turn.ts";
-import { type Errand, toAnswer } from "./errand.ts";
+import { type Errand, messageBehind, toAnswer } from "./errand.ts";
 
 export const answerFor: Errand = async (speaking, assignment, signal) => {
-  const { kind, message, depth, giver } = assignment;
+  const { kind, depth, giver } = assignment;
+  const message = messageBehind(assignment);
   const key = `assignment ${assignment.id}`;
   const occasion = await occasionOf(speaking, { root: message, trigger: message }, signal);
   let returned: string | undefined;

@@ -1,24 +1,24 @@
 /** Says what this agent thinks or knows, to a colleague alone: a position in a council, or the answer to a question. */
 import { cut } from "../../base/index.ts";
+import { addSource, type Entry, type Source } from "../../engine/index.ts";
 import type { Assignment } from "../../ledger/index.ts";
 import { entriesFor, note, sourcesOf } from "../context.ts";
 import { occasionOf } from "../occasion.ts";
+import type { Speaking } from "../speaking.ts";
 import { turnOf } from "../turn.ts";
-import type { Errand } from "./errand.ts";
+import { type Errand, standingOn } from "./errand.ts";
 
 /** What a colleague is told of it. */
 const OPINION_CHARACTERS_MAX = 2_000;
 
 export const giveOpinion: Errand = async (speaking, assignment, signal) => {
   const { message, kind } = assignment;
-  const occasion = await occasionOf(speaking, { root: message, trigger: message, question: assignment.task }, signal);
-  // Nobody's answer is shown: a position is worth asking for because it was formed alone.
-  const entries = entriesFor({ ...occasion, answers: [] });
+  const { entries, sources } = await toldOf(speaking, assignment, signal);
   const end = await turnOf(speaking, {
     about: { message, depth: assignment.depth, key: `assignment ${assignment.id}`, mayPass: false },
     purpose: kind,
-    entries: [...entries.slice(0, -1), framed(assignment), ...entries.slice(-1)],
-    sources: [...sourcesOf(occasion), { label: "peer", from: assignment.giver }],
+    entries,
+    sources,
     onlyLooking: true,
     signal,
   });
@@ -28,6 +28,27 @@ export const giveOpinion: Errand = async (speaking, assignment, signal) => {
     return { kind: "result", result: cut(text, OPINION_CHARACTERS_MAX), because: `gave its ${kind}`, ...used };
   return { kind: "failed", because: end.kind === "failed" ? end.because : "it gave no words", ...used };
 };
+
+/** What the agent is told: the person's message with what was said before it; for a question that no message began, the question. */
+async function toldOf(
+  speaking: Speaking,
+  assignment: Assignment,
+  signal: AbortSignal,
+): Promise<{ entries: Entry[]; sources: Source[] }> {
+  const { message, giver, task } = assignment;
+  if (message === null) {
+    const sources: Source[] = standingOn(assignment, speaking);
+    addSource(sources, { label: "peer", from: giver });
+    return { entries: [framed(assignment), { role: "user", text: task }], sources };
+  }
+  const occasion = await occasionOf(speaking, { root: message, trigger: message, question: task }, signal);
+  // Nobody's answer is shown: a position is worth asking for because it was formed alone.
+  const entries = entriesFor({ ...occasion, answers: [] });
+  return {
+    entries: [...entries.slice(0, -1), framed(assignment), ...entries.slice(-1)],
+    sources: [...sourcesOf(occasion), { label: "peer", from: giver }],
+  };
+}
 
 function framed({ kind, giver, task }: Assignment) {
   return note(

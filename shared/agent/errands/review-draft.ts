@@ -16,7 +16,7 @@ const schema = z.object({
 
 export const reviewDraft: Errand = async (speaking, { message, giver, task }, signal) => {
   const { ledger, purse, members, agent } = speaking;
-  const asked = await ledger.messages.get(message);
+  const asked = message === null ? undefined : await ledger.messages.get(message);
   const model = purse("standard", { purpose: "review", message, room: asked?.room ?? "" });
   const role = members.find(({ name }) => name === agent)?.role ?? "";
   const data = { question: asked?.text ?? "", draft: cut(task, DRAFT_CHARACTERS_MAX), author: giver };

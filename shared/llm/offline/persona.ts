@@ -29,7 +29,7 @@ const ASKS_WHAT_IT_IS = [
 export function replyAs(situation: Situation): Reply {
   const { message, results, tools, peerAnswered } = situation;
   const language = languageOf(message);
-  if (results.length > 0) return { text: tellResults(results, language) };
+  if (results.length > 0) return { text: tellResults(results, language, message) };
   const lines = choosable(situation, language);
   const fitting = byFit(lines, message);
   if (peerAnswered) return second(situation, lines, fitting, language);

@@ -8,6 +8,7 @@ import type { KeepFact } from "../layers/keep-facts.ts";
 import { markChanged } from "../recall/keep-current.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Reader } from "../types.ts";
+import { createAliases } from "./aliases.ts";
 import { type Insight, noticed } from "./insights.ts";
 import { type Change, steps } from "./steps.ts";
 
@@ -24,6 +25,7 @@ export interface Consolidation {
 
 /** Questions that memory should answer, asked before and after each step. */
 const PROBES_MAX = 20;
+const ALIASES = "link aliases";
 /** The last step: it adds what the others left to be noticed. */
 const INSIGHTS = "insights";
 /** Words of one probe. */
@@ -64,7 +66,8 @@ export function createConsolidation(options: Options): Consolidation {
   const dropStep = db.prepare<[number, string]>("DELETE FROM night_changes WHERE night = ? AND step = ?");
   const last = db
     .prepare<[], number>(
-      "SELECT max(id) FROM nights WHERE undone_at IS NULL AND id IN (SELECT night FROM night_changes)",
+      `SELECT max(id) FROM nights WHERE undone_at IS NULL
+         AND id IN (SELECT night FROM night_changes UNION ALL SELECT night FROM night_aliases)`,
     )
     .pluck();
   const markUndone = db.prepare<[number, number]>("UPDATE nights SET undone_at = ? WHERE id = ?");
@@ -77,6 +80,7 @@ export function createConsolidation(options: Options): Consolidation {
     "INSERT INTO night_changes (night, step, fact, standing) VALUES (?, ?, ?, 'quarantined')",
   );
 
+  const aliases = createAliases(db, options.atomic);
   const facts = read(() => all.all());
   const cited = read(() => new Set(citedSeqs.all()));
   const keepInsights = write((night: number, insights: readonly Insight[]) =>
@@ -149,6 +153,22 @@ export function createConsolidation(options: Options): Consolidation {
         } else recall = answered;
         planned = await facts();
       }
+      signal.throwIfAborted();
+      const found = await aliases.propose();
+      const linking: StepReport = {
+        step: ALIASES,
+        changes: found.map(({ name, because }) => ({ id: name, because })),
+        rolledBack: false,
+      };
+      told.push(linking);
+      if (night !== null && found.length > 0) {
+        await aliases.link(night, found);
+        const answered = await ask(probes);
+        if (answered < recall) {
+          await aliases.unlink(night);
+          linking.rolledBack = true;
+        } else recall = answered;
+      }
       const insights = noticed(planned, { cited: await cited(), now: clock.now() });
       told.push({
         step: INSIGHTS,
@@ -165,6 +185,7 @@ export function createConsolidation(options: Options): Consolidation {
       const night = await lastNight();
       if (night === undefined || night === null) return { undone: false, because: "There is no night to undo." };
       reshelve(await revert(night, null));
+      await aliases.unlink(night);
       return { undone: true, night };
     },
   };

@@ -30,7 +30,11 @@ export interface Facts {
 /** Words of a question that full text looks for, the rarest first. */
 const TERMS_MAX = 16;
 /** Rows that full text ranks: the rarest words are looked for first, and further ones while their facts fit in. */
-const MATCHED_MAX = 2_500;
+const MATCHED_MAX = 1_000;
+
+/** Matches that are looked at for each fact asked for, and how many when most of them are not for this reader. */
+const PROPOSED_PER_HIT = 2;
+const PROPOSED_PER_HIT_MAX = 32;
 
 type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; keepFact: KeepFact };
 
@@ -40,8 +44,9 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     "UPDATE facts SET used_at = max(used_at, ?), uses = uses + ? WHERE id = ?",
   );
   const counts = db.prepare<[], { standing: Standing; count: number }>(
-    "SELECT standing, count(*) AS count FROM facts GROUP BY standing",
+    "SELECT standing, count(*) AS count FROM facts WHERE standing <> 'active' GROUP BY standing",
   );
+  const total = db.prepare<[], number>("SELECT count(*) FROM facts").pluck();
   const listed = db.prepare<[Record<string, unknown>], FactRow>(`
     SELECT * FROM facts
     WHERE (@subject IS NULL OR subject = @subject) AND (@standing IS NULL OR standing = @standing)
@@ -95,13 +100,17 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     count: read(() => {
       const all = { active: 0, archived: 0, quarantined: 0, merged: 0, retracted: 0 };
       for (const { standing, count } of counts.all()) all[standing] = count;
+      all.active = (total.get() ?? 0) - Object.values(all).reduce((sum, count) => sum + count, 0);
       return all;
     }),
     search: read((question: string, { reader, limit }: { reader: Reader; limit: number }) => {
       const query = ftsQuery(question, shelf);
       if (query === "") return [];
-      // Facts that the reader may not see take places too; asking for more leaves enough of the others.
-      return matched.all({ query, limit, proposed: limit * 4, ...audienceParameters(reader) });
+      // Facts that the reader may not see take places too: where they leave too few of the others, more are looked at.
+      const visible = (perHit: number) =>
+        matched.all({ query, limit, proposed: limit * perHit, ...audienceParameters(reader) });
+      const found = visible(PROPOSED_PER_HIT);
+      return found.length < limit ? visible(PROPOSED_PER_HIT_MAX) : found;
     }),
     unindex: write((ids: readonly string[]) => {
       for (const id of ids) removeText.run(id);

@@ -14,13 +14,16 @@ export type Relation = { source: string; kind: string; target: string; fact: str
 export type Graph = Layer & {
   /** What one fact says of two entities, directed; both are taken in when they are new. */
   relate(fact: string, relations: readonly { source: string; kind: string; target: string }[]): Promise<void>;
-  /** The entities that most facts speak of, of those the reader may see. */
+  /** Of the entities that most facts speak of those the reader may see; their facts are counted up to FACTS_COUNTED_MAX. */
   entities(options: { reader: Reader; limit: number }): Promise<Entity[]>;
   relations(options: { reader: Reader; limit: number }): Promise<Relation[]>;
 };
 
 /** An entity of more facts than this, the person one talks to every day, says nothing about any of them. */
 const CROWD = 50;
+/** Facts of one entity that are counted for a list of entities, and how many entities are looked at for each that is listed. */
+export const FACTS_COUNTED_MAX = 300;
+const LOOKED_AT_FACTOR = 2;
 /** Words of one name that a question is looked through for. */
 const NAME_WORDS_MAX = 4;
 
@@ -36,6 +39,13 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
     "INSERT OR IGNORE INTO relations (source, kind, target, fact) VALUES (?, ?, ?, ?)",
   );
   const visible = `standing IN ('active', 'archived') AND ${audienceCondition}`;
+  // Another name of the same leads to the same facts.
+  const sameAs = db
+    .prepare<[number], number>(`
+      WITH first AS (SELECT coalesce(same_as, id) AS id FROM entities WHERE id = ?)
+      SELECT id FROM first UNION SELECT entities.id FROM entities JOIN first ON entities.same_as = first.id
+    `)
+    .pluck();
   const crowd = db
     .prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 FROM mentions WHERE entity = ? LIMIT ${CROWD + 1})`)
     .pluck();
@@ -59,9 +69,16 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
       AND NOT EXISTS (SELECT 1 FROM relations WHERE source = entities.id OR target = entities.id)
   `);
   const listed = db.prepare<[Record<string, unknown>], Entity>(`
-    SELECT entities.id, name, entities.kind, count(*) AS facts FROM entities
-    JOIN mentions ON mentions.entity = entities.id JOIN facts ON facts.seq = mentions.fact
-    WHERE ${visible} GROUP BY entities.id ORDER BY facts DESC, entities.id LIMIT @limit
+    WITH often AS (
+      SELECT entity FROM mentions GROUP BY entity ORDER BY count(*) DESC, entity LIMIT @limit * ${LOOKED_AT_FACTOR}
+    ), counted AS (
+      SELECT entity, (SELECT count(*) FROM (
+        SELECT 1 FROM mentions JOIN facts ON facts.seq = mentions.fact
+        WHERE mentions.entity = often.entity AND ${visible} LIMIT ${FACTS_COUNTED_MAX}
+      )) AS facts FROM often
+    )
+    SELECT entities.id, name, entities.kind, facts FROM counted JOIN entities ON entities.id = entity
+    WHERE facts > 0 ORDER BY facts DESC, entities.id LIMIT @limit
   `);
   const related = db.prepare<[Record<string, unknown>], Relation>(`
     SELECT one.name AS source, relations.kind, other.name AS target, facts.id AS fact FROM relations
@@ -81,7 +98,8 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
     search: read((question: string, { reader, limit }: { reader: Reader; limit: number }): LayerHit[] => {
       const scores = new Map<string, number>();
       const raise = (id: string, score: number) => scores.set(id, (scores.get(id) ?? 0) + score);
-      for (const entity of entitiesIn(question, (folded) => known.get(folded))) {
+      const named = [...entitiesIn(question, (folded) => known.get(folded))];
+      for (const entity of new Set(named.flatMap((one) => sameAs.all(one)))) {
         const parameters = { entity, limit, ...audienceParameters(reader) };
         const facts = crowd.get(entity) ?? 0;
         if (facts > CROWD) continue;

@@ -11,11 +11,10 @@ import type { FactRow } from "./fact-rows.ts";
 /** What became of a fact that was to be kept: a new row, or one more source of a row that said the same. */
 export type Kept = { id: string; isNew: boolean };
 
-/** Part of a transaction. The row is there when the fact is new: put it on the shelf once the transaction has committed. */
-export type KeepFact = (
-  fact: NewFact,
-  standing: "active" | "quarantined",
-) => Kept & { seq: number; row: FactRow | undefined };
+/** The row is there when the fact is new: put it on the shelf once the transaction has committed. */
+export type KeptRow = Kept & { seq: number; row: FactRow | undefined };
+/** Part of a transaction. */
+export type KeepFact = (fact: NewFact, standing: "active" | "quarantined") => KeptRow;
 
 export function createKeepFact(db: Database, { clock, random }: { clock: Clock; random: Random }): KeepFact {
   const insert = db.prepare(`
@@ -90,7 +89,7 @@ export function createKeepFact(db: Database, { clock, random }: { clock: Clock; 
 }
 
 /** What exact duplicates share: the words, whatever their case, accents and punctuation. */
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
   const plain = text
     .normalize("NFKC")
     .toLowerCase()

@@ -1,13 +1,14 @@
 /** Memory layer 1, sessions: what a person and the agent said to each other, word for word, by thread. */
 import type { Clock } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
+import { type Compactions, createCompactions } from "./compactions.ts";
 
 export type SaidBy = "person" | "agent";
 
 /** One thing that was said. `model` is which one wrote it, for the agent's own words. */
 export type Said = { by: SaidBy; text: string; model: string | null };
 
-export interface Sessions {
+export interface Sessions extends Compactions {
   /** Adds what was said to a thread, in this order, all of it or nothing. */
   append(thread: string, said: readonly Said[]): Promise<void>;
   /** The last things said in a thread, oldest first. */
@@ -27,7 +28,12 @@ export function createAddEntry(db: Database, clock: Clock): AddEntry {
 }
 
 /** The store of this layer. A text is kept as it was said; a caller that must not keep a secret takes it out before. */
-export function createSessions(db: Database, { read, write }: Atomic, addEntry: AddEntry): Sessions {
+export function createSessions(
+  db: Database,
+  atomic: Atomic,
+  { addEntry, clock }: { addEntry: AddEntry; clock: Clock },
+): Sessions {
+  const { read, write } = atomic;
   const recent = db.prepare<[string, number], Said & { at: number }>(
     "SELECT by, text, model, at FROM session_entries WHERE thread = ? ORDER BY id DESC LIMIT ?",
   );
@@ -40,5 +46,6 @@ export function createSessions(db: Database, { read, write }: Atomic, addEntry: 
       for (const one of said) addEntry(thread, one);
     }),
     recent: read((thread: string, limit: number) => recent.all(thread, limit).reverse()),
+    ...createCompactions(db, atomic, clock),
   };
 }

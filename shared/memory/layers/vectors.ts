@@ -1,6 +1,6 @@
 /** Memory layer 3, vectors: an index inside `agent.db`. The signs of all vectors, in memory, sift; the vectors in steps of 1/127 decide. */
 import type { Atomic, Database } from "../../sqlite/index.ts";
-import { mayRead } from "../audience.ts";
+import { readable } from "../audience.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Fact } from "../types.ts";
@@ -62,12 +62,11 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
     async search(question, { reader, limit, signal }) {
       const [vector] = await embedder.embed([question], { signal });
       if (vector === undefined || isZero(vector)) return [];
+      const mayRead = readable(reader);
       return search(vector, limit, (seq) => {
         const slip = shelf.get(seq);
         return (
-          slip !== undefined &&
-          (slip.standing === "active" || slip.standing === "archived") &&
-          mayRead(reader, slip.audience)
+          slip !== undefined && (slip.standing === "active" || slip.standing === "archived") && mayRead(slip.audience)
         );
       });
     },

@@ -8,6 +8,7 @@ const EXCERPT_CHARACTERS_MAX = 400;
 
 /** About how many tokens a text is: four characters of Latin text, two of any other script. */
 export function tokensOf(text: string): number {
+  if (/^[ -\u024f]*$/u.test(text)) return Math.ceil(text.length / 4);
   let quarters = 0;
   for (const character of text) quarters += character < "\u0250" ? 1 : 2;
   return Math.ceil(quarters / 4);

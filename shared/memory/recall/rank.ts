@@ -1,5 +1,5 @@
 /** From what the layers propose to one order, with the reason of every place. */
-import { mayRead } from "../audience.ts";
+import { readable } from "../audience.ts";
 import { CANDIDATES_MAX } from "../limits.ts";
 import type { LayerName, Reader } from "../types.ts";
 import { readAsk } from "./ask.ts";
@@ -7,8 +7,12 @@ import { createMeasures, type Features, featureNames, freshness } from "./featur
 import type { Shelf, Slip } from "./shelf.ts";
 import { layerWeight, RANK_SHIFT, standingWeights, weights } from "./weights.ts";
 
-/** Candidates whose neighbours become candidates too. */
+/** Proposals that are measured in full: the likeliest by their own words. */
+const MEASURED_MAX = 80;
+/** The first of them, whose neighbours are measured too. */
 const ACCOMPANIED_MAX = 40;
+
+const featureWeights = featureNames.map((name) => weights[name]);
 
 /** What one layer proposed, best first. `knowsMeaning`: its order says more than shared words do. */
 export type Proposal = { layer: LayerName; ids: readonly string[]; knowsMeaning: boolean };
@@ -29,7 +33,8 @@ export function rank(
 ): Ranked[] {
   const ask = readAsk(question, { shelf, now });
   const isRecallable = (slip: Slip) => slip.standing === "active" || slip.standing === "archived";
-  const visible = (slip: Slip) => isRecallable(slip) && mayRead(reader, slip.audience);
+  const mayRead = readable(reader);
+  const visible = (slip: Slip) => isRecallable(slip) && mayRead(slip.audience);
   const measures = createMeasures(ask, { shelf, visible });
 
   const places = new Map<Slip, Partial<Record<LayerName, number>>>();
@@ -45,18 +50,22 @@ export function rank(
       agreement.set(slip, (agreement.get(slip) ?? 0) + share);
     }
   }
-  const candidates = new Set(places.keys());
   const promising = (slip: Slip) =>
     weights.alike * measures.alike(slip) + weights.covers * measures.covers(slip) + (agreement.get(slip) ?? 0);
-  const likeliest = [...places.keys()].sort((a, b) => promising(b) - promising(a)).slice(0, ACCOMPANIED_MAX);
-  for (const slip of likeliest) for (const neighbour of measures.around(slip)) candidates.add(neighbour);
+  const likeliest = [...places.keys()]
+    .map((slip) => ({ slip, promise: promising(slip) }))
+    .sort((a, b) => b.promise - a.promise)
+    .slice(0, MEASURED_MAX);
+  const candidates = new Set(likeliest.map(({ slip }) => slip));
+  for (const { slip } of likeliest.slice(0, ACCOMPANIED_MAX))
+    for (const neighbour of measures.around(slip)) candidates.add(neighbour);
 
   const byEpisode = episodeWeights(candidates, measures.covers);
   const ranked = [...candidates].map((slip): Ranked => {
-    const features: Features = { ...measures.of(slip), episode: byEpisode.get(slip.episode ?? -1) ?? 0 };
+    const features = measures.of(slip, byEpisode.get(slip.episode ?? -1) ?? 0);
     const standing = standingOf(slip, now);
     let score = standing + (agreement.get(slip) ?? 0);
-    for (const name of featureNames) score += weights[name] * features[name];
+    for (const [i, weight] of featureWeights.entries()) score += weight * (features[i] ?? 0);
     return { slip, score, layers: places.get(slip) ?? {}, features, standing };
   });
   return ranked.sort((a, b) => b.score - a.score || b.slip.at - a.slip.at || b.slip.seq - a.slip.seq);

@@ -1,5 +1,5 @@
 /** Recall: every layer is asked at once, each within its deadline; one order; as much as the budget takes. */
-import { type Clock, messageOf, OperationalError } from "../../base/index.ts";
+import { type Clock, messageOf, OperationalError, stopWith } from "../../base/index.ts";
 import { guestOf } from "../layers/fact-rows.ts";
 import type { Facts } from "../layers/facts.ts";
 import type { Layer } from "../layers/layer.ts";
@@ -53,10 +53,11 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
     const { reader, tokensMax = RECALL_TOKENS_MAX, limit = RECOLLECTIONS_MAX, signal = never } = options;
     if (question.trim() === "") return { recollections: [], missing: [], tokens: 0 };
     const missing: Recall["missing"] = [];
+    const deadline = createDeadline(clock, signal);
     const guests = new Map<string, Fact>();
     const ask = async (layer: LayerName, search: (within: AbortSignal) => Promise<Proposal>): Promise<Proposal[]> => {
       try {
-        return [await withinDeadline(search, { clock, signal, layer })];
+        return [await deadline.keep(search(deadline.signal), layer)];
       } catch (error) {
         if (signal.aborted) throw error;
         missing.push({ layer, because: messageOf(error) });
@@ -79,7 +80,7 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
         }),
       );
     }
-    const proposals = (await Promise.all(asked)).flat();
+    const proposals = (await Promise.all(asked).finally(deadline.end)).flat();
     signal.throwIfAborted();
 
     const ranked = rank(question, { proposals, reader, shelf, now: clock.now() });
@@ -117,31 +118,36 @@ function distinct(ranked: readonly Ranked[], { shelf, limit }: { shelf: Shelf; l
 function reasons({ features, standing, score }: Ranked): Record<string, number> {
   const told: Record<string, number> = {};
   let sum = standing;
-  for (const name of featureNames) {
-    const added = weights[name] * features[name];
+  for (const [i, name] of featureNames.entries()) {
+    const added = weights[name] * (features[i] ?? 0);
     sum += added;
     if (added !== 0) told[name] = added;
   }
   return { ...told, layers: score - sum, standing };
 }
 
-/** Rejects with a sentence when the layer takes too long, and tells it to stop. */
-async function withinDeadline<Result>(
-  work: (signal: AbortSignal) => Promise<Result>,
-  { clock, signal, layer }: { clock: Clock; signal: AbortSignal; layer: LayerName },
-): Promise<Result> {
+/** One deadline for all layers: whoever is late is told to stop, and named in a sentence. */
+function createDeadline(clock: Clock, asker: AbortSignal) {
   const stop = new AbortController();
-  const working = work(AbortSignal.any([signal, stop.signal]));
-  const tooLate = clock.sleep(LAYER_DEADLINE_MS, AbortSignal.any([signal, stop.signal])).then(() => {
-    throw new LayerLate(`The ${layer} layer did not answer within ${LAYER_DEADLINE_MS} ms.`);
-  });
-  tooLate.catch(() => {});
-  working.catch(() => {});
-  try {
-    return await Promise.race([working, tooLate]);
-  } finally {
-    stop.abort();
-  }
+  const leave = stopWith(stop, asker);
+  const { signal } = stop;
+  const late = clock.sleep(LAYER_DEADLINE_MS, signal);
+  late.catch(() => {});
+  return {
+    signal,
+    async keep<Result>(working: Promise<Result>, layer: LayerName): Promise<Result> {
+      working.catch(() => {});
+      const tooLate = late.then(() => {
+        throw new LayerLate(`The ${layer} layer did not answer within ${LAYER_DEADLINE_MS} ms.`);
+      });
+      tooLate.catch(() => {});
+      return Promise.race([working, tooLate]);
+    },
+    end() {
+      leave();
+      stop.abort();
+    },
+  };
 }
 
 /** A layer took longer than recall waits. The answer goes on without it and says so. */

@@ -5,11 +5,11 @@ import { readDeclarations } from "./declarations.ts";
 import { readSheet, type Sheet, type Subject } from "./sheet.ts";
 import { isSeen, type Look, lookOf, SHOWN } from "./visibility.ts";
 
-type Node = DefaultTreeAdapterTypes.Node;
+export type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
 
 /** What is longer is cut: nobody reads more, and a model even less. */
-const HTML_CHARACTERS_MAX = 2_000_000;
+export const HTML_CHARACTERS_MAX = 2_000_000;
 
 /** Elements whose content no browser shows as text of the page. */
 const NEVER_SHOWN = new Set(
@@ -80,12 +80,13 @@ function textOf(document: Node, sheet: Sheet): string {
 }
 
 /** `<!--> … -->` is text to a browser and a comment to most programs and to whoever wrote it: it is no text to us. */
-function afterComment(text: string, before: Node | undefined): string {
+export function afterComment(text: string, before: Node | undefined): string {
   const end = before?.nodeName === "#comment" && "data" in before && before.data === "" ? text.indexOf("-->") : -1;
   return end === -1 ? text : text.slice(end + 3);
 }
 
-function enter(
+/** How an element looks inside one that looks like `outer`. */
+export function enter(
   element: Element,
   outer: Look,
   parent: Subject | undefined,
@@ -151,7 +152,8 @@ function presentation({ attributes }: Subject): [string, string][] {
   });
 }
 
-function stylesIn(document: Node): string[] {
+/** The texts of the style elements of a page, in their order. */
+export function stylesIn(document: Node): string[] {
   const found: string[] = [];
   const stack: Node[] = [document];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {

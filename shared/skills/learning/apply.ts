@@ -1,14 +1,22 @@
 /** A proposal's way into force: replayed on the scenarios before and after, then, on a person's yes, a new version. */
-import { isMainFile } from "../folder.ts";
+import { isMainFile, readText } from "../folder.ts";
 import type { Done, Shelf } from "../install.ts";
 import type { ListedSkill, Skills } from "../library.ts";
-import { type Replayable, type ReplayPrompt, readScenarios, replay } from "../scenario.ts";
+import { type Replayable, type Replayed, type ReplayPrompt, readScenarios, replay } from "../scenario.ts";
 import { readSkillText } from "../skill.ts";
 import { bundleOf } from "../sources.ts";
-import type { Learning, ProposalStory } from "./learning.ts";
+import type { Learning, ProposalStory, Side } from "./learning.ts";
 
 /** An agent's skills, the shelf they lie on, and what was learnt about them. */
 export type Desk = { learning: Learning; skills: Pick<Skills, "list">; shelf: Shelf };
+
+type Replaying = {
+  /** Recorded turns, beside the skill's own scenarios. */
+  turns?: readonly Replayable[];
+  answer: (prompt: ReplayPrompt) => Promise<string>;
+  /** Which model has answered, asked for at the end. */
+  by?: () => string;
+};
 
 /**
  * Runs the skill's scenarios, and `turns` (recorded ones), with the text that is and the one that
@@ -17,7 +25,7 @@ export type Desk = { learning: Learning; skills: Pick<Skills, "list">; shelf: Sh
 export async function replayProposal(
   id: string,
   { learning, skills }: Pick<Desk, "learning" | "skills">,
-  { turns = [], answer }: { turns?: readonly Replayable[]; answer: (prompt: ReplayPrompt) => Promise<string> },
+  { turns = [], answer, by = () => "" }: Replaying,
 ): Promise<ProposalStory | undefined> {
   const proposal = await learning.get(id);
   if (proposal === undefined) return undefined;
@@ -25,12 +33,20 @@ export async function replayProposal(
   const scenarios = [...(skill === undefined ? [] : readScenarios(skill)), ...turns];
   const proposed = readSkillText(proposal.text, proposal.skill);
   const texts = { before: skill?.body ?? "", after: proposed.readable ? proposed.body : "" };
+  const results: Record<Side, Replayed[]> = { before: [], after: [] };
   for (const side of ["before", "after"] as const) {
-    const replayed = [];
+    const replayed: Replayed[] = [];
     for (const scenario of scenarios) replayed.push(await replay(texts[side], scenario, answer));
-    await learning.keepReplay(id, side, replayed);
+    results[side] = replayed;
   }
+  for (const side of ["before", "after"] as const) await learning.keepReplay(id, side, results[side], by());
   return learning.get(id);
+}
+
+/** The whole SKILL.md of a skill as it lies there; empty for one that cannot be read. */
+export function skillTextOf({ skill }: Pick<ListedSkill, "skill">): string {
+  const main = skill?.files.find(({ path }) => isMainFile(path));
+  return skill === undefined || main === undefined ? "" : readText(skill.folder, main.path, main.sha256);
 }
 
 /** Puts an open proposal in force as a new version. The version before stays to go back to, also that of a pack. */

@@ -21,6 +21,8 @@ export type Proposal = {
   state: ProposalState;
   because: string;
   decidedBy: string;
+  /** Which model the replays were answered by; empty before. */
+  replayedBy: string;
   createdAt: number;
   decidedAt: number | null;
 };
@@ -41,8 +43,8 @@ export interface Learning {
     proposal: NewProposal,
     existing: readonly { directory: string; name: string; description: string }[],
   ): Promise<Proposed>;
-  /** Replaces what an earlier replay of this side found. */
-  keepReplay(id: string, side: Side, replayed: readonly Replayed[]): Promise<void>;
+  /** Replaces what an earlier replay of this side found; `by` is the model that answered. */
+  keepReplay(id: string, side: Side, replayed: readonly Replayed[], by?: string): Promise<void>;
   /** A person's yes. Refused while it was not replayed, when a scenario passes no longer, and when the skill has changed since. */
   accept(id: string, by: string, hashNow: string): Promise<Decided>;
   decline(id: string, by: string, because: string): Promise<Decided>;
@@ -53,6 +55,8 @@ export interface Learning {
   list(state?: ProposalState): Promise<Proposal[]>;
   /** What happened to a skill in a turn, once each. */
   note(outcome: { skill: string; hash: string; turn: string; what: OutcomeKind }): Promise<void>;
+  /** The same for many, in one step. */
+  noteAll(outcomes: readonly { skill: string; hash: string; turn: string; what: OutcomeKind }[]): Promise<void>;
   /** Per skill and version. */
   figures(): Promise<SkillFigures[]>;
   close(): void;
@@ -63,7 +67,7 @@ const OVERLAP_MAX = 0.6;
 const LISTED_MAX = 200;
 
 const COLUMNS = `id, skill, kind, base_hash AS baseHash, text, diff, reason, expires_at AS expiresAt, state, because,
-  decided_by AS decidedBy, created_at AS createdAt, decided_at AS decidedAt`;
+  decided_by AS decidedBy, replayed_by AS replayedBy, created_at AS createdAt, decided_at AS decidedAt`;
 
 /** Throws what opening a database throws. */
 export async function openLearning({ path, clock }: { path: string; clock: Clock }): Promise<Learning> {
@@ -85,6 +89,7 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
   const insertReplay = db.prepare(
     "INSERT INTO replays (proposal, side, scenario, passed, misses) VALUES (?, ?, ?, ?, ?)",
   );
+  const setReplayedBy = db.prepare("UPDATE proposals SET replayed_by = ? WHERE id = ?");
   const replaysOf = db.prepare<[string, string], { scenario: string; passed: number; misses: string }>(
     "SELECT scenario, passed, misses FROM replays WHERE proposal = ? AND side = ? ORDER BY scenario",
   );
@@ -127,8 +132,9 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
       for (const { turn, shows } of evidence) insertEvidence.run(id, turn, shows);
       return { proposed: true, id };
     }),
-    keepReplay: write((id: string, side: Side, results: readonly Replayed[]) => {
+    keepReplay: write((id: string, side: Side, results: readonly Replayed[], by = "") => {
       dropReplays.run(id, side);
+      setReplayedBy.run(by, id);
       for (const { scenario, passed, misses } of results)
         insertReplay.run(id, side, scenario, Number(passed), JSON.stringify(misses));
     }),
@@ -171,6 +177,9 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
       ({ skill, hash, turn, what }: Parameters<Learning["note"]>[0]) =>
         void noteOutcome.run(skill, hash, turn, what, clock.now()),
     ),
+    noteAll: write((outcomes: Parameters<Learning["noteAll"]>[0]) => {
+      for (const { skill, hash, turn, what } of outcomes) noteOutcome.run(skill, hash, turn, what, clock.now());
+    }),
     figures: read(() => figures.all()),
     close: () => void db.close(),
   };

@@ -48,4 +48,8 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    name: "0002-replayed-by",
+    sql: "ALTER TABLE proposals ADD COLUMN replayed_by TEXT NOT NULL DEFAULT ''",
+  },
 ];

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { stableId } from "../../base/index.ts";
 import { defineTool, type Tool } from "../../engine/index.ts";
-import { type Desk, type Errand, notColleagues, whenEnded } from "./errand.ts";
+import { aboutOf, type Desk, type Errand, notColleagues, whenEnded } from "./errand.ts";
 
 const QUESTION_CHARACTERS_MAX = 500;
 /** Less than what a tool call may take, so that the answer is a sentence and not a timeout. */
@@ -31,7 +31,7 @@ export function askColleague(desk: Desk, errand: Errand): Tool {
         kind: "question",
         agent: colleague,
         giver: errand.agent,
-        message: errand.message,
+        ...aboutOf(errand),
         task: question,
         deadlineAt,
       });

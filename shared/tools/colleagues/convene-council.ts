@@ -1,7 +1,7 @@
 /** Asks two to four colleagues for their positions, each without hearing the others; the convener answers once. */
 import { z } from "zod";
 import { defineTool, type Tool } from "../../engine/index.ts";
-import { type Desk, type Errand, notColleagues, whenEnded } from "./errand.ts";
+import { aboutOf, type Desk, type Errand, notColleagues, whenEnded } from "./errand.ts";
 
 const QUESTION_CHARACTERS_MAX = 1_000;
 const PARTICIPANTS_MIN = 2;
@@ -38,7 +38,7 @@ export function conveneCouncil(desk: Desk, errand: Errand): Tool {
           kind: "position",
           agent,
           giver: errand.agent,
-          message: errand.message,
+          ...aboutOf(errand),
           task: question,
           deadlineAt,
         });

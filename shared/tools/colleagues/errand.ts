@@ -6,8 +6,8 @@ import type { AgentCard, Assignment, Ledger } from "../../ledger/index.ts";
 export type Errand = {
   agent: string;
   members: readonly AgentCard[];
-  /** The person's message that the turn goes back to. */
-  message: number;
+  /** The person's message that the turn goes back to; null for work that none began. */
+  message: number | null;
   /** How often this work has changed hands already. */
   depth: number;
   /** The same for every try of this turn, so that a restart gives nothing twice. */
@@ -42,4 +42,9 @@ export async function whenEnded(
     if (open.length === 0 || leftMs <= 0) return all;
     await ledger.changes.past(seen, { signal, atMostMs: leftMs });
   }
+}
+
+/** The message that work for a colleague goes back to, if there is one. */
+export function aboutOf({ message }: Errand): { message?: number } {
+  return message === null ? {} : { message };
 }

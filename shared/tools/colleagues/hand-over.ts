@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { defineTool, type Tool } from "../../engine/index.ts";
 import { ASSIGNMENT_DEADLINE_MS } from "../../ledger/index.ts";
-import { type Desk, type Errand, notColleagues } from "./errand.ts";
+import { aboutOf, type Desk, type Errand, notColleagues } from "./errand.ts";
 
 const TASK_CHARACTERS_MAX = 1_000;
 
@@ -32,7 +32,7 @@ export function handOver({ ledger, clock }: Desk, errand: Errand): Tool {
         kind: "hand-off",
         agent: to,
         giver: errand.agent,
-        message: errand.message,
+        ...aboutOf(errand),
         depth: errand.depth + 1,
         task,
         deadlineAt: clock.now() + ASSIGNMENT_DEADLINE_MS,

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { secret } from "../../base/index.ts";
-import type { Ran, Sandbox } from "./sandbox.ts";
+import type { Ran, Sandbox, SandboxKind } from "./sandbox.ts";
 
 export type Wall = {
   wall: string;
@@ -16,6 +16,9 @@ export type Wall = {
 /** What is true outside, and must not be reachable from inside. */
 type Outside = { port: number; folder: string; file: string; word: string; pid: number };
 
+/** What the code is told: the files of a container are its image's, not this machine's. */
+type Told = Outside & { container: boolean };
+
 type Probe = {
   wall: string;
   /** The wall stands in Node's permission model; all others must hold without it. */
@@ -25,6 +28,8 @@ type Probe = {
   /** For walls that end the code: how it must end. */
   ends?: "time" | "memory" | "output";
   deadlineMs?: number;
+  /** Only with this kind of sandbox: a container has programs of its own, which get no further than the code itself. */
+  only?: SandboxKind;
 };
 
 const TRY = `
@@ -53,7 +58,7 @@ const probes: readonly Probe[] = [
   },
   {
     wall: "reading outside",
-    code: `return report([input.file, "/etc/passwd", "/proc/1/environ", "/root", "/home", "/var"].map((path) =>
+    code: `return report((input.container ? [input.file] : [input.file, "/etc/passwd", "/proc/1/environ", "/root", "/home", "/var"]).map((path) =>
       attempt(path === input.file ? "a file of the home" : path, () => fs.statSync(path).isDirectory() ? fs.readdirSync(path) : fs.readFileSync(path, "utf8"))));`,
   },
   {
@@ -90,6 +95,7 @@ const probes: readonly Probe[] = [
   },
   {
     wall: "programs",
+    only: "bubblewrap",
     code: `
       const { execFileSync } = require("node:child_process");
       return report(["/bin/sh", "/usr/bin/env", "bwrap"].map((program) => attempt(program, () => execFileSync(program, ["-c", "true"]))));`,
@@ -100,7 +106,7 @@ const probes: readonly Probe[] = [
     code: `
       const { execFileSync } = require("node:child_process");
       return report([
-        attempt("another Node", () => execFileSync("/node", ["--version"])),
+        attempt("another Node", () => execFileSync(process.execPath, ["--version"])),
         attempt("a thread", () => new (require("node:worker_threads").Worker)("1", { eval: true })),
         attempt("/usr/lib", () => fs.readdirSync("/usr/lib")),
       ]);`,
@@ -134,13 +140,15 @@ const probes: readonly Probe[] = [
 export async function proveWalls(sandbox: Sandbox, signal: AbortSignal): Promise<Wall[]> {
   const because = await sandbox.missing();
   if (because !== undefined) return probes.map(({ wall }) => ({ wall, holds: false, found: because }));
+  const { kind } = await sandbox.chosen();
   return withOutside(async (outside) => {
     const walls: Wall[] = [];
-    for (const probe of probes) {
+    const told: Told = { ...outside, container: kind === "Docker" };
+    for (const probe of probes.filter(({ only }) => only === undefined || only === kind)) {
       const { code, inner, deadlineMs } = probe;
       const ran = await sandbox.run({
         code: TRY + code,
-        input: outside,
+        input: told,
         signal,
         namespacesAlone: inner !== true,
         ...(deadlineMs === undefined ? {} : { deadlineMs }),

@@ -8,8 +8,8 @@ import { CODE_CHARACTERS_MAX, CODE_IS } from "./run-code.ts";
 import { runWithoutSandbox, type Sandbox } from "./sandbox.ts";
 import { tellRun } from "./tell-run.ts";
 
-/** `codeAllowed`: whether agents may write code at all, which is a gate of its own. */
-export function runCodeUnsandboxed(sandbox: Sandbox, codeAllowed: boolean): Tool {
+/** `codeAllowed`: whether agents may write code at all now, which is a gate of its own. */
+export function runCodeUnsandboxed(sandbox: Sandbox, codeAllowed: () => boolean): Tool {
   return defineTool({
     name: "run-code-unsandboxed",
     description:
@@ -24,7 +24,7 @@ export function runCodeUnsandboxed(sandbox: Sandbox, codeAllowed: boolean): Tool
     source: "outside",
     parallel: false,
     run: async ({ code, input }, { signal }) => {
-      if (!codeAllowed)
+      if (!codeAllowed())
         return {
           text: "Not done: it needs the gate dynamic-tools too, which is closed; ENABLE_DYNAMIC_TOOLS=true opens it.",
         };

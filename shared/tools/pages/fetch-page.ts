@@ -4,14 +4,15 @@ import { cut, oneLine } from "../../base/index.ts";
 import { defineTool, type Tool } from "../../engine/index.ts";
 import { decode } from "./decode.ts";
 import { ADDRESS_CHARACTERS_MAX, type FetchPage } from "./door.ts";
-import { readable } from "./readable.ts";
+import type { ReadPage } from "./readable.ts";
+import { sheetsOf } from "./sheets.ts";
 
 /** Of one answer; a longer page is read on with `from`. */
 const PAGE_CHARACTERS_MAX = 20_000;
 const PAGE_BYTES_MAX = 5_000_000;
 const PAGE_DEADLINE_MS = 30_000;
 
-export function fetchPage(fetch: FetchPage): Tool {
+export function fetchPage(fetch: FetchPage, read: ReadPage): Tool {
   return defineTool({
     name: "fetch-page",
     description: "Read a page of the web as markdown: http or https, text only. A long page goes on with `from`.",
@@ -36,7 +37,7 @@ export function fetchPage(fetch: FetchPage): Tool {
         return { text: `Not read: ${answer.url} is ${cut(oneLine(contentType), 100)}, and only text can be read.` };
       const text = decode(answer.body, contentType);
       const { title, markdown } = IS_PAGE.test(contentType)
-        ? await readable(text, answer.url)
+        ? await read({ html: text, url: answer.url, sheets: await sheetsOf(text, answer.url, fetch, signal) }, signal)
         : { title: "", markdown: text };
       const head = [answer.url, ...(answer.status >= 400 ? [`The server answered ${answer.status}.`] : [])];
       if (title !== "") head.push(`# ${cut(oneLine(title), 300)}`);

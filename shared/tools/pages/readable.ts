@@ -1,16 +1,25 @@
 /** Makes markdown of a page: the article where there is one, everything that is to be read where there is none. */
 
+/** Reads a page without holding anything up; `sheets` are the style sheets it links to. Rejects only with the signal's reason. */
+export type ReadPage = (
+  page: { html: string; url: string; sheets: readonly string[] },
+  signal: AbortSignal,
+) => Promise<Readable>;
+
 export type Readable = { title: string; markdown: string };
 
 /** What is longer is cut before it is parsed. */
 const HTML_CHARACTERS_MAX = 2_000_000;
-/** Reading an article stops everything else for a moment. A page with more elements, or deeper, is taken as its words alone. */
-const ELEMENTS_MAX = 8_000;
+/** Finding an article takes seconds then. A page with more elements, or deeper, is taken as its words alone. */
+const ELEMENTS_MAX = 20_000;
 const DEPTH_MAX = 200;
 /** An article with less text is none: the whole page is taken instead. */
 const ARTICLE_CHARACTERS_MIN = 200;
 
-/** Links become absolute by `url`. Scripts, styles, forms, pictures and what the page itself calls hidden are left out. */
+/**
+ * Links become absolute by `url`. Scripts, styles, forms and pictures are left out. What a person cannot see was taken out of the
+ * page before. Slow: this is for a thread of its own.
+ */
 export async function readable(html: string, url: string): Promise<Readable> {
   const text = html.slice(0, HTML_CHARACTERS_MAX);
   if (!isWithinBounds(text)) return { title: "", markdown: withoutTags(text) };
@@ -25,8 +34,6 @@ export async function readable(html: string, url: string): Promise<Readable> {
     /<html[\s>]/i.test(text) ? text : `<!doctype html><html><head></head><body>${text}</body></html>`,
   );
   for (const element of document.querySelectorAll(LEFT_OUT)) element.remove();
-  for (const element of document.querySelectorAll("[style]"))
-    if (HIDING.test(element.getAttribute("style") ?? "")) element.remove();
   for (const link of document.querySelectorAll("a[href]")) {
     const target = URL.parse(link.getAttribute("href") ?? "", url);
     if (target?.protocol === "http:" || target?.protocol === "https:") link.setAttribute("href", target.href);
@@ -58,11 +65,7 @@ export async function readable(html: string, url: string): Promise<Readable> {
 }
 
 const LEFT_OUT =
-  "script, style, noscript, template, iframe, object, embed, svg, canvas, img, picture, video, audio, form, button, input, select, textarea, [hidden], [aria-hidden=true]";
-/** The usual ways to hide in place; what hides by a style sheet is for the sanitizer. */
-const HIDING =
-  /(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0?\.?0+\s*(?:;|!|$)|font-size\s*:\s*0(?:\D|$)|(?:left|top|text-indent|margin-left|margin-top)\s*:\s*-\d{3,})/i;
-
+  "script, style, noscript, template, iframe, object, embed, svg, canvas, img, picture, video, audio, form, button, input, select, textarea";
 /** Counted from the tags alone, in one pass, before anything is built from them. */
 function isWithinBounds(html: string): boolean {
   let elements = 0;

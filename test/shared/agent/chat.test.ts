@@ -1,77 +1,6 @@
 /** One agent and one person, with a memory on a real file and a model that follows a script. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { createChat, type Listening } from "../../../shared/agent/index.ts";
-import type { Model, ModelRequest } from "../../../shared/engine/index.ts";
-import { openMemory } from "../../../shared/memory/index.ts";
-import { validate, validateDraft } from "../../../shared/security/index.ts";
-import { builtInTools } from "../../../shared/tools/index.ts";
-import { standingClock } from "../../doubles/ledger.ts";
-import { createOpenGate } from "../../doubles/open-gate.ts";
-import { createRecordingJournal } from "../../doubles/recording-journal.ts";
-import { type ScriptedStep, scriptedModel } from "../../doubles/scripted-model.ts";
-
-const SECRET = "correct-horse-battery-staple";
-const THREAD = "terminal";
-
-/** A chat whose script must be played to its end. */
-async function chatWith(script: readonly ScriptedStep[]) {
-  const model = scriptedModel(script);
-  onTestFinished(() => model.assertPlayed());
-  return { ...(await chatOn(model)), requests: model.requests };
-}
-
-async function chatOn(model: Model) {
-  const clock = standingClock();
-  // Nothing here waits but for the turn's time limits, which a standing clock never reaches.
-  const patient = { ...clock, sleep: () => new Promise<void>(() => {}) };
-  const folder = mkdtempSync(join(tmpdir(), "kaos-chat-"));
-  const memory = await openMemory({ path: join(folder, "agent.db"), clock, durability: "off" });
-  onTestFinished(() => {
-    memory.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const journal = createRecordingJournal();
-  const open = () =>
-    createChat({
-      agent: "kronos",
-      persona: { common: "Be brief.", identity: "You are kronos.", voice: "", duties: "" },
-      model,
-      tools: () => builtInTools({ clock, workspace: "never-written" }),
-      gate: createOpenGate(),
-      journal,
-      sessions: memory.sessions,
-      thread: THREAD,
-      clock: patient,
-      validate: (text) => validate(text, { secrets: [SECRET] }).text,
-      validateDraft: (text) => validateDraft(text, { secrets: [SECRET] }).text,
-      sanitize: (text) => text,
-    });
-  const kept = async () => (await memory.sessions.recent(THREAD, 1_000)).map(({ by, text }) => `${by}: ${text}`);
-  return { chat: open(), open, kept, journal, memory };
-}
-
-/** What a person would see of an answer; a retraction begins it anew. */
-function listener(signal = new AbortController().signal) {
-  const seen = { text: "", ever: "", calls: [] as string[] };
-  const listening: Listening = {
-    signal,
-    onText: (piece) => {
-      seen.text += piece;
-      seen.ever += piece;
-    },
-    onRetracted: () => {
-      seen.text = "";
-    },
-    onCall: (tool, args) => void seen.calls.push(`${tool} ${args}`),
-  };
-  return { seen, listening };
-}
-
-const conversationIn = (request: ModelRequest | undefined) =>
-  request?.entries.flatMap(({ role, text }) => (role === "user" || role === "assistant" ? [`${role}: ${text}`] : []));
+import { describe, expect, test } from "vitest";
+import { chatOn, chatWith, conversationIn, listener, SECRET } from "./chatting.ts";
 
 describe("a chat", () => {
   test("tells the model what was said before, also when it goes on in another process", async () => {
@@ -168,24 +97,6 @@ describe("a secret", () => {
     await chat.say("count it", listening);
     expect(seen.calls).toHaveLength(1);
     expect(seen.calls.join()).not.toContain(SECRET);
-  });
-});
-
-describe("a long history", () => {
-  test("is told as far as it fits, from something the person said", async () => {
-    const { chat, memory, requests } = await chatWith([{ reply: { text: "Yes." } }]);
-    for (let n = 1; n <= 30; n++) {
-      await memory.sessions.append(THREAD, [
-        { by: "person", text: `q${n} ${"x".repeat(3_000)}`, model: null },
-        { by: "agent", text: `a${n} ${"x".repeat(3_000)}`, model: "scripted" },
-      ]);
-    }
-    await chat.say("still there?", listener().listening);
-    const told = conversationIn(requests[0]) ?? [];
-    expect(told.join("").length).toBeLessThan(33_000);
-    expect(told[0]).toMatch(/^user: q/);
-    expect(told.at(-2)).toMatch(/^assistant: a30 /);
-    expect(told.at(-1)).toBe("user: still there?");
   });
 });
 

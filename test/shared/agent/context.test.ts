@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { entriesFor, systemPromptOf } from "../../../shared/agent/context.ts";
+import { nothingRecalled } from "../../../shared/agent/remembering.ts";
 import type { Message } from "../../../shared/ledger/index.ts";
 import { card, said } from "../../doubles/ledger.ts";
 
@@ -29,7 +30,7 @@ describe("what a model is told", () => {
             before: before.map((text, n) => message(-n, text)),
             answers: answers.map((text, n) => ({ agent: "nexus", text, seq: 2 + n })),
             peer: peer === undefined ? undefined : message(9, peer, "lacuna"),
-            recalled: { lines: [], sources: [] },
+            recalled: nothingRecalled,
             now: 0,
           });
           expect(entries.at(-1)).toEqual({ role: "user", text: asked });
@@ -46,7 +47,7 @@ describe("what a model is told", () => {
       before: [],
       answers: [{ agent: "nexus", text: peer.text, seq: peer.seq }],
       peer,
-      recalled: { lines: [], sources: [] },
+      recalled: nothingRecalled,
       now: 0,
     });
     expect(entries.filter((entry) => entry.text.includes("the figure is 12"))).toHaveLength(1);
@@ -58,7 +59,7 @@ describe("what a model is told", () => {
       before: [message(1, "a\nb"), message(2, "x".repeat(2_000))],
       answers: [],
       peer: undefined,
-      recalled: { lines: [], sources: [] },
+      recalled: nothingRecalled,
       now: 0,
     });
     const [first, second] = entries[0]?.text.split("\n").slice(1) ?? [];

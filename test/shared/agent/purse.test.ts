@@ -50,6 +50,31 @@ describe("the purse", () => {
     close();
   });
 
+  test("asks no model any more for a message into which a hundred completions went, whoever asked for them", async () => {
+    const { ledger, ask, asked, message, close } = await purseOf({ dayUsd: 5, worstUsd: 0, costUsd: 0 });
+    const spent = { purpose: "answer", message, by: "x", ...noUsage };
+    for (let i = 0; i < 100; i++) await ledger.spend.add({ ...spent, agent: i % 2 === 0 ? "kronos" : "nexus" });
+    expect(await ask()).toMatchObject({ kind: "failed", because: "100 completions went into this message already" });
+    expect(asked).toEqual([]);
+    close();
+  });
+
+  test("spends nothing while what is spent cannot be read", async () => {
+    const { ledger, asked, close } = await purseOf({ dayUsd: 5, worstUsd: 0, costUsd: 0 });
+    const model: Model = { complete: () => Promise.reject(new Error("nobody may ask it")) };
+    const spend = { ...ledger.spend, reserve: () => Promise.reject(new Error("disk I/O error")) };
+    const money: Money = { caps: { dayUsd: 5, sessionUsd: 1, agentDayUsd: 0 }, worstUsd: () => 0.1 };
+    const purse = createPurse({ agent: "kronos", models: { lite: model, standard: model }, spend, money });
+    expect(await purse("lite", { purpose: "judge", message: null, room: "" }).complete(request, options)).toMatchObject(
+      {
+        kind: "failed",
+        because: "what is spent could not be read, so nothing is spent: disk I/O error",
+      },
+    );
+    expect(asked).toEqual([]);
+    close();
+  });
+
   test("counts a call that was broken off with its worst", async () => {
     const { ledger, close } = await purseOf({ dayUsd: 1, worstUsd: 0.3, costUsd: 0 });
     const broken: Model = { complete: () => Promise.reject(new DOMException("stopped", "AbortError")) };

@@ -103,4 +103,44 @@ describe("an agent that remembers", () => {
     await world.pass(5_000);
     expect(await memory.sessions.recent("room:main", 10)).toEqual([]);
   });
+
+  test("forgets what a person orders from elsewhere, gives a receipt, and obeys no colleague", async () => {
+    const { world, open } = await rememberingWorld();
+    const memory = await open("kronos");
+    await memory.facts.keep([
+      {
+        ...{ text: "The launch budget is 40,000 euros", kind: "knowledge", subject: "owner", origin: "owner" },
+        audience: "owner",
+        source: { thread: null, message: null, by: "you", quote: null },
+      } as const,
+    ]);
+    const [fact] = await memory.facts.list({ limit: 1 });
+    await world.start("kronos", () => "noted", { memory });
+    const order = async (giver: string) => {
+      const task = JSON.stringify({ order: "forget", ids: [fact?.id] });
+      const deadlineAt = world.clock.now() + 3_600_000;
+      const given = await world.ledger.assignments.give({
+        key: giver,
+        kind: "forget",
+        agent: "kronos",
+        giver,
+        task,
+        deadlineAt,
+      });
+      const id = given.given ? given.assignment.id : 0;
+      const ended = async () =>
+        ["done", "rejected", "dead"].includes((await world.ledger.assignments.get(id))?.state ?? "");
+      await world.until("the order has ended", ended);
+      return world.ledger.assignments.get(id);
+    };
+    expect(await order("nexus")).toMatchObject({ state: "rejected", because: "only a person may order this" });
+    expect(await memory.facts.get(fact?.id ?? "")).toBeDefined();
+    const done = await order("you");
+    expect(done?.state).toBe("done");
+    expect(JSON.parse(done?.result ?? "{}")).toMatchObject({
+      done: true,
+      receipt: { forgotten: [fact?.id], stillFound: [] },
+    });
+    expect(await memory.facts.get(fact?.id ?? "")).toBeUndefined();
+  });
 });

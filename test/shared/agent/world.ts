@@ -88,7 +88,10 @@ export async function createWorld(members: readonly string[] = SIX, particulars:
       gate: createOpenGate(),
       journal: createRecordingJournal(),
       transports: [
-        createRoom({ post: (parcel) => own.outbox.post(parcel, { id: name, name }), catchUpMaxAgeMs: DAY_MS }),
+        createRoom({
+          post: (parcel, text) => own.outbox.post(parcel, { id: name, name }, text),
+          catchUpMaxAgeMs: DAY_MS,
+        }),
       ],
       validate: (text) => text,
       validateDraft: (text) => text,

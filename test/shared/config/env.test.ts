@@ -6,8 +6,9 @@ const bare = Object.fromEntries(describeVariables().map(({ name }) => [name, ""]
 const read = (set: Record<string, string>) => readEnv({ ...bare, ...set }).env;
 
 describe("the environment", () => {
-  test("has a default for every variable", () => {
-    expect(read({})).toEqual({
+  test("has a default for every variable, and these among them", () => {
+    expect(Object.keys(read({}))).toEqual(describeVariables().map(({ name }) => name));
+    expect(read({})).toMatchObject({
       KAOS_HOME: "",
       LOG_LEVEL: "info",
       SWARM_IMPLICIT_REPLIES: 2,
@@ -20,6 +21,7 @@ describe("the environment", () => {
       TELEGRAM_PROXY: "",
       SWARM_PACE: 1,
       RELEVANCE: "swarm",
+      REQUESTS_PER_MINUTE: 10,
       STRANGERS: "ignore",
       CATCH_UP_MAX_AGE: 600_000,
       ROOM_CATCH_UP_MAX_AGE: 86_400_000,
@@ -48,8 +50,20 @@ describe("the environment", () => {
       EMBEDDINGS_API_KEY: "",
       EMBEDDINGS_MODEL: "text-embedding-3-small",
       EMBEDDINGS_DIMENSIONS: 1_536,
+      EMBEDDINGS_USD_PER_M: 0.13,
       QDRANT_URL: "",
       QDRANT_API_KEY: "",
+      APPROVAL_EXPIRES_AFTER: 3_600_000,
+      APPROVAL_ALWAYS: [],
+      EGRESS_ONLY: [],
+      MESSAGES_KEPT: 90 * 86_400_000,
+      TURNS_KEPT: 30 * 86_400_000,
+      AUDIT_KEPT: 3_650 * 86_400_000,
+      AUDIT_KEPT_MB: 1_024,
+      OTEL_EXPORTER_OTLP_ENDPOINT: "",
+      OTEL_EXPORTER_OTLP_HEADERS: "",
+      KAOS_API_KEYS: [],
+      SANDBOX_IMAGE: "node:22-slim",
       ENABLE_DYNAMIC_TOOLS: false,
       REQUIRE_DYNAMIC_TOOL_SANDBOX: true,
       ENABLE_MCP_GATEWAY_MANAGEMENT: false,

@@ -26,6 +26,7 @@ test("an entry as other programs have it works as it is; limits have defaults", 
   expect(servers).toEqual([
     {
       name: "files",
+      agents: [],
       link: { kind: "stdio", ...entry },
       enabled: true,
       tools: {},
@@ -53,10 +54,16 @@ test("variables are filled in everywhere, are secrets from then on, and are name
   ]);
 });
 
-test("an agent gets the servers it names; a name that is not there is told", () => {
-  const config = loadMcpConfig(written({ mcpServers: { one: { command: "a" }, two: { command: "b" } } }), {});
-  const { servers, unknown } = mcpServersOf(config, { mcpServers: ["two", "three"] });
-  expect(servers.map(({ name }) => name)).toEqual(["two"]);
+test("an agent gets the servers it names and those that name it; a name that is not there is told", () => {
+  const config = loadMcpConfig(
+    written({
+      mcpServers: { one: { command: "a" }, two: { command: "b" }, four: { command: "c", agents: ["nexus"] } },
+    }),
+    {},
+  );
+  const { servers, unknown } = mcpServersOf(config, { name: "nexus", mcpServers: ["two", "three"] });
+  expect(servers.map(({ name }) => name)).toEqual(["two", "four"]);
+  expect(mcpServersOf(config, { name: "kronos", mcpServers: [] }).servers).toEqual([]);
   expect(unknown).toEqual(["three"]);
 });
 

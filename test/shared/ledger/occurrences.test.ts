@@ -56,6 +56,14 @@ describe("each due instant once", () => {
     ]);
   });
 
+  test("of a job that finds what it has done, what was interrupted waits, and is begun again", async () => {
+    await ledger.occurrences.begin("sleep-compute", 600, { owner: "first" });
+    clock.tick(60_001);
+    expect(await ledger.occurrences.closeInterrupted("second", ["sleep-compute"])).toEqual([]);
+    expect(await ledger.occurrences.startable()).toMatchObject([{ job: "sleep-compute", dueAt: 600, attempts: 1 }]);
+    expect(await ledger.occurrences.begin("sleep-compute", 600, { owner: "second" })).toBe(true);
+  });
+
   test("old ones are deleted, what runs stays", async () => {
     for (const dueAt of [1, 3, 2]) {
       await ledger.occurrences.begin("tend-ledger", dueAt);

@@ -154,32 +154,6 @@ CREATE TABLE logins (
       used_at      INTEGER
     ) STRICT, WITHOUT ROWID;
 
-CREATE TABLE assignments (
-      id           INTEGER PRIMARY KEY AUTOINCREMENT,
-      key          TEXT    NOT NULL UNIQUE,                    -- the same work is given once, however often its giver is restarted
-      kind         TEXT    NOT NULL CHECK (kind IN ('hand-off', 'returned', 'escalation', 'position', 'review', 'question', 'decided')),
-      agent        TEXT    NOT NULL,                           -- who is to do it, up or not
-      giver        TEXT    NOT NULL,                           -- the agent that gave it, or 'swarm'
-      message      INTEGER NOT NULL REFERENCES messages(seq),  -- the person's message that it goes back to
-      depth        INTEGER NOT NULL CHECK (depth >= 1),        -- how often the work has changed hands
-      task         TEXT    NOT NULL CHECK (task <> ''),
-      state        TEXT    NOT NULL CHECK (state IN ('waiting', 'working', 'delivering', 'done', 'rejected', 'dead')),
-      fence        INTEGER NOT NULL DEFAULT 0,                 -- from the same counter as the claims' fences
-      lease_until  INTEGER NOT NULL DEFAULT 0,
-      attempts     INTEGER NOT NULL DEFAULT 0,
-      due_at       INTEGER NOT NULL,
-      deadline_at  INTEGER NOT NULL,
-      result       TEXT,                                       -- a position, a verdict, what a colleague knows
-      because      TEXT    NOT NULL DEFAULT '',
-      given_at     INTEGER NOT NULL,
-      changed_at   INTEGER NOT NULL,
-      CHECK ((state IN ('working')) = (lease_until > 0))
-    ) STRICT;
-
-CREATE INDEX open_assignments ON assignments (agent, due_at) WHERE state IN ('waiting', 'working', 'delivering');
-
-CREATE INDEX assignments_by_message ON assignments (message, id);
-
 CREATE TABLE watches (
       message      INTEGER PRIMARY KEY REFERENCES messages(seq),
       subject      TEXT    NOT NULL,
@@ -353,7 +327,7 @@ CREATE TABLE deliveries (
       because      TEXT    NOT NULL CHECK (because <> ''),
       told_with    INTEGER REFERENCES deliveries(id),          -- the digest that it went out in
       made_at      INTEGER NOT NULL,
-      told_at      INTEGER,
+      told_at      INTEGER, evidence TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(evidence)),
       CHECK ((state = 'queued') = (told_at IS NOT NULL))
     ) STRICT;
 
@@ -361,10 +335,40 @@ CREATE INDEX held_deliveries ON deliveries (room, made_at) WHERE state = 'held';
 
 CREATE INDEX told_deliveries ON deliveries (told_at) WHERE state = 'queued';
 
+CREATE TABLE "assignments" (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      key          TEXT    NOT NULL UNIQUE,                    -- the same work is given once, however often its giver is restarted
+      kind         TEXT    NOT NULL CHECK (kind IN ('hand-off', 'returned', 'escalation', 'position', 'review', 'question',
+                                                    'decided', 'job', 'step', 'forget', 'resume')),
+      agent        TEXT    NOT NULL,                           -- who is to do it, up or not
+      giver        TEXT    NOT NULL,                           -- the agent that gave it, or 'swarm', or the person
+      message      INTEGER REFERENCES messages(seq),           -- the person's message that it goes back to; null: there is none
+      room         TEXT,                                       -- without a message: where an answer goes; null: nowhere, it is the result
+      sources      TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(sources)),  -- whose text the task stands on
+      depth        INTEGER NOT NULL CHECK (depth >= 1),        -- how often the work has changed hands
+      task         TEXT    NOT NULL CHECK (task <> ''),
+      state        TEXT    NOT NULL CHECK (state IN ('waiting', 'working', 'delivering', 'done', 'rejected', 'dead')),
+      fence        INTEGER NOT NULL DEFAULT 0,                 -- from the same counter as the claims' fences
+      lease_until  INTEGER NOT NULL DEFAULT 0,
+      attempts     INTEGER NOT NULL DEFAULT 0,
+      due_at       INTEGER NOT NULL,
+      deadline_at  INTEGER NOT NULL,
+      waits_for    INTEGER REFERENCES approvals(id),           -- a person's word, without which it does not go on
+      result       TEXT,                                       -- a position, a verdict, what a colleague knows, what a job found
+      because      TEXT    NOT NULL DEFAULT '',
+      given_at     INTEGER NOT NULL,
+      changed_at   INTEGER NOT NULL,
+      CHECK ((state IN ('working')) = (lease_until > 0)),
+      CHECK (waits_for IS NULL OR state = 'waiting'),
+      CHECK (message IS NULL OR room IS NULL),
+      -- What answers a person has a person's message to answer.
+      CHECK (message IS NOT NULL OR kind NOT IN ('hand-off', 'returned', 'escalation'))
+    ) STRICT;
+
 CREATE TABLE "outbox" (
       id           INTEGER PRIMARY KEY AUTOINCREMENT,
       claim        INTEGER REFERENCES claims(id),
-      assignment   INTEGER REFERENCES assignments(id),
+      assignment   INTEGER REFERENCES "assignments"(id),
       delivery     INTEGER REFERENCES deliveries(id),
       agent        TEXT    NOT NULL,
       room         TEXT    NOT NULL,
@@ -389,3 +393,130 @@ CREATE TABLE "outbox" (
     ) STRICT;
 
 CREATE INDEX outbox_waiting ON outbox (agent, due_at) WHERE state IN ('queued', 'sending');
+
+CREATE INDEX open_assignments ON assignments (agent, due_at) WHERE state IN ('waiting', 'working', 'delivering');
+
+CREATE INDEX assignments_by_message ON assignments (message, id);
+
+CREATE INDEX standing_assignments ON assignments (changed_at) WHERE message IS NULL;
+
+CREATE TABLE purchases (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      receipt      TEXT    NOT NULL UNIQUE,                    -- where it was read: the same receipt is booked once
+      merchant     TEXT    NOT NULL CHECK (merchant <> ''),
+      minor        INTEGER NOT NULL CHECK (minor > 0),         -- in the smallest unit of its currency
+      currency     TEXT    NOT NULL CHECK (length(currency) = 3),
+      category     TEXT    NOT NULL,
+      spent_on     TEXT    NOT NULL CHECK (spent_on LIKE '____-__-__'),
+      confidence   REAL    NOT NULL CHECK (confidence BETWEEN 0 AND 1),
+      state        TEXT    NOT NULL CHECK (state IN ('booked', 'pending', 'refused')),
+      because      TEXT    NOT NULL CHECK (because <> ''),     -- what it was read from, or why a person is asked
+      by           TEXT    NOT NULL,                           -- who read it: 'parser', a model, or the person who decided
+      asked_at     INTEGER,                                    -- a pending one is asked about once
+      copied_at    INTEGER,                                    -- when it was written to Notion
+      made_at      INTEGER NOT NULL
+    ) STRICT;
+
+CREATE INDEX purchases_by_day ON purchases (spent_on);
+
+CREATE TABLE plans (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      key          TEXT    NOT NULL UNIQUE,                    -- the same call of a turn writes one plan, however often it is tried
+      agent        TEXT    NOT NULL,                           -- who does its steps, and in whose voice it speaks
+      goal         TEXT    NOT NULL CHECK (goal <> ''),
+      room         TEXT    NOT NULL,                           -- where it asks and tells; empty: where jobs speak
+      by           TEXT    NOT NULL,                           -- who wrote it
+      sources      TEXT    NOT NULL CHECK (json_valid(sources)),  -- whose text was in the turn that wrote it
+      state        TEXT    NOT NULL CHECK (state IN ('active', 'stuck', 'done', 'cancelled', 'expired')),
+      because      TEXT    NOT NULL DEFAULT '',
+      rounds       INTEGER NOT NULL DEFAULT 0,                 -- how often it got stuck; each is told once
+      told         INTEGER NOT NULL DEFAULT 1 CHECK (told IN (0, 1)),  -- 0: somebody is to be told how it stands
+      created_at   INTEGER NOT NULL,
+      changed_at   INTEGER NOT NULL,
+      expires_at   INTEGER NOT NULL,
+      ended_at     INTEGER,
+      CHECK ((state IN ('active', 'stuck')) = (ended_at IS NULL))
+    ) STRICT;
+
+CREATE INDEX open_plans ON plans (agent) WHERE ended_at IS NULL;
+
+CREATE INDEX untold_plans ON plans (id) WHERE told = 0;
+
+CREATE TABLE plan_steps (
+      plan         INTEGER NOT NULL REFERENCES plans(id) ON DELETE CASCADE,
+      step         TEXT    NOT NULL,
+      place        INTEGER NOT NULL,                           -- in which order it was written
+      title        TEXT    NOT NULL CHECK (title <> ''),
+      task         TEXT    NOT NULL,                           -- for the agent; empty: waiting is all of it
+      needs        TEXT    NOT NULL CHECK (json_valid(needs)), -- steps that must have succeeded before
+      wait         TEXT    CHECK (wait IS NULL OR json_valid(wait)),
+      state        TEXT    NOT NULL CHECK (state IN ('pending', 'waiting', 'working', 'done', 'failed', 'skipped')),
+      tries        INTEGER NOT NULL DEFAULT 0,                 -- how often it was begun; part of its assignment's key
+      since        INTEGER NOT NULL DEFAULT 0,                 -- when its wait began
+      after        INTEGER NOT NULL DEFAULT 0,                 -- the newest message of the ledger at that time
+      due_at       INTEGER,                                    -- when its time comes, or when to look again
+      checks       INTEGER NOT NULL DEFAULT 0,
+      misses       INTEGER NOT NULL DEFAULT 0,                 -- looks in a row that could not be taken
+      owner        TEXT    NOT NULL DEFAULT '',                -- which life of which supervisor is looking
+      lease_until  INTEGER NOT NULL DEFAULT 0,
+      asked        INTEGER NOT NULL DEFAULT 0 CHECK (asked IN (0, 1)),
+      observed     TEXT    NOT NULL DEFAULT '',                -- what ended its wait
+      result       TEXT    NOT NULL DEFAULT '',
+      because      TEXT    NOT NULL DEFAULT '',
+      changed_at   INTEGER NOT NULL,
+      PRIMARY KEY (plan, step),
+      CHECK (task <> '' OR wait IS NOT NULL)
+    ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plan_events (
+      id           INTEGER PRIMARY KEY AUTOINCREMENT,
+      plan         INTEGER NOT NULL REFERENCES plans(id) ON DELETE CASCADE,
+      step         TEXT    NOT NULL DEFAULT '',
+      what         TEXT    NOT NULL,
+      because      TEXT    NOT NULL DEFAULT '',
+      by           TEXT    NOT NULL DEFAULT '',
+      at           INTEGER NOT NULL
+    ) STRICT;
+
+CREATE INDEX plan_events_by_plan ON plan_events (plan, id);
+
+CREATE TABLE audit_heads (
+      agent        TEXT    NOT NULL,
+      seq          INTEGER NOT NULL CHECK (seq > 0),           -- the number of the line
+      hash         TEXT    NOT NULL CHECK (length(hash) = 64),
+      occasion     TEXT    NOT NULL CHECK (occasion IN ('start', 'hour', 'rotation', 'close')),
+      at           INTEGER NOT NULL,
+      PRIMARY KEY (agent, seq)
+    ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE providers (
+      agent        TEXT    NOT NULL,
+      tier         TEXT    NOT NULL CHECK (tier IN ('lite', 'standard')),
+      place        INTEGER NOT NULL CHECK (place >= 1),        -- in the chain
+      provider     TEXT    NOT NULL,
+      model        TEXT    NOT NULL,
+      failures     INTEGER NOT NULL DEFAULT 0,                 -- in a row
+      rest_until   INTEGER NOT NULL DEFAULT 0,                 -- it is left alone until then
+      answered_at  INTEGER,                                    -- null: it has not answered this process yet
+      latency_ms   INTEGER,                                    -- of its last answer
+      failed_at    INTEGER,
+      failure      TEXT,                                       -- the class of its last failure
+      because      TEXT,
+      told_at      INTEGER NOT NULL,
+      PRIMARY KEY (agent, tier, place),
+      CHECK ((answered_at IS NULL) = (latency_ms IS NULL)),
+      CHECK ((failed_at IS NULL) = (failure IS NULL))
+    ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tide (
+      id           INTEGER PRIMARY KEY CHECK (id = 1),
+      level        INTEGER NOT NULL
+    ) STRICT;
+
+CREATE TABLE acknowledgements (
+      anomaly      TEXT    PRIMARY KEY,                        -- which rule, about whom, on which day
+      by           TEXT    NOT NULL,
+      at           INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX gaps_of_jobs ON occurrences (due_at) WHERE state IN ('missed', 'failed', 'blocked');

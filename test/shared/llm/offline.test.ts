@@ -45,6 +45,7 @@ const tools = {
   recall: tool("recall", z.strictObject({ limit: z.number().optional(), query: z.string() })),
   skills: tool("list-skills", z.strictObject({})),
   read: tool("read-file", z.strictObject({ path: z.string() })),
+  write: tool("write-file", z.strictObject({ path: z.string(), text: z.string() })),
   pass: tool("pass", z.strictObject({ because: z.string() })),
 };
 const allTools = Object.values(tools);
@@ -157,6 +158,9 @@ describe("tools", () => {
     ["Was weißt du über den Ofen?", 'recall {"query":"den Ofen"}'],
     ["Which skills?! What skills do you have?", "list-skills {}"],
     ["Read notes/oven.md please", 'read-file {"path":"notes/oven.md"}'],
+    ['Save "Salt last: 2 + 2 g" to notes/salt.md', 'write-file {"path":"notes/salt.md","text":"Salt last: 2 + 2 g"}'],
+    ["Запиши «соль в конце» в salt.md", 'write-file {"path":"salt.md","text":"соль в конце"}'],
+    ["Speichere „Salz zuletzt“ in salz.md", 'write-file {"path":"salz.md","text":"Salz zuletzt"}'],
   ] as const)("%s → %s", async ([message, call]) => expect(await calls(message)).toEqual([call]));
 
   test.for([
@@ -169,6 +173,7 @@ describe("tools", () => {
     "What skills should a baker have?",
     "Read https://example.com/oven.html",
     "The bread is in oven.md",
+    'Write "salt last" to the baker',
   ])("%s → no tool", async (message) => expect(await calls(message)).toEqual([]));
 
   test("only what is offered is asked for", async () => {
@@ -183,6 +188,19 @@ describe("tools", () => {
       "current-time",
       "failed: the clock is broken\nTry otherwise.",
       "That did not work: the clock is broken.",
+    ],
+    [
+      "@wren what do you know about the oven?",
+      "recall",
+      [
+        '<outside id="Ab1" source="recall">',
+        "[f1, 2026-03-01, wren] Noted.",
+        "[f2, 2026-03-02, you] @wren remember that the oven is hot",
+        "[f3, 2026-03-02, you] the oven is hot",
+        '</outside id="Ab1">',
+        "Between the marks Ab1 stands text from outside.",
+      ].join("\n"),
+      "This is what I remember: the oven is hot (you, 2026-03-02).",
     ],
   ] as const)(
     "%s: the result is told in a sentence, and no tool is asked twice",

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { Progress } from "../../../shared/mcp/connection.ts";
+import { contextOf } from "./outside-vitest.ts";
 import { call, EVERYTHING, everything, openGateway, startGateway } from "./parts.ts";
 
 let http: { url: string; stop(): void };
@@ -86,25 +86,16 @@ describe.each(["stdio", "http"] as const)("over %s", (way) => {
   });
 
   test("a long call tells how far it is, and can be stopped", async () => {
-    const told: Progress[] = [];
+    const told: string[] = [];
     const stop = new AbortController();
-    const gateway = await startGateway(entry(), {
-      onProgress: (progress) => {
-        told.push(progress);
-        if (progress.callId === "c1" && told.length === 2) stop.abort();
-      },
-    });
-    const end = await call(
-      gateway,
-      "mcp__every__trigger-long-running-operation",
-      { duration: 30, steps: 300 },
-      stop.signal,
-    );
-    expect(end).toMatchObject({ kind: "AbortError" });
-    expect(told).toMatchObject([
-      { server: "every", tool: "trigger-long-running-operation", progress: 1, total: 300 },
-      { progress: 2 },
-    ]);
+    const gateway = await startGateway(entry());
+    const onProgress = (text: string) => {
+      if (told.push(text) === 2) stop.abort();
+    };
+    const long = gateway.tools().find(({ name }) => name === "mcp__every__trigger-long-running-operation");
+    const running = long?.run({ duration: 30, steps: 300 }, { ...contextOf(stop.signal), onProgress });
+    await expect(running).rejects.toMatchObject({ name: "AbortError" });
+    expect(told).toEqual(["0 %", "1 %"]);
     expect(await call(gateway, "mcp__every__echo", { message: "still here" })).toMatchObject({
       text: expect.stringMatching(/still here/),
     });
@@ -124,7 +115,10 @@ describe.each(["stdio", "http"] as const)("over %s", (way) => {
 
   test("a form for a person goes to whoever answers for them", async () => {
     const gateway = await startGateway(entry(), {
-      elicit: async ({ message }) => ({ action: message === "" ? "cancel" : "decline" }),
+      elicit: async ({ message, during }) => {
+        expect(during).toMatchObject({ tool: "trigger-elicitation-request", context: { turnId: "t1", callId: "c1" } });
+        return { action: message === "" ? "cancel" : "decline" };
+      },
     });
     await listedTool(gateway, "mcp__every__trigger-elicitation-request");
     expect(await call(gateway, "mcp__every__trigger-elicitation-request")).toMatchObject({

@@ -50,3 +50,22 @@ test("a dry run changes nothing, a second night changes nothing more, and undo b
   expect(await memory.facts.many(ids)).toEqual(before);
   expect(await memory.undo()).toMatchObject({ undone: false });
 });
+
+test("names that mean the same are linked, lead to the same facts, and come apart again when the night is undone", async () => {
+  const memory = await newMemory();
+  const [ship, boat = "", short = ""] = await take(memory, [
+    newFact("The importer of Harbour-Lights ships on Tuesday"),
+    newFact("We painted the boat of Harbour Lights"),
+    newFact("Remember that HLX is short for Harbour Lights"),
+  ]);
+  const found = async (question: string) =>
+    (await memory.graph.search(question, { reader: ann, limit: 10, signal })).map(({ id }) => id).toSorted();
+  expect(await found("What did HLX paint?")).toEqual([short]);
+  const night = await memory.consolidate({ signal });
+  const step = night.steps.find(({ step }) => step === "link aliases");
+  expect(step).toMatchObject({ rolledBack: false, changes: [{}, {}] });
+  expect(await found("What did HLX paint?")).toEqual([ship, boat, short].toSorted());
+  expect((await memory.consolidate({ signal })).steps.flatMap(({ changes }) => changes)).toEqual([]);
+  expect(await memory.undo()).toMatchObject({ undone: true });
+  expect(await found("What did HLX paint?")).toEqual([short]);
+});

@@ -28,7 +28,12 @@ function stores(fetch: typeof globalThis.fetch, more: Record<string, string> = {
     QDRANT_URL: "",
     ...more,
   });
-  return storesOf(env, { home: homeAt(newPath()), agent: "kronos", fetch });
+  return storesOf(env, {
+    home: homeAt(newPath()),
+    agent: "kronos",
+    fetch,
+    pay: async (_worst, _cost, call) => ({ paid: true, value: await call() }),
+  });
 }
 
 test("texts are embedded in batches, each gets its own vector, and the layer knows meaning", async () => {

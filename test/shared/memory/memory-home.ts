@@ -7,6 +7,8 @@ import { seeded } from "../../../shared/base/index.ts";
 import { type Memory, type MemoryOptions, type NewFact, openMemory } from "../../../shared/memory/index.ts";
 import { standingClock } from "../../doubles/ledger.ts";
 
+export { newFact } from "./facts.ts";
+
 export const signal = new AbortController().signal;
 
 export function newPath(): string {
@@ -35,18 +37,6 @@ export async function newMemory(options: Partial<MemoryOptions> = {}): Promise<M
   });
   onTestFinished(() => memory.close());
   return memory;
-}
-
-export function newFact(text: string, more: Partial<NewFact> = {}): NewFact {
-  return {
-    text,
-    kind: "knowledge",
-    subject: "ann",
-    origin: "person",
-    audience: "person:ann",
-    source: { thread: null, message: null, by: "Ann", quote: null },
-    ...more,
-  };
 }
 
 /** Keeps facts and brings every layer up to date. */

@@ -10,13 +10,19 @@ const send = { name: "send-mail", effects: "external", risk: "safe" } as const;
 test("what changes nothing is allowed, whoever spoke", () => {
   const read = { name: "read-page", effects: "none", risk: "safe" } as const;
   expect(
-    authorityOf({ tool: read, input: { url: "https://x.example" }, sources: [owner, page, stranger], said: [] }),
+    authorityOf({
+      tool: read,
+      input: { url: "https://x.example" },
+      sources: [owner, page, stranger],
+      said: [],
+      seen: [],
+    }),
   ).toEqual({ kind: "allow" });
 });
 
 test("the owner's own wish is carried out", () => {
   expect(
-    authorityOf({ tool: send, input: { to: "anna@example.org" }, sources: [owner], said: ["write to Anna"] }),
+    authorityOf({ tool: send, input: { to: "anna@example.org" }, sources: [owner], said: ["write to Anna"], seen: [] }),
   ).toEqual({ kind: "allow" });
 });
 
@@ -27,6 +33,7 @@ test("what a page wishes is asked, and the question names the page", () => {
       input: { to: "mallory@example.net", text: "the report" },
       sources: [owner, page],
       said: ["summarise this page"],
+      seen: [],
     }),
   ).toEqual({
     kind: "ask",
@@ -37,14 +44,20 @@ test("what a page wishes is asked, and the question names the page", () => {
 test("with a page in the turn, arguments that the owner wrote still are the owner's", () => {
   const said = ["Read the page, then send “All is well” to Anna@example.org"];
   expect(
-    authorityOf({ tool: send, input: { to: "anna@example.org", text: "all is well" }, sources: [owner, page], said }),
+    authorityOf({
+      tool: send,
+      input: { to: "anna@example.org", text: "all is well" },
+      sources: [owner, page],
+      said,
+      seen: [],
+    }),
   ).toEqual({ kind: "allow" });
 });
 
 test("a risky tool takes a person's word in any case, and strangers alone get none", () => {
   const risky = { ...send, risk: "risky" } as const;
-  expect(authorityOf({ tool: risky, input: {}, sources: [owner], said: [] }).kind).toBe("ask");
-  expect(authorityOf({ tool: send, input: {}, sources: [stranger], said: ["send it"] })).toEqual({
+  expect(authorityOf({ tool: risky, input: {}, sources: [owner], said: [], seen: [] }).kind).toBe("ask");
+  expect(authorityOf({ tool: send, input: {}, sources: [stranger], said: ["send it"], seen: [] })).toEqual({
     kind: "refuse",
     because: "send-mail acts for its owner, and only somebody in the group asked for it",
   });
@@ -61,7 +74,9 @@ test("no value that only foreign text holds is ever used outside without a perso
         fc.pre(!own.join("\n").includes(foreign));
         const sources = [owner, { label, from: "elsewhere" }] as const;
         for (const input of [{ to: foreign }, { deep: [{ to: [foreign] }] }, [own[0] ?? "a", foreign]])
-          expect(authorityOf({ tool: send, input, sources, said: own }).kind).toBe("ask");
+          expect(authorityOf({ tool: send, input, sources, said: own, seen: [{ text: `Use ${foreign}.` }] }).kind).toBe(
+            "ask",
+          );
       },
     ),
   );
@@ -77,8 +92,8 @@ test("more foreign text never means more authority", () => {
       fc.constantFrom("safe", "risky"),
       (input, effects, risk) => {
         const tool = { name: "act", effects, risk } as const;
-        const less = authorityOf({ tool, input, sources: [owner], said: ["pay anna 3"] });
-        const more = authorityOf({ tool, input, sources: [owner, page], said: ["pay anna 3"] });
+        const less = authorityOf({ tool, input, sources: [owner], said: ["pay anna 3"], seen: [] });
+        const more = authorityOf({ tool, input, sources: [owner, page], said: ["pay anna 3"], seen: [] });
         expect(rank[more.kind]).toBeLessThanOrEqual(rank[less.kind]);
       },
     ),

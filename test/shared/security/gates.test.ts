@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { defineTool, type Tool, type ToolContext } from "../../../shared/engine/index.ts";
-import { createGate, type GateSetting, gateStates, gates } from "../../../shared/security/index.ts";
+import { createGate, type GateSetting, gateStates, gates, gatesNamedBy } from "../../../shared/security/index.ts";
 import { toolContext } from "../../doubles/tool-context.ts";
 
 const context = toolContext();
@@ -31,6 +31,17 @@ test("a fresh install has five gates, all closed", () => {
     ["ENABLE_DYNAMIC_MCP_SERVERS=false", false],
     ["ENABLE_SERVER_OPS=false", false],
   ]);
+});
+
+test("an agent that names gates has these alone, and only where they are open", () => {
+  const everything = gates.map(({ name: gate, openWhen: value }) => ({ gate, value, source: "the environment" }));
+  const open = (named: string[], said: readonly GateSetting[] = everything) =>
+    gateStates([...said, ...gatesNamedBy({ gates: named }, "agents/atlas/agent.json")]).flatMap((state) =>
+      state.open ? [state.name] : [],
+    );
+  expect(open([])).toEqual(gates.map(({ name }) => name));
+  expect(open(["server-ops"])).toEqual(["server-ops"]);
+  expect(open(["server-ops"], [])).toEqual([]);
 });
 
 describe.each(gates)("the gate $name", ({ name, variable, default: value, openWhen }) => {
@@ -147,4 +158,16 @@ test("a gate that is closed again refuses the next call", async () => {
   expect(await gate.decide(tool({ gate: "server-ops" }), {}, context)).toEqual({ allow: true });
   settings = [];
   expect(await gate.decide(tool({ gate: "server-ops" }), {}, context)).toMatchObject({ allow: false });
+});
+
+test("a tool that asks every time asks whatever was granted, and is refused where it would be refused", async () => {
+  const granted = { grants: async () => [{ match: {} }] as never };
+  const gate = createGate({ states: () => gateStates([]), asksAlways: ["write-file"], ...granted });
+  const call = (more: Partial<Tool>) => gate.decide(tool(more), {}, context);
+  expect(await call({ name: "write-file" })).toEqual({
+    allow: "ask",
+    because: "write-file asks every time (APPROVAL_ALWAYS)",
+  });
+  expect(await call({ name: "read-file" })).toEqual({ allow: true });
+  expect(await call({ name: "write-file", gate: "server-ops" })).toMatchObject({ allow: false });
 });

@@ -21,7 +21,11 @@ const turned = (text: string) => [...text].reverse().join("");
 describe("each sign", () => {
   test("has a name of its own, and there are enough of them", () => {
     expect(new Set(signs.map(({ name }) => name)).size).toBe(signs.length);
-    expect(signs.length).toBeGreaterThanOrEqual(28);
+    const words = (pattern: RegExp) =>
+      signs.filter(({ examples }) => examples.catches.some((text) => pattern.test(text)));
+    const [english, russian] = [words(/[a-z]{3}/i), words(/[а-яё]{3}/i)];
+    expect(new Set([...english, ...russian]).size).toBeGreaterThanOrEqual(28);
+    expect(russian.length).toBeGreaterThanOrEqual(5);
   });
 
   test.each(signs)("$name catches what it should and lets pass the rest", ({ pattern, examples }) => {

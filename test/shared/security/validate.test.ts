@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { detectors, validate, validateDraft, validateNext } from "../../../shared/security/index.ts";
+import { createValidator, detectors, validate, validateDraft } from "../../../shared/security/index.ts";
 
 const none = { secrets: [] };
 const key = `sk-proj-${"aB3d".repeat(10)}`;
@@ -60,15 +60,15 @@ describe("a secret of ours in pieces", () => {
   });
 
   test("is not completed by the next message", () => {
-    const next = validateNext("er-q9Kd is the rest", ["first half: Zx81-hunt"], { secrets: [secret] });
+    const next = createValidator({ secrets: [secret] }).validate("er-q9Kd is the rest", ["first half: Zx81-hunt"]);
     expect(next.text).toBe("[redacted] is the rest");
     expect(next.findings).toEqual([{ detector: "known-secret-in-pieces" }]);
   });
 
   test("is not completed over three messages either, and other messages pass", () => {
     const before = ["a) Zx81-", "b) hunter"];
-    expect(validateNext("-q9Kd", ["Zx81-", "hunter"], { secrets: [secret] }).text).toBe("[redacted]");
-    expect(validateNext("good morning", before, { secrets: [secret] }).text).toBe("good morning");
+    expect(createValidator({ secrets: [secret] }).validate("-q9Kd", ["Zx81-", "hunter"]).text).toBe("[redacted]");
+    expect(createValidator({ secrets: [secret] }).validate("good morning", before).text).toBe("good morning");
   });
 });
 

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { catalogueOf, LINE_TOKENS_MAX, tokensIn } from "../../../shared/skills/catalogue.ts";
+import { rankByUse } from "../../../shared/skills/index.ts";
 
 const skill = fc.record({
   name: fc.stringMatching(/^[a-z][a-z0-9-]{0,40}$/u),
@@ -32,4 +33,15 @@ test("the same skills give the same bytes, in whatever order of relevance", () =
   const skills = ["б", "a", "Z", "ä"].map((name) => ({ name, description: "what it is for" }));
   expect(catalogueOf(skills.toReversed()).text).toBe(catalogueOf(skills).text);
   expect(catalogueOf([]).text).toBe("");
+});
+
+test("what was loaded most often is ranked first, over all versions of a skill", () => {
+  const one = { hash: "h", offered: 9, followed: 0, corrected: 0 };
+  const figures = [
+    { ...one, skill: "rare", loaded: 1 },
+    { ...one, skill: "often", loaded: 2 },
+    { ...one, skill: "often", hash: "i", loaded: 2 },
+    { ...one, skill: "never", loaded: 0 },
+  ];
+  expect(rankByUse(figures)).toEqual(["often", "rare", "never"]);
 });

@@ -41,7 +41,7 @@ describe("migrating", () => {
     expect(refusal).toHaveProperty(
       "message",
       'The ledger was written by a newer version of KAOS (it has the step "0002-ages", this version knows up to "0001-people"). ' +
-        "Nothing was changed. Update KAOS, or point --home at another folder.",
+        "Nothing was changed. Update KAOS (`kaos upgrade` says how), or point --home at another folder.",
     );
     expect(applied()).toEqual(["0001-people", "0002-ages"]);
   });

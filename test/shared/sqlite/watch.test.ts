@@ -42,6 +42,26 @@ describe("watching a database", () => {
     expect(db.prepare("SELECT count(*) FROM notes").pluck().get()).toBe(5);
   });
 
+  test("a commit that leaves the tide where it was wakes nobody", async () => {
+    db.exec("CREATE TABLE tide (level INTEGER NOT NULL) STRICT; INSERT INTO tide VALUES (0)");
+    const level = db.prepare<[], number>("SELECT level FROM tide").pluck();
+    const selective = watchDatabase(db, endless, { tide: () => level.get() });
+    const other = openDatabase(path, { durability: "off" });
+    onTestFinished(() => {
+      selective.close();
+      other.close();
+    });
+    const before = selective.version();
+    const everything = watch.past(watch.version(), { signal, atMostMs: 60_000 });
+    other.exec("INSERT INTO notes VALUES ('quiet')");
+    await everything;
+    const heard = selective.past(before, { signal, atMostMs: 60_000 });
+    expect(selective.version()).toBe(before);
+    other.exec("UPDATE tide SET level = level + 1");
+    await heard;
+    expect(selective.version()).toBe(before + 1);
+  });
+
   test("one's own write wakes everybody who waits at once", async () => {
     const woken = [1, 2, 3].map(() => watch.past(watch.version(), { signal, atMostMs: 60_000 }));
     watch.touch();

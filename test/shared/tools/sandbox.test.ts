@@ -1,8 +1,17 @@
 /** Code that an agent wrote: what it can do inside, that it does not get out, and that nothing runs where there is no sandbox. */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { dirname, join } from "node:path";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { codeTools, createSandbox, proveWalls } from "../../../shared/tools/index.ts";
 import { toolContext } from "../../doubles/tool-context.ts";
 
@@ -14,7 +23,7 @@ const missing = await sandbox.missing();
 function own(box = sandbox, codeAllowed = true) {
   const folder = mkdtempSync(join(tmpdir(), "kaos-own-tools-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const tools = codeTools({ sandbox: box, folder, codeAllowed });
+  const tools = codeTools({ sandbox: box, folder, codeAllowed: () => codeAllowed });
   const call = async (name: string, input: object): Promise<string> => {
     const tool = tools.find((one) => one.name === name);
     if (tool === undefined) throw new Error(`no tool ${name}`);
@@ -35,7 +44,7 @@ describe("where there is no sandbox", () => {
   test("no code runs, and the sentence says what is missing", async () => {
     const { call, folder } = own(without);
     const sentence =
-      "there is no sandbox on this machine: the program bwrap is not installed (on Linux it comes with the package bubblewrap)";
+      "there is no sandbox on this machine: Docker is not installed; and the program bwrap is not installed (on Linux it comes with the package bubblewrap)";
     expect(await call("run-code", { code: "return 1" })).toBe(`Not done: ${sentence}.`);
     expect(await call("propose-tool", countWords)).toContain(
       `is not kept, because its example did not work. Not done: ${sentence}`,
@@ -45,7 +54,9 @@ describe("where there is no sandbox", () => {
 
   test("a sandbox that cannot be built counts as none", async () => {
     const broken = createSandbox({ find: () => "/bin/false" });
-    expect(await broken.missing()).toContain("bubblewrap is installed but cannot build one");
+    expect(await broken.missing()).toMatch(
+      /Docker is installed but cannot build one .*; and bubblewrap is installed but cannot build one/,
+    );
     expect(await broken.run({ code: "return 1", signal })).toMatchObject({ ran: false, why: "unavailable" });
   });
 
@@ -69,6 +80,82 @@ describe("where there is no sandbox", () => {
       'Result: {"env":[],"here":false,"read":"ERR_ACCESS_DENIED","run":"ERR_ACCESS_DENIED"}',
     );
   });
+});
+
+describe("with Docker (a program that takes only what we may ask of it)", () => {
+  /** A folder with the program under this name, and what it was called with. */
+  function dockerLike(manner: string) {
+    const folder = mkdtempSync(join(tmpdir(), "kaos-docker-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const program = join(folder, `docker${manner}.ts`);
+    copyFileSync(new URL("./fake-docker.ts", import.meta.url), program);
+    chmodSync(program, 0o755);
+    // Its first line finds node by the PATH.
+    vi.stubEnv("PATH", `${dirname(process.execPath)}:${process.env["PATH"]}`);
+    vi.stubEnv("NODE_NO_WARNINGS", "1");
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const calls = () =>
+      readFileSync(join(folder, "calls.log"), "utf8")
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as string[]);
+    return { program, calls };
+  }
+  const boxWith = (
+    program: string,
+    others: (name: string) => string | undefined = () => undefined,
+    image = "kaos-test:1",
+  ) => createSandbox({ find: (name) => (name === "docker" ? program : others(name)), image });
+
+  test("code runs in a container with every wall, and Docker comes before bubblewrap", async () => {
+    const { program, calls } = dockerLike("");
+    const box = boxWith(program, (name) => `/usr/bin/${name}`);
+    expect(await box.chosen()).toEqual({ kind: "Docker", passed: [] });
+    expect(await box.run({ code: "console.log(input); return input + 1", input: 1, signal })).toEqual({
+      ran: true,
+      value: 2,
+      printed: "1\n",
+    });
+    // Two runs, the trial and ours, under names of their own, and nothing else.
+    const names = calls().map((words) => [words[0], words[words.indexOf("--name") + 1]]);
+    expect(names.map(([verb]) => verb)).toEqual(["run", "run"]);
+    expect(new Set(names.map(([, name]) => name)).size).toBe(2);
+  });
+
+  test("a container whose time is over, or that is stopped, is ended by its name", async () => {
+    const { program, calls } = dockerLike("");
+    const box = boxWith(program);
+    expect(await box.run({ code: "while (true);", signal, deadlineMs: 1_500 })).toMatchObject({
+      ran: false,
+      why: "time",
+    });
+    const stop = new AbortController();
+    const running = box.run({ code: "await new Promise((done) => setTimeout(done, 60000))", signal: stop.signal });
+    await expect.poll(() => calls().filter(([verb]) => verb === "run").length, { timeout: 10_000 }).toBe(3);
+    stop.abort();
+    await expect(running).rejects.toThrow();
+    const started = calls().flatMap((words) => (words[0] === "run" ? [words[words.indexOf("--name") + 1]] : []));
+    expect(calls().filter(([verb]) => verb === "kill")).toEqual(started.slice(1).map((name) => ["kill", name]));
+  });
+
+  test("memory that the kernel took away is told as that", async () => {
+    const { program } = dockerLike("-starved");
+    expect(await boxWith(program).missing()).toContain("it took more than 512 MiB of memory");
+  });
+
+  test.each([
+    ["-asleep", "kaos-test:1", "Cannot connect to the Docker daemon"],
+    ["", "other:2", "there is no image other:2, and none is pulled"],
+  ])("where it does not work, it is said why, and bubblewrap is tried: %s %s", async (manner, image, because) => {
+    const { program } = dockerLike(manner);
+    const alone = boxWith(program, undefined, image);
+    expect(await alone.missing()).toContain(because);
+    expect(await alone.run({ code: "return 1", signal })).toMatchObject({ ran: false, why: "unavailable" });
+    const { kind, passed } = await boxWith(program, (name) => sandboxed(name), image).chosen();
+    expect(passed[0]).toEqual({ kind: "Docker", because: expect.stringContaining(because) });
+    expect(kind).toBe(missing === undefined ? "bubblewrap" : undefined);
+  });
+  const sandboxed = (name: string) => (existsSync(`/usr/bin/${name}`) ? `/usr/bin/${name}` : undefined);
 });
 
 describe.skipIf(missing !== undefined)("in the sandbox (needs bubblewrap)", () => {

@@ -1,12 +1,12 @@
 /** A person at a terminal, played on real streams: what is typed is said, what is answered is shown, Ctrl-C means stop. */
 import { PassThrough } from "node:stream";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Answering, converse, createTerminal } from "../../../shared/transport/index.ts";
+import { type Answering, converse, createTerminal, type Opening } from "../../../shared/transport/index.ts";
 
 type Say = (text: string, answering: Answering) => Promise<void>;
 
 /** A conversation on a terminal that a test types into. */
-function sitDown(say: Say, { isTTY = true }: { isTTY?: boolean } = {}) {
+function sitDown(say: Say, { isTTY = true, first = [] }: { isTTY?: boolean; first?: readonly Opening[] } = {}) {
   const input = Object.assign(new PassThrough(), { isTTY, setRawMode: () => input });
   const output = Object.assign(new PassThrough(), { isTTY, columns: 80 });
   let shown = "";
@@ -19,15 +19,18 @@ function sitDown(say: Say, { isTTY = true }: { isTTY?: boolean } = {}) {
     }
   });
   onTestFinished(() => void input.end());
+  const terminal = createTerminal({ input, output });
   const over = converse({
-    terminal: createTerminal({ input, output }),
+    terminal,
     prompt: "you › ",
+    first,
     say,
     commands: [{ name: "/tools", does: "what it can do", run: () => "calculate" }],
     soft: (text) => `(${text})`,
   });
   return {
     over,
+    terminal,
     type: (text: string) => void input.write(text),
     leave: () => void input.end(),
     shown: () => shown,
@@ -102,6 +105,55 @@ describe("a conversation", () => {
     await over;
     expect(said).toEqual(["first", "second"]);
     expect(shown()).toContain("one two\n");
+  });
+
+  test("what is typed while an answer is written may be heard in it, but never answers a question that came later", async () => {
+    const heard: string[] = [];
+    let allowed: string | undefined;
+    const { over, terminal, type, seen, leave } = sitDown(async (text, { onText }) => {
+      if (text === "y") return;
+      onText("Let me see. ");
+      while (heard.length === 0) {
+        heard.push(...terminal.typed((line) => !line.startsWith("/")));
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      allowed = await terminal.read("Let it run? ", { fresh: true });
+    });
+    type("deploy it\r");
+    await seen("Let me see. ");
+    type("to staging\r/tools\ry\r");
+    await seen("Let it run? ");
+    type("no\r");
+    // What was typed ahead, from the command on, is read after the answer.
+    await seen("calculate");
+    leave();
+    await over;
+    expect(heard).toEqual(["to staging"]);
+    expect(allowed).toBe("no");
+  });
+
+  test("begins with what was left open; anything but a no goes on with it", async () => {
+    const done: string[] = [];
+    const opening = (name: string): Opening => ({
+      question: `${name}? `,
+      yes: async ({ onText }) => {
+        done.push(`yes ${name}`);
+        onText("Going on.\n");
+      },
+      no: async () => void done.push(`no ${name}`),
+    });
+    const { over, type, seen } = sitDown(async () => {}, { first: ["one", "two", "three"].map(opening) });
+    for (const [question, answer] of [
+      ["one? ", ""],
+      ["two? ", "n"],
+      ["three? ", "yes"],
+      ["you › ", "/quit"],
+    ] as const) {
+      await seen(question);
+      type(`${answer}\r`);
+    }
+    await over;
+    expect(done).toEqual(["yes one", "no two", "yes three"]);
   });
 
   test("knows its commands, and tells them when it does not know one", async () => {

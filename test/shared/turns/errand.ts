@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { z } from "zod";
 import { openAudit } from "../../../shared/audit/index.ts";
-import { systemClock } from "../../../shared/base/index.ts";
+import { assert, systemClock } from "../../../shared/base/index.ts";
 import {
   type Completion,
   defaultLimits,
@@ -31,22 +31,20 @@ export const letters = (folder: string): string[] =>
 
 /** Runs the turn, or goes on with it. Tells what each call brought, too. */
 export async function runErrand({ folder, at, canTell }: Errand): Promise<{ end: TurnEnd; told: string[] }> {
-  const turns = await openTurns({ path: join(folder, "turns.db"), clock: systemClock });
+  const turns = await openTurns({ path: join(folder, "turns.db"), clock: systemClock, sole: true });
   const audit = openAudit({ path: join(folder, "calls.jsonl"), agent: "kronos", clock: systemClock, redact: (x) => x });
   try {
-    const { record, entries, sources } = await turns.start({
-      id: "errand",
-      about: {},
-      entries: [{ role: "user", text: "write to them" }],
-      sources: [],
-    });
+    const entries = [{ role: "user" as const, text: "write to them" }];
+    const started = await turns.start({ id: "errand", about: {}, entries, sources: [] });
+    assert(started.started, "nobody else runs the errand");
+    const { record, sources } = started;
     at("started");
     const end = await runTurn({
       id: "errand",
       agent: "kronos",
       model: script(),
       systemPrompt: "",
-      entries,
+      entries: started.entries,
       sources: [...sources],
       tools: tools(folder, at, canTell),
       limits: defaultLimits,

@@ -135,7 +135,7 @@ async function startLife({ telegram, agent, account, owner, group, members, fold
   writeFileSync(paths.session, telegram.sessionOf(account), { mode: 0o600 });
   const child = fork(join(import.meta.dirname, "account.ts"), [], {
     execArgv: ["--expose-gc", "--disable-warning=ExperimentalWarning"],
-    env: { ...process.env, ...telegram.environment() },
+    env: { ...process.env, REQUESTS_PER_MINUTE: "0", ...telegram.environment() },
   });
   const heard = new Set<string>();
   child.on("message", (report: Report) => {

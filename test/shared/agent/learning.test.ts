@@ -1,0 +1,259 @@
+/** The learning loop from its first turn to its last: recorded, corrected, proposed, replayed, accepted, used, measured, rolled back. */
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { type Lesson, learn } from "../../../shared/agent/errands/learn.ts";
+import type { Learner, Speaking } from "../../../shared/agent/speaking.ts";
+import { silentLog } from "../../../shared/base/index.ts";
+import { type ModelRequest, noUsage } from "../../../shared/engine/index.ts";
+import { createDesks, openLearning, plainCorrections } from "../../../shared/skills/index.ts";
+import { skillTools } from "../../../shared/tools/index.ts";
+import { MAIN_ROOM } from "../../../shared/transport/index.ts";
+import { openTurns } from "../../../shared/turns/index.ts";
+import { agentPlace, bundle, newFolder, skillText } from "../skills/parts.ts";
+import { createWorld, type Thinking } from "./world.ts";
+
+const scenario = {
+  name: "tea for two",
+  ask: "Tea, please.",
+  expect: { mentions: ["warm the pot"] },
+  good: "First warm the pot.",
+  bad: [{ because: "forgets the pot", answer: "Pour." }],
+};
+const before = skillText("tea", { description: "Brew tea for people", body: "Pour." });
+const after = skillText("tea", { description: "Brew tea for people", body: "Warm the pot. Pour." });
+const active = { state: "active", findings: [], force: false, because: "test" } as const;
+
+const told = ({ entries }: ModelRequest) => entries.map((entry) => ("text" in entry ? entry.text : "")).join("\n");
+
+/** Loads the skill, then says what it says; without one it says so. */
+const obedient: Thinking = (request) => {
+  const loaded = request.entries.findLast((entry) => entry.role === "tool");
+  if (loaded !== undefined) return `${"text" in loaded ? loaded.text.trim() : ""} Here you are.`;
+  if (request.tools.some(({ name }) => name === "load-skill")) return { call: "load-skill", input: { name: "tea" } };
+  return told(request).includes("Warm the pot.") ? "First warm the pot, then pour." : "Just pour it in.";
+};
+
+async function open({ thinks = true, think = obedient }: { thinks?: boolean; think?: Thinking } = {}) {
+  const world = await createWorld(["kronos"]);
+  const { clock, ledger } = world;
+  const folder = newFolder();
+  const place = agentPlace();
+  place.shelf.put(bundle("tea", { "SKILL.md": before, "scenarios/two.json": JSON.stringify(scenario) }), active);
+  const path = join(folder, "skills.db");
+  const learning = await openLearning({ path, clock });
+  const turns = await openTurns({ path: join(folder, "turns.db"), clock });
+  onTestFinished(() => {
+    learning.close();
+    turns.close();
+  });
+  const desks = createDesks(() => [{ agent: "kronos", ...place, learning: path }], clock);
+  const learner: Learner = { learning, skills: place.skills, thinks };
+  await world.start("kronos", think, {
+    turns,
+    learner,
+    proposals: desks,
+    tools: () => skillTools(place.skills),
+    catalogue: () => place.skills.catalogue().text,
+  });
+  /** What the model says when it is asked for a lesson; anything else it answers as in a turn. */
+  let lesson: unknown = { corrected: [], proposal: null };
+  const asked: ModelRequest[] = [];
+  const speaking = {
+    ...{ agent: "kronos", members: [], ledger, clock, log: silentLog, turns, learner },
+    validate: (text: string) => text,
+    purse: () => ({
+      async complete(request: ModelRequest) {
+        asked.push(request);
+        const thought = request.answer?.name === "lesson" ? JSON.stringify(lesson) : await think(request);
+        return { kind: "completed", text: String(thought), calls: [], usage: noUsage, by: "scripted" };
+      },
+    }),
+  } as unknown as Speaking;
+  let number = 0;
+  return {
+    ...world,
+    ...place,
+    learning,
+    desks,
+    asked,
+    says: (next: unknown) => {
+      lesson = next;
+    },
+    learn: (which: Lesson = "self-improve", dryRun = false) =>
+      learn(speaking, { lesson: which, dryRun }, new AbortController().signal),
+    /** Asks, is answered, and says something about it. */
+    async talk(ask: string, then?: string): Promise<string> {
+      const seq = await world.say(`@kronos ${ask}`, { messageId: `ask${++number}` });
+      await world.settled(seq, "kronos");
+      const [reply] = await world.replies(seq);
+      if (then !== undefined) await world.say(then, { messageId: `then${number}`, replyTo: reply?.messageId ?? null });
+      const claim = (await ledger.claims.ofRoot(seq))[0];
+      return `claim ${claim?.id}`;
+    },
+  };
+}
+
+const proposalFor = (turns: readonly string[], more: object = {}) => ({
+  corrected: turns.map((turn) => ({ turn, quote: "You forgot the pot." })),
+  proposal: {
+    kind: "improve",
+    skill: "tea",
+    text: after,
+    reason: "People miss the warm pot.",
+    fromFailure: false,
+    evidence: turns.map((turn) => ({ turn, quote: "You forgot the pot." })),
+    checks: [{ turn: turns[0], mentions: ["warm"], avoids: [] }],
+    ...more,
+  },
+});
+
+test("from corrected turns to a new version that is used, measured, and taken back", async () => {
+  const { talk, says, learn: study, desks, learning, skills, shelf, say, pass, ledger } = await open();
+  const first = await talk("Make tea!", "You forgot the pot.");
+  const second = await talk("Tea again, please.", "You forgot the pot. Again.");
+  await talk("And one more tea.", "Thank you!");
+
+  says(proposalFor([first, second]));
+  const learnt = await study();
+  if (!learnt.proposed) throw new Error(learnt.because);
+  expect(learnt).toMatchObject({ skill: "tea", counters: { corrected: 2 } });
+  expect(learnt.evidence).toContain(`${first}: You forgot the pot.`);
+  const [waiting] = await desks.open();
+  expect(waiting).toMatchObject({
+    agent: "kronos",
+    story: {
+      diff: expect.stringContaining("+ Warm the pot. Pour."),
+      evidence: [{ turn: first }, { turn: second }],
+      replayedBy: "scripted",
+      replays: {
+        before: [
+          { scenario: "tea for two", passed: false },
+          { scenario: `turn ${first}`, passed: false },
+          { scenario: `turn ${second}`, passed: true },
+        ],
+        after: [{ passed: true }, { passed: true }, { passed: true }],
+      },
+    },
+  });
+  expect(await study(), "one at a time").toMatchObject({
+    proposed: false,
+    because: expect.stringContaining("open proposal"),
+  });
+  expect(skills.load("tea"), "nothing changes before a person's word").toMatchObject({ text: "Pour." });
+
+  // In the room, by an owner's word.
+  await say("/proposals");
+  const accepted = await say(`/accept ${learnt.proposal}`);
+  await pass(5_000);
+  expect(await ledger.outcomes.ofMessage(accepted)).toMatchObject([
+    { because: expect.stringContaining("tea has version 2") },
+  ]);
+  await talk("Tea, please!", "Perfect.");
+  says({ corrected: [], proposal: null });
+  await study();
+  const hash = skills.list()[0]?.skill?.hash;
+  const figures = await learning.figures();
+  expect(figures.find((one) => one.hash !== hash)).toMatchObject({ skill: "tea", corrected: 2 });
+  const now = figures.find((one) => one.hash === hash);
+  expect(now).toMatchObject({ skill: "tea", corrected: 0 });
+  expect([now?.offered, now?.followed]).toEqual([now?.loaded, now?.loaded]);
+  expect(now?.loaded).toBeGreaterThan(0);
+
+  expect(shelf.rollback("tea")).toMatchObject({ done: true });
+  expect(skills.load("tea")).toMatchObject({ text: "Pour." });
+});
+
+test("a quote that nobody said is no evidence, and without evidence nothing is proposed", async () => {
+  const { talk, says, learn: study } = await open();
+  const turn = await talk("Make tea!", "Thank you, lovely.");
+  says(proposalFor([turn]));
+  expect(await study()).toMatchObject({ proposed: false, because: expect.stringContaining("quotes nothing") });
+  says(proposalFor(["claim 999"]));
+  expect(await study()).toMatchObject({ proposed: false });
+  says({ corrected: [], proposal: null });
+  expect(await study()).toMatchObject({ proposed: false, because: "the turns give no reason for a change" });
+});
+
+test("no second skill for the same, and none that is no skill", async () => {
+  const { talk, says, learn: study } = await open();
+  const turn = await talk("Make tea!", "You forgot the pot.");
+  const chai = skillText("chai", { description: "Brew tea for people" });
+  says(proposalFor([turn], { kind: "create", skill: "chai", text: chai }));
+  expect(await study()).toMatchObject({ proposed: false, because: "The skill tea is for the same already." });
+  says(proposalFor([turn], { text: "Just warm the pot." }));
+  expect(await study()).toMatchObject({ proposed: false, because: expect.stringContaining("no skill") });
+  expect(await study("skill-create")).toMatchObject({
+    proposed: false,
+    because: "no turn gives reason to learn from it",
+  });
+});
+
+test("a lesson from a failure has an end", async () => {
+  const { talk, says, learn: study, desks, clock } = await open();
+  const turn = await talk("Make tea!", "You forgot the pot.");
+  says(proposalFor([turn], { fromFailure: true }));
+  await study();
+  const [waiting] = await desks.open();
+  expect(waiting?.story.expiresAt).toBeGreaterThan(clock.now() + 29 * 86_400_000);
+});
+
+test("a model that fails is a reason to propose nothing; a dry run asks nobody; a quiet day has nothing", async () => {
+  const { talk, learn: study, says, asked } = await open();
+  expect(await study()).toMatchObject({ proposed: false, because: "there were no turns" });
+  await talk("Make tea!", "You forgot the pot.");
+  expect(await study("self-improve", true)).toMatchObject({ because: "1 turns would be looked through" });
+  expect(asked).toEqual([]);
+  says("I would rather write a poem.");
+  expect(await study()).toMatchObject({ proposed: false, because: expect.stringContaining("did not give the answer") });
+});
+
+test("without a model that thinks, rules quote what people said, and the figures are honest", async () => {
+  const {
+    talk,
+    learn: study,
+    desks,
+    ledger,
+  } = await open({
+    thinks: false,
+    think: (request) =>
+      request.entries.some((entry) => entry.role === "tool") || !request.tools.some(({ name }) => name === "load-skill")
+        ? "Pour the water over the leaves and wait."
+        : { call: "load-skill", input: { name: "tea" } },
+  });
+  await talk("How long should green tea leaves steep?", "How long should green tea leaves steep, in minutes?");
+  expect(await study()).toMatchObject({ proposed: false, because: "no skill was corrected twice" });
+  await talk("Which water temperature for white tea?");
+  const replies = (await ledger.messages.latest(MAIN_ROOM, 9)).filter(({ sender }) => sender.kind === "agent");
+  const last = replies.at(-1);
+  const by = { kind: "owner", id: "owner", name: "you" } as const;
+  await ledger.reactions.heard({ room: MAIN_ROOM, messageId: last?.messageId ?? "", reactions: [{ by, emoji: "👎" }] });
+
+  const learnt = await study("skill-improve");
+  expect(learnt).toMatchObject({ proposed: true, by: "rules", summary: expect.stringContaining("figures say little") });
+  const [waiting] = await desks.open();
+  expect(waiting?.story.text).toContain("then told: “How long should green tea leaves steep, in minutes?”");
+  const { replays } = waiting?.story ?? { replays: { before: [], after: [] } };
+  expect(replays.after.map(({ passed }) => passed)).toEqual(replays.before.map(({ passed }) => passed));
+  expect(await study("skill-create")).toMatchObject({ proposed: false });
+});
+
+test("a correction is a reaction that says no, or the same asked again; thanks and new questions are none", () => {
+  const episode = {
+    turn: "t",
+    at: 0,
+    ask: "Book a table for four tomorrow",
+    answer: "",
+    ended: "answered",
+    loaded: [],
+    tools: [],
+    followUps: [],
+    reactions: [],
+  } as const;
+  const found = (more: object) => plainCorrections([{ ...episode, ...more }]).map(({ quote }) => quote);
+  expect(found({ followUps: ["Book a table for FOUR people tomorrow"] })).toEqual([
+    "Book a table for FOUR people tomorrow",
+  ]);
+  expect(found({ reactions: ["👎"] })).toEqual(["👎"]);
+  expect(found({ followUps: ["Thanks!"], reactions: ["👍", "😢"] })).toEqual([]);
+  expect(found({ followUps: ["And a taxi for nine, please"] })).toEqual([]);
+});
