@@ -9,8 +9,8 @@ export default defineConfig({
     pool: "forks",
     isolate: false,
     // For tests that start processes or a browser on a busy machine. A test of pure code takes milliseconds.
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     teardownTimeout: 10_000,
     reporters: [tally(), "default"],
   },

@@ -328,7 +328,17 @@ function findAgent(name: string): Roster & { config: AgentConfig } {
   );
 }
 
-function cardOf({ name, role, aliases, owns, keywords, account, escalatesTo, slaMinutes }: AgentConfig): AgentCard {
+function cardOf({
+  name,
+  role,
+  aliases,
+  owns,
+  keywords,
+  account,
+  escalatesTo,
+  slaMinutes,
+  jobs,
+}: AgentConfig): AgentCard {
   return {
     name,
     role,
@@ -339,6 +349,7 @@ function cardOf({ name, role, aliases, owns, keywords, account, escalatesTo, sla
     accountId: account.telegramId === null ? null : String(account.telegramId),
     escalatesTo,
     slaMinutes,
+    jobs,
   };
 }
 

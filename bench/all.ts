@@ -38,6 +38,7 @@ const benches: readonly Bench[] = [
   { name: "engine", script: "engine", words: [] },
   { name: "footprint", script: "footprint", words: [] },
   { name: "audit", script: "audit", words: quick ? ["--lines", "100000"] : [] },
+  { name: "control-room", script: "control-room", words: quick ? ["--rows", "5000", "--rounds", "3"] : [] },
   { name: "soak", script: "months", words: ["--minutes", soakMinutes] },
   ...(corpora === undefined
     ? []

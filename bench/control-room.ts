@@ -21,6 +21,7 @@ import { fillAudit, fillLedger, fillMemory } from "./control-room/fill.ts";
 /** What the product promises; a page with all it loads, and the median of each view. */
 const TTFB_MS_MAX = 50;
 const PAGE_KB_MAX = 150;
+const SEARCHES = 3;
 
 /** `cpuMs` is what the asking and the answering took of a processor: on a busy machine it says more than the clock. */
 type Figure = { ttfbMs: number; p95Ms: number; cpuMs: number; pageKb: number };
@@ -54,8 +55,9 @@ try {
   const cookie = await logIn(dashboard.url, await ledger.logins.makeLink());
   const measured: Record<string, Figure> = {};
   for (const { path, title } of views) measured[title] = await figure(dashboard.url + path, cookie);
+  // A search opens the agent's memory with all its vectors: it has no promise, and stands beside the views.
   const question = "/memory?agent=kronos&q=what+did+we+say+about+the+report";
-  measured["Memory Explorer, a search"] = await figure(dashboard.url + question, cookie);
+  const search = await figure(dashboard.url + question, cookie, SEARCHES);
   const assetsKb = await weightOfAssets(dashboard.url, cookie);
   await dashboard.close();
   ledger.close();
@@ -67,6 +69,7 @@ try {
     rounds,
     filledSeconds: rounded(filledMs / 1_000),
     views: measured,
+    search,
     assetsKb,
     heaviestKb: rounded(heaviestKb),
     holds: slow.length === 0 && heaviestKb <= PAGE_KB_MAX,
@@ -77,11 +80,11 @@ try {
 }
 
 /** From the request to the first byte of the answer, which is fully rendered by then; each on a connection that is open already. */
-async function figure(url: string, cookie: string): Promise<Figure> {
-  const times: number[] = [];
+async function figure(url: string, cookie: string, times = rounds): Promise<Figure> {
+  const wall: number[] = [];
   const cpu: number[] = [];
   let bytes = 0;
-  for (let round = -1; round < rounds; round++) {
+  for (let round = -1; round < times; round++) {
     const before = process.cpuUsage();
     const answer = await fetched(url, cookie);
     if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);
@@ -89,12 +92,12 @@ async function figure(url: string, cookie: string): Promise<Figure> {
     bytes = answer.bytes;
     // The first request fills what later ones find ready.
     if (round < 0) continue;
-    times.push(answer.firstByteMs);
+    wall.push(answer.firstByteMs);
     cpu.push((user + system) / 1_000);
   }
   const of = (all: readonly number[], share: number) =>
     rounded(all.toSorted((a, b) => a - b)[Math.floor(all.length * share)] ?? 0);
-  return { ttfbMs: of(times, 0.5), p95Ms: of(times, 0.95), cpuMs: of(cpu, 0.5), pageKb: rounded(bytes / 1_000) };
+  return { ttfbMs: of(wall, 0.5), p95Ms: of(wall, 0.95), cpuMs: of(cpu, 0.5), pageKb: rounded(bytes / 1_000) };
 }
 
 /** All that any page loads besides itself, as it goes over the wire. */

@@ -46,6 +46,7 @@ async function tryIt(here: Context, signal: AbortSignal, json: boolean): Promise
   const stores = storesOf(here.home, letterMigrations);
   const standings = standingsIn(folder, stores);
   if (standings.some(({ unknown }) => unknown.length > 0)) return refuseNewer(here, standings, json);
+  if (stores.length === 0 && !json) return here.print(told(here, standings));
   const trial = await tryOnCopies({ folder, stores, clock: here.clock, signal });
   const problems = trial.after.length === 0 ? [] : [...new Set([...trial.before, ...trial.after])];
   if (json) {
@@ -81,6 +82,7 @@ async function carryOut(here: Context, signal: AbortSignal, json: boolean): Prom
 
 function tellDone(here: Context, done: Upgraded): string {
   const lines = [told(here, done.standings)];
+  if (done.standings.length === 0) return lines.join("\n");
   if (done.kind !== "upgraded") return [...lines, `${here.paint.good("✓")} Everything is up to date.`].join("\n");
   lines.push(
     `${here.paint.good("✓")} ${done.continued ? "Gone on with and finished" : "Upgraded"}: every database is sound, no row is lost.`,

@@ -1,6 +1,7 @@
 /** A job that every agent does for itself, with its own memory: what it has in common with the others of its kind. */
-import type { Minds } from "./minds.ts";
+
 import type { Job } from "./jobs/job.ts";
+import type { Minds } from "./minds.ts";
 
 type OfEach = Pick<Job, "name" | "schedule" | "purpose"> & { withinMs: number };
 

@@ -26,8 +26,11 @@ export type Asked = {
 export interface Minds {
   /** All agents that were here within a day: whose minds a job for each of them needs. */
   everyone(): Promise<string[]>;
-  /** This agent where it was here within a day, else the first of the swarm, else any; undefined while there is none at all. */
-  nearest(preferred: string): Promise<string | undefined>;
+  /**
+   * Whose mind a job needs, of those that were here within a day: an agent whose agent.json names the job, else the preferred one,
+   * else the first of the swarm, else any; undefined while there is none at all.
+   */
+  nearest(preferred: string, job: string): Promise<string | undefined>;
   /**
    * What they found, as one. Asking again for the same instant waits for the same work. Rejects when nobody did it, with
    * the reasons.
@@ -50,16 +53,18 @@ const GIVEN_MAX = 5;
 const LOOK_EVERY_MS = 30_000;
 
 export function createMinds({ ledger: { assignments, agents, changes }, clock, first }: Deps): Minds {
-  async function here(): Promise<string[]> {
+  async function here() {
     const since = clock.now() - HERE_WITHIN_MS;
-    return (await agents.roster()).filter(({ beatAt }) => beatAt >= since).map(({ name }) => name);
+    return (await agents.roster()).filter(({ beatAt }) => beatAt >= since);
   }
 
   return {
-    everyone: here,
-    async nearest(preferred) {
-      const names = await here();
-      return [preferred, first].find((name) => names.includes(name)) ?? names[0];
+    everyone: async () => (await here()).map(({ name }) => name),
+    async nearest(preferred, job) {
+      const present = await here();
+      const named = present.find(({ jobs }) => jobs?.includes(job));
+      const known = [preferred, first].find((name) => present.some((agent) => agent.name === name));
+      return named?.name ?? known ?? present[0]?.name;
     },
     async ask({ job, chore = job, agents: whose, data = {}, sources, withinMs }, { dueAt, dryRun }, signal) {
       if (whose.length === 0) throw new Error("no agent is here that could do it; start one with `kaos up`");

@@ -1,5 +1,5 @@
 /** Months in minutes: a storm at full speed with everything that can go wrong, then calm traffic in which nothing may grow. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -66,6 +66,9 @@ export async function months({
   mkdirSync(home, { mode: 0o700 });
   mkdirSync(witness);
   const ownDisk = mountOwnDisk(home, DISK_MIB);
+  // pm2 does not survive a disk that is full as it writes its own log, so that lies elsewhere.
+  mkdirSync(join(aside, "pm2"));
+  symlinkSync(join(aside, "pm2"), join(home, "pm2"));
   const provider = await openSoakProvider();
   const unfollow = followClock(witness);
   const seconds = minutes * 60;

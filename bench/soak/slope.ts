@@ -22,7 +22,7 @@ export type ProcessFigures = {
 };
 
 /** Share of a life that is warm-up: caches fill, code is compiled. */
-const WARM_UP = 0.3;
+const WARM_UP = 0.5;
 const MIB = 1_024 * 1_024;
 
 /** What each process wrote, by its name. */

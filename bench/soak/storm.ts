@@ -2,19 +2,13 @@
 import { secret, seeded, systemClock } from "../../shared/base/index.ts";
 import { homeAt, type RawEnv } from "../../shared/config/index.ts";
 import { type Heard, IMPLICIT_REPLIES_MAX, type Ledger, openLedger } from "../../shared/ledger/index.ts";
-import {
-  check,
-  countMissing,
-  readHistory,
-  traceOf,
-  type Violation,
-  type Visible,
-} from "../../shared/simulation/index.ts";
+import { check, countMissing, readHistory, traceOf, type Violation } from "../../shared/simulation/index.ts";
 import { type Database, DatabaseBusy, DatabaseFull, openDatabase } from "../../shared/sqlite/index.ts";
 import { MAIN_ROOM } from "../../shared/transport/index.ts";
 import { sayNext } from "./people.ts";
 import { kaos, killAtOnce, living } from "./processes.ts";
 import { type Kill, recoveries } from "./recovery.ts";
+import { visibleIn } from "./visible.ts";
 
 export type Storm = {
   /** An empty folder; its processes are stopped when this resolves or rejects. */
@@ -206,36 +200,6 @@ async function rest(eye: Database, signal?: AbortSignal): Promise<number> {
 async function passes(ms: number, over: AbortSignal): Promise<boolean> {
   await systemClock.sleep(ms, over).catch(() => {});
   return !over.aborted;
-}
-
-/** In the local room everybody sees what the ledger holds, and nothing else. */
-function visibleIn(eye: Database): Visible[] {
-  type Row = {
-    id: string;
-    kind: "owner" | "agent";
-    senderId: string;
-    name: string;
-    text: string;
-    replyTo: string | null;
-    at: number;
-  };
-  return eye
-    .prepare<[], Row>(`
-      SELECT message_id AS id, sender_kind AS kind, sender_id AS senderId, sender_name AS name, text, reply_to AS replyTo, said_at AS at
-      FROM messages ORDER BY seq
-    `)
-    .all()
-    .map(({ id, kind, senderId, name, text, replyTo, at }) => ({
-      messageId: id,
-      sender: { kind, id: senderId, name },
-      room: MAIN_ROOM,
-      topic: null,
-      texts: [text],
-      deleted: false,
-      replyTo,
-      at,
-      randomId: null,
-    }));
 }
 
 function spreadOf(ms: readonly number[]): Spread | null {

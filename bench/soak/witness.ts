@@ -75,8 +75,8 @@ function tellSamples(where: string, process_: string): void {
       delayMaxMs: Math.max(0, delayMaxMs - DELAY_RESOLUTION_MS),
     };
     appendFileSync(join(where, `${process_}.jsonl`), `${JSON.stringify(sample)}\n`);
-    // The collection is ours, and no delay of the product's.
-    delay.reset();
+    // The collection is ours, and no delay of the product's: it is measured with the next look, and forgotten with that.
+    setTimeout(() => delay.reset(), 5 * DELAY_RESOLUTION_MS).unref();
   }, SAMPLE_EVERY_MS).unref();
 }
 

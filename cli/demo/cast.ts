@@ -86,6 +86,8 @@ function startMortal(home: Home, settings: Parameters<typeof ownEnv>[0]): ChildP
     return fork(PROGRAM, [MORTAL], {
       env: ownEnv(settings),
       execArgv: [],
+      // A Ctrl-C in the terminal is ours to handle; without us it ends by itself.
+      detached: true,
       stdio: ["ignore", log, log, "ipc"],
     });
   } finally {

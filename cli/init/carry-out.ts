@@ -1,6 +1,6 @@
 /** Does what was wished for, in the order in which it can be relied on, and ends with one real answer. */
 import { secret } from "../../shared/base/index.ts";
-import { setInDotEnv } from "../../shared/config/index.ts";
+import { loadDotEnv, setInDotEnv } from "../../shared/config/index.ts";
 import { nameFor, readWords, writeAdded } from "../../shared/schedule/index.ts";
 import { readAutomations } from "../../supervisor/automations.ts";
 import { answerOnce } from "../chat/answer.ts";
@@ -24,7 +24,8 @@ export async function carryOut(here: Context, wishes: Wishes, { force }: { force
   const planned = job === undefined ? undefined : understood(here, job);
   if (own !== undefined) await makeAgent(here, asWished(own), own.agent, { force });
   const set = brain?.kind === "provider" ? brain.set : brain?.kind === "offline" ? OFFLINE : {};
-  for (const [name, value] of Object.entries(set)) setInDotEnv(name, value);
+  const before = loadDotEnv();
+  for (const [name, value] of Object.entries(set)) if (value !== before[name]) setInDotEnv(name, value);
   if (planned !== undefined) {
     const { name, added } = planned;
     const isNew = await withLedger(here, { create: true }, (ledger) => ledger.jobs.add(name, added));

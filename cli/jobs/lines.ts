@@ -35,7 +35,9 @@ export async function known(ledger: Ledger, here: Context, name: string): Promis
 
 /** When it was due, how it ended and why. */
 export function toldEnd({ dueAt, state, because }: Occurrence, here: Context): string {
-  return `${timeOf(dueAt, here)}  ${state}${because === "" ? "" : `: ${because}`}`;
+  // What blocks a job says itself that it does.
+  const end = because === "" ? state : because.startsWith(`${state}: `) ? because : `${state}: ${because}`;
+  return `${timeOf(dueAt, here)}  ${end}`;
 }
 
 /** "2026-03-01 09:00" in the installation's zone. */

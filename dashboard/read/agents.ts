@@ -2,8 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../shared/base/index.ts";
-import { type AgentConfig, loadRoster } from "../../shared/config/index.ts";
-import type { Settings } from "../view.ts";
+import { type AgentConfig, type Home, loadRoster } from "../../shared/config/index.ts";
 
 /** A name that is safe as part of a path, an address and an id; every agent's is. */
 const NAME = /^[a-z][a-z0-9-]{1,30}$/;
@@ -12,7 +11,7 @@ const NAME = /^[a-z][a-z0-9-]{1,30}$/;
 export type AgentsRead = { agents: readonly AgentConfig[]; problem?: string };
 
 /** Reads the agents' folders, each time that is asked; files that nobody touched are not read again. */
-export function createAgentsReader({ agentsFolder }: Pick<Settings, "agentsFolder">): () => AgentsRead {
+export function createAgentsReader({ agentsFolder }: { agentsFolder: string }): () => AgentsRead {
   let known: { mark: string; read: AgentsRead } | undefined;
   return () => {
     const mark = markOf(agentsFolder);
@@ -44,7 +43,7 @@ function markOf(folder: string): string {
 }
 
 /** The agents whose logs of tool calls lie in this home, those that are gone from the swarm too. */
-export function agentsWithLogs({ files }: Settings): string[] {
+export function agentsWithLogs({ files }: { files: Home }): string[] {
   const folder = join(files.folder, "agents");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)

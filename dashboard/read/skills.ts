@@ -1,7 +1,7 @@
 /** The skills of every agent: what lies there, what it costs in each prompt, and how it fares. */
 import { join } from "node:path";
 import type { Clock } from "../../shared/base/index.ts";
-import { programRoot } from "../../shared/config/index.ts";
+import { type Home, programRoot } from "../../shared/config/index.ts";
 import {
   type Catalogue,
   createDesks,
@@ -11,7 +11,6 @@ import {
   readPacks,
   type SkillFigures,
 } from "../../shared/skills/index.ts";
-import type { Settings } from "../view.ts";
 import type { AgentsRead } from "./agents.ts";
 
 /** One skill of one agent; figures are those of the version that lies there. */
@@ -70,10 +69,10 @@ export function readSkills(desks: Desks): Promise<AgentSkills[]> {
 }
 
 /** The skills of all agents of this home, for as long as the control room runs. */
-export function desksIn(settings: Settings, clock: Clock, agents: () => AgentsRead): Desks {
+export function desksIn({ files }: { files: Home }, clock: Clock, agents: () => AgentsRead): Desks {
   const places = () =>
     agents().agents.map(({ name, skills: listed }) => {
-      const { folder: own, lock, learning } = settings.files.agent(name).skills;
+      const { folder: own, lock, learning } = files.agent(name).skills;
       return { agent: name, own, lock, learning, packs: packsFolder(), listed };
     });
   return createDesks(places, clock);

@@ -111,7 +111,7 @@ function shown({ line, history, quiet, gaps, costUsd }: JobShown, { now, csrf }:
       <p class="soft">${facts.join(" · ")}</p>
       ${last === undefined ? html`<p class="soft">It was not due yet.</p>` : html`<p>${word(ENDS[last.state], last.state)} <span class="soft">${time(last.dueAt, timeOfDay(last.dueAt, now))}${last.because !== "" && last.because !== because && ` · ${last.because}`}</span></p>`}
       <div class="acts">
-        <form method="post" action="/jobs/runs" hx-post="/jobs/runs" hx-target="#job-${job}" hx-swap="outerHTML">${hidden}<button class="button small" name="asked" value="run" aria-label="Run ${job} now">Run now</button><button class="button small" name="asked" value="dry" aria-label="Dry run of ${job}: nothing is told">Dry run</button></form>
+        <form method="post" action="/jobs/runs" hx-post="/jobs/runs" hx-target="#job-${job}" hx-swap="outerHTML">${hidden}<button class="button small" name="asked" value="run" aria-label="Run now: ${job}">Run now</button><button class="button small" name="asked" value="dry" aria-label="Dry run, nothing is told: ${job}">Dry run</button></form>
         <form method="post" action="/jobs/states" hx-post="/jobs/states" hx-target="#job-${job}" hx-swap="outerHTML">${hidden}
           ${state === "paused" ? button("resume", "Resume", job) : button("pause", "Pause", job)}${quiet === "" ? html`${button("snooze", "Quiet for a day", job)}${button("mute", "Mute", job)}` : button("speak", "Let it speak", job)}
         </form>

@@ -71,7 +71,7 @@ function agents(doing: readonly Doing[], day: readonly AgentDay[], { now, csrf }
       { head: "since", kind: "minor num" },
       { head: "last 24 h", kind: "minor", says: ", answers by hour" },
       { head: "answers", kind: "num" },
-      { head: "spent", kind: "num" },
+      { head: "spent", kind: "minor num" },
       { head: "", says: "pause or resume" },
     ],
     rows: doing.map(({ agent, tone, word: says, paused }, index) => {
@@ -94,11 +94,11 @@ function agents(doing: readonly Doing[], day: readonly AgentDay[], { now, csrf }
 function keeper(supervisor: SupervisorState | undefined, { now, settings }: Visit): Html {
   const standing =
     supervisor === undefined
-      ? html`${word("off", "not running")} <span class="soft">no job runs by itself; <code>kaos up</code> starts it</span>`
+      ? html`${word("off", "not running")} <span class="soft">· no job runs by itself; <code>kaos up</code> starts it</span>`
       : supervisor.alive
-        ? html`${word("ok", "alive")} <span class="soft">keeps time and shows these pages since ${duration(now - supervisor.upAt)}</span>`
+        ? html`${word("ok", "alive")} <span class="soft">· keeps time and shows these pages since ${duration(now - supervisor.upAt)}</span>`
         : html`${word("stop", "not heard")} <span class="soft">since ${timeOfDay(supervisor.beatAt, now)}; <code>kaos logs supervisor</code> tells more</span>`;
-  return html`<p class="keeper"><b>supervisor</b> ${standing}${supervisor === undefined && html` <span class="soft">These pages are up for ${duration(now - settings.startedAt)}.</span>`}</p>`;
+  return html`<p class="keeper"><b>supervisor</b> ${standing}${supervisor === undefined && html` <span class="soft">· these pages are up for ${duration(now - settings.startedAt)}</span>`}</p>`;
 }
 
 async function setState({ ledger }: Visit, form: URLSearchParams): Promise<Answer> {

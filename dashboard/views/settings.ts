@@ -26,7 +26,7 @@ export const settings: View = {
       ${live(html`<section id="providers" class="panel"><h2>Models right now</h2>${standings(await readProviders(visit.ledger, visit.now), visit.now)}</section>`)}
       <section class="panel"><h2>Chains</h2>${configuration.chains.map(chain)}</section>
       <section class="panel"><h2>Programs</h2>${programs(visit.settings.apiKeys ?? [])}</section>
-      <section class="panel"><h2>Configuration</h2>${variables(configuration.variables)}</section>`;
+      <section id="configuration" class="panel"><h2>Configuration</h2>${variables(configuration.variables)}</section>`;
   },
   actions: [
     { path: "/settings/pauses", run: pause },

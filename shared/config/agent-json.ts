@@ -83,7 +83,7 @@ const fields = {
   gates: slugs.describe(
     "must be a list of the only gates that this agent may use where they are open, or [] for all that are",
   ),
-  jobs: slugs.describe("must be a list of names of jobs, or []"),
+  jobs: slugs.describe("must be a list of names of jobs that this agent is asked first for, or []"),
   mcpServers: slugs.describe("must be a list of names of MCP servers, or []"),
   skills: slugs.describe("must be a list of names of skills, or []"),
   dissent: z

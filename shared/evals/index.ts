@@ -1,4 +1,4 @@
 export { captureTurn } from "./capture.ts";
 export { differences } from "./differences.ts";
 export { playScenario, type Stage } from "./play.ts";
-export { type Behaviour, fileOf, readScenario, type Scenario, ScenarioUnreadable, scenariosIn } from "./scenario.ts";
+export { type Behaviour, fileOf, readScenario, type Scenario, scenariosIn } from "./scenario.ts";

@@ -18,6 +18,8 @@ export type AgentCard = {
   escalatesTo: string | null;
   /** How long it may take to answer on a subject it owns. */
   slaMinutes: number;
+  /** Jobs it is asked first for. */
+  jobs?: readonly string[];
 };
 
 export type AgentRow = AgentCard & {

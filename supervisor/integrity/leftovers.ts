@@ -11,7 +11,8 @@ const UNFINISHED_AFTER_MS = 60 * 60_000;
 /** Temporary folders of anybody's work are left alone for a day. */
 const TEMPORARY_AFTER_MS = 24 * 60 * 60_000;
 const UNFINISHED = /\.(?:unfinished|tmp|mending|fresh)(?:-wal|-shm)?$/;
-const TEMPORARY = /^kaos-(?:drill|upgrade|export|import|personas|hermes|sandbox|code|sim|mcp|skills|schema)-\w{6}$/;
+const TEMPORARY =
+  /^kaos-(?:drill|upgrade|export|import|personas|hermes|sandbox|code|sim|mcp|skills|schema|eval)-\w{6}$/;
 
 /** Nothing runs in this home. Paths are relative to it, or absolute outside. */
 export function lookAtLeftovers(home: Home, now: number): Damage[] {

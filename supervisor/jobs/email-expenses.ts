@@ -36,7 +36,7 @@ export function emailExpenses({ ledger: { purchases }, settings: { mail }, minds
       },
     ],
     async run(signal, run) {
-      const agent = await minds.nearest("nexus");
+      const agent = await minds.nearest("nexus", NAME);
       const agents = agent === undefined ? [] : [agent];
       const found = await minds.ask({ job: NAME, agents, data: mail, withinMs: MIND_MS }, run, signal);
       if (run.dryRun) return found;

@@ -65,7 +65,7 @@ export function expenseDigest({ ledger, clock, settings: { timeZone, mail }, min
 
       /** The figures stand without words as well: a model that is not there is no failure of the week. */
       async function wordsFor(told: readonly string[]): Promise<string | undefined> {
-        const agent = await minds.nearest("nexus");
+        const agent = await minds.nearest("nexus", NAME);
         if (agent === undefined) return undefined;
         try {
           const asked = { job: NAME, agents: [agent], data: { lines: told }, withinMs: WORDS_MS };

@@ -45,7 +45,7 @@ export function marketReview({ settings: { tickers }, searching, minds }: Deps):
       return { ...read, summary: `${found.length} of ${tickers.length} tickers had news${trouble}`, counters };
 
       async function readings(news: typeof found): Promise<Finding> {
-        const agent = await minds.nearest("nexus");
+        const agent = await minds.nearest("nexus", NAME);
         if (agent === undefined) return headlinesOnly(news);
         const sources = [
           { label: "owner", from: `the job ${NAME}` },

@@ -96,7 +96,7 @@ export function metricsPulse({ notes, clock, egress, settings: { metrics, timeZo
 
   /** Tools of MCP servers are an agent's: it reads, this job judges. */
   async function askMind(asked: readonly Metric[], run: Run, signal: AbortSignal): Promise<Reading[]> {
-    const agent = await minds.nearest("nexus");
+    const agent = await minds.nearest("nexus", NAME);
     const agents = agent === undefined ? [] : [agent];
     const { counters = {} } = await minds.ask({ job: NAME, agents, data: asked, withinMs: MIND_MS }, run, signal);
     return asked.flatMap((metric) => {

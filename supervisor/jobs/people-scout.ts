@@ -45,7 +45,7 @@ export function peopleScout({ notes, settings: { people }, searching, minds }: D
       if (pages.length === 0) return { changed: false, summary: `nothing was found for “${focus}”`, counters };
       if (run.dryRun)
         return { changed: false, summary: `it would look for people in ${pages.length} pages on “${focus}”`, counters };
-      const agent = await minds.nearest("resonant");
+      const agent = await minds.nearest("resonant", NAME);
       const asked = {
         job: NAME,
         agents: agent === undefined ? [] : [agent],

@@ -1,5 +1,5 @@
-import type { Minds } from "../minds.ts";
 import { eachMind } from "../each-mind.ts";
+import type { Minds } from "../minds.ts";
 import type { Job } from "./job.ts";
 
 /** Each agent looks at its last day and proposes exactly one thing to do better, with evidence, or nothing. */

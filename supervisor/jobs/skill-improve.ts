@@ -1,5 +1,5 @@
-import type { Minds } from "../minds.ts";
 import { eachMind } from "../each-mind.ts";
+import type { Minds } from "../minds.ts";
 import type { Job } from "./job.ts";
 
 /** Each agent proposes what to change in a skill that it loaded and was corrected after; a person accepts it or does not. */

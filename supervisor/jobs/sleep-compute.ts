@@ -1,5 +1,5 @@
-import type { Minds } from "../minds.ts";
 import { eachMind } from "../each-mind.ts";
+import type { Minds } from "../minds.ts";
 import type { Job } from "./job.ts";
 
 /** Each agent goes over its own memory: merges what is said twice, ages what nobody needs, draws what follows. */

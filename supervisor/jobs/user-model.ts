@@ -1,5 +1,5 @@
-import type { Minds } from "../minds.ts";
 import { eachMind } from "../each-mind.ts";
+import type { Minds } from "../minds.ts";
 import type { Job } from "./job.ts";
 
 /** Each agent looks over what it supposes of the people it talks with, against what they said this week. */

@@ -3,12 +3,11 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../shared/base/index.ts";
 import type { Home } from "../../shared/config/index.ts";
-import { checkHome } from "../backup/check-home.ts";
 import { copyHome } from "../backup/copy-home.ts";
 import { countRows, lostRows } from "./count-rows.ts";
 import { type Journal, readJournal, writeJournal } from "./journal.ts";
 import { type Standing, type Store, standingsIn } from "./stores.ts";
-import { takeSteps, tryOnCopies } from "./try-on-copies.ts";
+import { problemsIn, takeSteps, tryOnCopies } from "./try-on-copies.ts";
 
 export type Upgraded =
   /** Nothing is ahead of any store. */
@@ -59,7 +58,7 @@ export async function upgradeHome(upgrading: Upgrading): Promise<Upgraded> {
     await takeSteps(folder, store, clock);
   }
   onStep("checking");
-  const { problems } = await checkHome(folder, signal);
+  const problems = await problemsIn(folder, stores, signal);
   const known = stores.filter(({ path }) => existsSync(join(journal.snapshot, path)));
   const lost = lostRows(countRows(journal.snapshot, known), countRows(folder, known));
   const found = [...problems, ...lost];

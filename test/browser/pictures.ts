@@ -35,7 +35,7 @@ const shots: readonly Shot[] = [
   { file: "overview", path: "/", width: 1_440, height: 820 },
   {
     ...{ file: "room", path: "/room", width: 1_200, height: 760 },
-    before: (page) => page.locator(".why summary").nth(-2).click(),
+    before: (page) => page.locator(".why summary", { hasText: "four declined" }).last().click(),
   },
   {
     ...{ file: "swarm", path: "/swarm", width: 1_200, height: 640 },
@@ -62,12 +62,10 @@ async function photograph(): Promise<void> {
   const startedAt = clock.now();
   // The six have been up for a while.
   for (const card of await ledger.agents.roster()) await ledger.agents.arrive(card, 4_000 + card.name.length);
-  clock.tick(UP_MS);
   const beat = async () => {
+    await ledger.supervisor.beat(process.pid);
     for (const { name, epoch } of await ledger.agents.roster()) await ledger.agents.beat(name, epoch);
   };
-  await beat();
-  const beating = setInterval(() => void beat(), 2_000);
   const automations = readAutomations(home.automations);
   const delivery = createDelivery({ ledger, clock, settings: () => automations });
   const jobs = await timetableOf({ ledger, clock, home, settings: automations, delivery, env: told.env });
@@ -88,6 +86,9 @@ async function photograph(): Promise<void> {
   };
   const room = await listen(createApp({ ledger, clock, log: silentLog, settings, timetable }), address);
   await ledger.supervisor.announce(process.pid, room.url);
+  clock.tick(UP_MS);
+  await beat();
+  const beating = setInterval(() => void beat(), 2_000);
   const browser = await launchBrowser();
   for (const colorScheme of ["light", "dark"] as const) {
     const context = await browser.newContext({ colorScheme });

@@ -51,7 +51,7 @@ async function open(path: string, options: Parameters<Browser["newContext"]>[0] 
 test("what is asked appears, what is decided goes, and half a reason stays where it was typed", async () => {
   await open("/approvals");
   await page.evaluate("window.sameDocument = true");
-  await page.locator("#a-3").getByLabel("reason, if you deny").fill("not before Mon");
+  await page.locator("#a-3").getByLabel("your word").fill("not before Mon");
   await page.locator("#a-3").getByText("Arguments as they were written").click();
 
   const { id } = await ask(home, { agent: "lacuna", tool: "post-photo", input: { file: "logo.png" } });
@@ -60,7 +60,7 @@ test("what is asked appears, what is decided goes, and half a reason stays where
   await home.ledger.approvals.decide(2, { granted: true, by: "ana" });
   await page.locator("#a-2").waitFor({ state: "detached" });
   await page.locator("#decided").getByText("ana").waitFor();
-  expect(await page.locator("#a-3").getByLabel("reason, if you deny").inputValue()).toBe("not before Mon");
+  expect(await page.locator("#a-3").getByLabel("your word").inputValue()).toBe("not before Mon");
   expect(await page.locator("#json-3[open]").count()).toBe(1);
 
   await page.locator("#a-3").getByRole("button", { name: "Deny" }).click();

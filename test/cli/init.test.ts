@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { type Installed, install } from "../house/installed.ts";
+import { type Installed, install } from "../installed/installed.ts";
 
 const KEY = "sk-acme-7f3a9c51d0e84b26";
 
@@ -26,9 +26,8 @@ async function endpoint(says: string): Promise<{ address: string; asked: () => n
     asked++;
     if (request.headers.authorization !== `Bearer ${KEY}`) {
       response.writeHead(401, { "content-type": "application/json" });
-      return response.end(
-        JSON.stringify({ error: { message: `Incorrect API key: ${request.headers.authorization}` } }),
-      );
+      response.end(JSON.stringify({ error: { message: `Incorrect API key: ${request.headers.authorization}` } }));
+      return;
     }
     const event = (delta: object, finish_reason: string | null = null) =>
       `data: ${JSON.stringify({ id: "1", object: "chat.completion.chunk", created: 0, model: "tiny", choices: [{ index: 0, delta, finish_reason }] })}\n\n`;
@@ -64,6 +63,7 @@ test("an agent with a role, a language and a job stands as it was wished, and ha
   expect(JSON.parse(readFileSync(personaFile("agent.json"), "utf8"))).toMatchObject({ role: "keeper of the servers" });
   expect(readFileSync(personaFile("VOICE.md"), "utf8")).toContain("Speaks Spanish unless");
   expect((await here.run(["jobs", "list"])).stdout).toContain("stretch");
+  expect(existsSync(dotEnv())).toBe(false);
   expect(made.code).toBe(0);
 });
 

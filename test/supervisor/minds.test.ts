@@ -71,10 +71,19 @@ test("one that cannot is named beside what the other found; when nobody can, it 
   await expect(again).rejects.toThrow(/cannot be read/);
 });
 
+test("an agent that names a job in its agent.json is asked first for it", async () => {
+  const { ledger, minds } = await open();
+  await ledger.agents.arrive({ ...card("atlas"), jobs: ["market-review"] }, 1);
+  expect(await minds.nearest("nexus", "market-review")).toBe("atlas");
+  expect(await minds.nearest("nexus", "people-scout")).toBe("nexus");
+});
+
 test("the nearest mind is the one that is meant, else the first of the swarm, else any", async () => {
   const { ledger, minds } = await open();
-  expect(await minds.nearest("nexus")).toBe("nexus");
-  expect(await minds.nearest("lacuna")).toBe("kronos");
-  expect(await createMinds({ ledger, clock: systemClock, first: "gone" }).nearest("lacuna")).toBe("kronos");
+  expect(await minds.nearest("nexus", "market-review")).toBe("nexus");
+  expect(await minds.nearest("lacuna", "market-review")).toBe("kronos");
+  expect(await createMinds({ ledger, clock: systemClock, first: "gone" }).nearest("lacuna", "market-review")).toBe(
+    "kronos",
+  );
   expect(await minds.everyone()).toEqual(["kronos", "nexus"]);
 });

@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import { letterMigrations } from "../../agents/letters.ts";
 import { type Home, homeAt } from "../../shared/config/index.ts";
 import { ledgerMigrations, openLedger } from "../../shared/ledger/index.ts";
+import { memoryMigrations } from "../../shared/memory/index.ts";
 import { openDatabase } from "../../shared/sqlite/index.ts";
 import { checkHome } from "../../supervisor/backup/check-home.ts";
 import { lookAtHome } from "../../supervisor/integrity/look-at-home.ts";
@@ -20,6 +21,8 @@ import { earlier, earlierHome, firstHome } from "./earlier-homes.ts";
 
 const { signal } = new AbortController();
 const clock = standingClock();
+/** Of a home whose ledger and whose one memory have each taken their first step. */
+const STEPS_AHEAD = ledgerMigrations.length - 1 + memoryMigrations.length - 1;
 
 const stores = (home: Home) => storesOf(home, letterMigrations);
 const upgrade = (home: Home, onStep?: (doing: string) => void) =>
@@ -101,14 +104,14 @@ describe("an upgrade", () => {
     expect(moments).toHaveLength(5);
     for (const moment of moments) {
       const home = await withMemory(firstHome());
-      const killed = spawnSync(process.execPath, [join(import.meta.dirname, "killed-child.ts"), home.folder, moment]);
+      const killed = spawnSync(process.execPath, [join(import.meta.dirname, "doomed.ts"), home.folder, moment]);
       expect(killed.signal, killed.stderr.toString()).toBe("SIGKILL");
       const begun = readJournal(home.folder);
       const again = await upgrade(home);
       expect(again, moment).toMatchObject({ kind: "upgraded", problems: [], continued: begun !== undefined });
       if (begun !== undefined) expect(readJournal(home.folder)?.snapshot).toBe(begun.snapshot);
       expect(await rollBack(home, clock, signal), moment).toMatchObject({ rolledBack: true, files: 2, problems: [] });
-      expect(ahead(home)).toHaveLength(ledgerMigrations.length - 1 + 8);
+      expect(ahead(home)).toHaveLength(STEPS_AHEAD);
     }
   }, 60_000);
 
@@ -139,6 +142,16 @@ describe("an upgrade", () => {
     expect(existsSync(home.backups)).toBe(false);
   });
 
+  test("of a home in which nothing has run, or an agent has talked alone, needs no ledger", async () => {
+    const home = await withMemory(firstHome());
+    rmSync(home.ledger);
+    expect(await upgrade(home)).toMatchObject({
+      ...{ kind: "upgraded", problems: [], standings: [{ path: "agents/kronos/agent.db" }] },
+    });
+    rmSync(home.agent("kronos").folder, { recursive: true });
+    expect(await upgrade(home)).toMatchObject({ kind: "current", standings: [] });
+  });
+
   test("of a home that is not whole waits until it is mended", async () => {
     const home = firstHome();
     const db = openDatabase(home.ledger, { durability: "off" });
@@ -158,7 +171,7 @@ describe("an upgrade", () => {
     writeFileSync(join(aside, "swarm.db"), readFileSync(home.ledger));
     rmSync(home.ledger);
     expect(await rollBack(home, clock, signal)).toMatchObject({ rolledBack: true, problems: [] });
-    expect(ahead(home)).toHaveLength(ledgerMigrations.length - 1 + 8);
+    expect(ahead(home)).toHaveLength(STEPS_AHEAD);
   });
 });
 

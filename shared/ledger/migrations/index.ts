@@ -8,10 +8,10 @@ import { approvals } from "./0006-approvals.ts";
 import { jobs } from "./0007-jobs.ts";
 import { standingWork } from "./0008-standing-work.ts";
 import { plans } from "./0009-plans.ts";
-import { auditHeadsAndProviders } from "./0011-audit-heads-and-providers.ts";
-import { tide } from "./0013-tide.ts";
-import { caughtUp } from "./0014-caught-up.ts";
-import { acknowledgements } from "./0015-acknowledgements.ts";
+import { auditHeadsAndProviders } from "./0010-audit-heads-and-providers.ts";
+import { tide } from "./0011-tide.ts";
+import { caughtUp } from "./0012-caught-up.ts";
+import { acknowledgements } from "./0013-acknowledgements.ts";
 
 /** In order; a released one never changes. */
 export const migrations: readonly Migration[] = [

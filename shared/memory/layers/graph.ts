@@ -22,7 +22,7 @@ export type Graph = Layer & {
 /** An entity of more facts than this, the person one talks to every day, says nothing about any of them. */
 const CROWD = 50;
 /** Facts of one entity that are counted for a list of entities, and how many entities are looked at for each that is listed. */
-export const FACTS_COUNTED_MAX = 300;
+export const FACTS_COUNTED_MAX = 100;
 const LOOKED_AT_FACTOR = 2;
 /** Words of one name that a question is looked through for. */
 const NAME_WORDS_MAX = 4;

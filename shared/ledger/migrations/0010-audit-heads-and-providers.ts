@@ -2,7 +2,7 @@ import type { Migration } from "../../sqlite/index.ts";
 
 /** What is written down of the agents' own files and of the models they ask, where all can look. */
 export const auditHeadsAndProviders: Migration = {
-  name: "0011-audit-heads-and-providers",
+  name: "0010-audit-heads-and-providers",
   sql: `
     -- How far the audit log of an agent went at a moment: a log that does not hold this line any more was cut or rewritten.
     CREATE TABLE audit_heads (

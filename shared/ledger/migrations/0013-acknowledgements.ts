@@ -2,7 +2,7 @@ import type { Migration } from "../../sqlite/index.ts";
 
 /** What a person has seen and does not want to be told again; and gaps of jobs that are found without reading every occurrence. */
 export const acknowledgements: Migration = {
-  name: "0015-acknowledgements",
+  name: "0013-acknowledgements",
   sql: `
     CREATE TABLE acknowledgements (
       anomaly      TEXT    PRIMARY KEY,                        -- which rule, about whom, on which day

@@ -2,7 +2,7 @@ import type { Migration } from "../../sqlite/index.ts";
 
 /** Tells other processes which commits are worth waking up for. */
 export const tide: Migration = {
-  name: "0013-tide",
+  name: "0011-tide",
   sql: `
     -- One row: rises with each write but the quiet ones (a beat, a lease renewed).
     CREATE TABLE tide (
