@@ -18,6 +18,8 @@ export type Letter = {
 export interface Letters {
   /** False when it was kept before. */
   keep(letter: Omit<Letter, "answer">): Promise<boolean>;
+  /** How many letters of this person, answered or not, were said after this instant. */
+  saidAfter(person: string, instant: number): Promise<number>;
   /** What has no sent answer yet, oldest first. */
   open(): Promise<Letter[]>;
   /** From now on this is the answer, whoever dies. It answers `also` as well, which are closed. */
@@ -74,9 +76,13 @@ export async function openLetters({ path, clock }: { path: string; clock: Clock 
   const close = db.prepare(
     "UPDATE letters SET closed = 1, text = '', answer = NULL WHERE person = @person AND messageId = @messageId",
   );
+  const saidAfter = db
+    .prepare<[string, number], number>("SELECT count(*) FROM letters WHERE person = ? AND saidAt > ?")
+    .pluck();
   const forget = db.prepare("DELETE FROM letters WHERE closed = 1 AND saidAt < ?");
   return {
     keep: write((letter: Omit<Letter, "answer">) => keep.run(letter).changes === 1),
+    saidAfter: read((person: string, instant: number) => saidAfter.get(person, instant) ?? 0),
     open: read(() => open.all()),
     answer: write(({ person, messageId }: Letter, text: string, also: readonly Letter[] = []) => {
       answer.run({ person, messageId, text });

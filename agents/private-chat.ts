@@ -18,6 +18,8 @@ type Deps = {
   /** A text as a voice message; undefined when no endpoint for speech is set. */
   speak: ((text: string, signal: AbortSignal) => Promise<{ voice: Uint8Array } | { because: string }>) | undefined;
   letters: Letters;
+  /** Letters of one person that are read in a minute; 0: any number. */
+  requestsPerMinute: number;
   ledger: Ledger;
   /** The account: it tells what comes, and is made with this. */
   telegram(): Pick<TelegramTransport, "tell" | "tellAloud" | "typing" | "capabilities">;
@@ -36,6 +38,8 @@ export interface PrivateChat {
 /** A stop or a pause is noticed at once; this is how often it is looked for all the same. */
 const LOOK_EVERY_MS = 30_000;
 const AGAIN_MS = 3_000;
+/** The window of `requestsPerMinute`. */
+const MINUTE_MS = 60_000;
 
 /**
  * A letter is kept, answered, sent and closed, in this order, each step recorded before the next. Whoever dies in between
@@ -46,7 +50,7 @@ const AGAIN_MS = 3_000;
  * closes both. What no step hears any more is answered on its own, after it.
  */
 export function createPrivateChat(deps: Deps): PrivateChat {
-  const { agent, commands, letters, ledger, telegram, clock, log, signal } = deps;
+  const { agent, commands, letters, requestsPerMinute, ledger, telegram, clock, log, signal } = deps;
   /** Each person's conversation goes one message after another; commands go past it. */
   const lanes = new Map<string, Promise<void>>();
   /** What nobody has begun to answer, oldest first. */
@@ -195,8 +199,14 @@ export function createPrivateChat(deps: Deps): PrivateChat {
     async heard({ from, text, messageId, saidAt, unread = null }) {
       const { kind, id: person, name } = from;
       if (kind !== "owner" && kind !== "allowed") return log.info("private message ignored", { from: person, kind });
-      const letter = { person, messageId, name, kind, text, saidAt, unread: unread ?? null };
-      if (await letters.keep(letter)) begin({ ...letter, answer: null });
+      const before = await letters.saidAfter(person, saidAt - MINUTE_MS);
+      const letter: Letter = { person, messageId, name, kind, text, saidAt, unread: unread ?? null, answer: null };
+      // A command stops and pauses, so it is obeyed however much was said.
+      const tooMany = requestsPerMinute > 0 && before >= requestsPerMinute && !isCommand(letter);
+      if (tooMany) letter.unread = `Not read: more than ${requestsPerMinute} messages in a minute. Wait a minute.`;
+      if (!(await letters.keep(letter))) return undefined;
+      // Told once; more of the same would be answered with a flood of its own.
+      return tooMany && before > requestsPerMinute ? letters.close(letter) : begin(letter);
     },
     async resume() {
       for (const letter of await letters.open()) begin(letter);

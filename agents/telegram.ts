@@ -62,6 +62,7 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
     say: conversations(deps),
     speak: senses.speak,
     letters,
+    requestsPerMinute: env.REQUESTS_PER_MINUTE,
     ledger,
     telegram: () => telegram,
     clock,

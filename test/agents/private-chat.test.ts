@@ -78,6 +78,7 @@ async function place() {
         }).say(text, listening, `letter ${person} ${messageId}`),
       speak: undefined,
       letters,
+      requestsPerMinute: 10,
       ledger,
       telegram: () => ({
         capabilities: { textMax: 4_096 } as never,
@@ -108,6 +109,26 @@ async function place() {
 }
 
 const asked = (entries: readonly Entry[]) => entries.flatMap((entry) => (entry.role === "user" ? [entry.text] : []));
+
+test("the eleventh letter of a minute is not read and told so once; a command is obeyed all the same", async () => {
+  const { live } = await place();
+  const read: string[] = [];
+  const { write, sent, open } = await live(async (entries) => {
+    read.push(asked(entries).at(-1) ?? "");
+    return "Yes.";
+  });
+  for (let letter = 1; letter <= 13; letter++) {
+    await write(letter, `letter ${letter}`);
+    await expect.poll(open).toEqual([]);
+  }
+  await write(14, "/status");
+  await expect.poll(open).toEqual([]);
+  expect(read).toEqual(Array.from({ length: 10 }, (_, i) => `letter ${i + 1}`));
+  expect(sent.slice(10).map(({ text }) => text)).toEqual([
+    "Not read: more than 10 messages in a minute. Wait a minute.",
+    "done",
+  ]);
+});
 
 test("what is written while it thinks is heard at the next step, and one answer closes both", async () => {
   const { live } = await place();
