@@ -8,8 +8,8 @@ import { promisify } from "node:util";
 import { ownEnv, programRoot } from "../shared/config/index.ts";
 
 const run = promisify(execFile);
-/** After the start the processes finish what they loaded; then they only beat. */
-const SETTLE_MS = 5_000;
+/** After the start V8 collects again and again for most of a minute; then the processes only beat. */
+const SETTLE_MS = 60_000;
 const IDLE_WINDOW_MS = 60_000;
 /** Clock ticks of /proc/<pid>/stat per second on Linux. */
 const TICKS_PER_SECOND = 100;
