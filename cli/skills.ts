@@ -1,12 +1,12 @@
 /** `kaos skills …`: what agents know how to do; packs, skills from elsewhere, and what a person decides about them. */
 import { existsSync } from "node:fs";
-import { type Done, openLearning, type SkillFigures } from "../shared/skills/index.ts";
+import { openLearning, type SkillFigures } from "../shared/skills/index.ts";
 import type { Define } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed } from "./failures.ts";
 import { chooseSkill, skillsOf, skillsOfOne } from "./skills/agent-skills.ts";
 import { packCommands } from "./skills/install-skills.ts";
-import { AGENT, JSON_OUT, type Options, printed } from "./skills/options.ts";
+import { AGENT, finish, JSON_OUT, type Options, printed } from "./skills/options.ts";
 import { proposalCommands } from "./skills/proposals.ts";
 import { skillJson, tellList, tellSkill } from "./skills/tell-skills.ts";
 import { widthOf } from "./terminal/layout.ts";
@@ -122,14 +122,4 @@ async function figuresOf({ home, clock }: Context, agent: string, name: string):
   } finally {
     learning.close();
   }
-}
-
-function finish(here: Context, json: boolean | undefined, done: Done): void {
-  if (!done.done) throw new CommandFailed(done.because);
-  printed(
-    here,
-    json,
-    () => `${here.paint.good("✓")} ${done.because}`,
-    () => done,
-  );
 }

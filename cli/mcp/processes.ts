@@ -1,5 +1,6 @@
 /** The processes of MCP servers, from what their agents wrote down and what the kernel knows of them. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { processIds } from "../../shared/base/index.ts";
 import type { Context } from "../context.ts";
 import { readRoster } from "../processes/choose.ts";
 import { memoryOf } from "../processes/pid.ts";
@@ -63,19 +64,9 @@ export function tellProcesses(rows: readonly ServerProcess[], { paint }: Pick<Co
 
 /** A server leads its process group: what it started counts with it. */
 function memoryOfGroup(leader: number): number | null {
-  const members = pids().filter((pid) => groupOf(pid) === leader);
+  const members = processIds().filter((pid) => groupOf(pid) === leader);
   const held = members.flatMap((pid) => memoryOf(pid)?.pssBytes ?? []);
   return held.length === 0 ? null : held.reduce((sum, one) => sum + one, 0);
-}
-
-function pids(): number[] {
-  try {
-    return readdirSync("/proc")
-      .map(Number)
-      .filter((pid) => pid > 0);
-  } catch {
-    return [];
-  }
 }
 
 /** The third field after the name, which may hold anything (proc(5)). */

@@ -1,12 +1,11 @@
 /** `kaos skills proposals|accept|decline`: what an agent would like to do otherwise, and a person's word on it. */
-import { createDesks, type Desks, type Done, type ProposalStory, scanSkill } from "../../shared/skills/index.ts";
+import { createDesks, type Desks, type ProposalStory, scanSkill } from "../../shared/skills/index.ts";
 import type { Define } from "../command.ts";
 import type { Context } from "../context.ts";
-import { CommandFailed } from "../failures.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { placesOf, skillsOf } from "./agent-skills.ts";
 import { createTextChecks } from "./check-texts.ts";
-import { AGENT, JSON_OUT, type Options, printed } from "./options.ts";
+import { AGENT, finish, JSON_OUT, type Options, printed } from "./options.ts";
 import { tellFindings } from "./tell-skills.ts";
 
 /** The person at this terminal. */
@@ -53,16 +52,6 @@ export const proposalCommands: Define = (command, context) => {
 
 function desksOf(here: Context): Desks {
   return createDesks(() => placesOf(here), here.clock);
-}
-
-function finish(here: Context, json: boolean | undefined, done: Done): void {
-  if (!done.done) throw new CommandFailed(done.because);
-  printed(
-    here,
-    json,
-    () => `${here.paint.good("✓")} ${done.because}`,
-    () => done,
-  );
 }
 
 function tell(

@@ -1,5 +1,6 @@
 /** Finds servers that a dead owner left behind, by what is written in their environment. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { processIds } from "../base/index.ts";
 import { OWNER_VARIABLE } from "./child.ts";
 
 /**
@@ -21,17 +22,7 @@ export function killOrphans(owner: string): number {
 /** The processes that carry this owner's name. */
 export function ownedBy(owner: string): number[] {
   const mark = `${OWNER_VARIABLE}=${owner}`;
-  return pids().filter((pid) => pid !== process.pid && environ(pid).includes(mark));
-}
-
-function pids(): number[] {
-  try {
-    return readdirSync("/proc")
-      .map(Number)
-      .filter((pid) => pid > 0);
-  } catch {
-    return [];
-  }
+  return processIds().filter((pid) => pid !== process.pid && environ(pid).includes(mark));
 }
 
 function environ(pid: number): string[] {

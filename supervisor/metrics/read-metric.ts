@@ -1,5 +1,6 @@
 /** One number from where a person says it stands: an address that answers JSON, or a SQLite file. */
 import { existsSync } from "node:fs";
+import { numberAt } from "../../shared/base/index.ts";
 import type { Egress } from "../../shared/security/index.ts";
 import { openDatabase } from "../../shared/sqlite/index.ts";
 import type { Metric } from "../automations.ts";
@@ -25,19 +26,13 @@ export async function readMetric(
   });
   if (!got.fetched) throw new Error(got.because);
   if (got.status !== 200) throw new Error(`${URL.parse(metric.url)?.host} answered ${got.status}`);
-  return numberAt(JSON.parse(got.body.toString("utf8")), metric.at);
+  return numberIn(JSON.parse(got.body.toString("utf8")), metric.at);
 }
 
-/** A number, also one that is written as text; throws when there is none at this path. */
-function numberAt(value: unknown, path: string): number {
-  let at: unknown = value;
-  for (const step of path.split("."))
-    at =
-      typeof at === "object" && at !== null && Object.hasOwn(at, step)
-        ? (at as Record<string, unknown>)[step]
-        : undefined;
-  const number = typeof at === "string" && at.trim() !== "" ? Number(at) : at;
-  if (typeof number !== "number" || !Number.isFinite(number)) throw new Error(`there is no number at ${path}`);
+/** Throws when there is no number at this path. */
+function numberIn(value: unknown, path: string): number {
+  const number = numberAt(value, path);
+  if (number === undefined) throw new Error(`there is no number at ${path}`);
   return number;
 }
 
@@ -48,7 +43,7 @@ function readFromFile({ file, sql }: Extract<OwnMetric, { file: string }>): numb
   try {
     const query = db.prepare<[], unknown>(sql);
     if (!query.reader) throw new Error("the query returns nothing; write a SELECT");
-    return numberAt({ value: query.pluck().get() }, "value");
+    return numberIn({ value: query.pluck().get() }, "value");
   } finally {
     db.close();
   }

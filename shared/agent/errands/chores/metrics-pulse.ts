@@ -1,6 +1,6 @@
 /** Reads numbers with tools of MCP servers; whether they are unusual is for the job to say. */
 import { z } from "zod";
-import { messageOf } from "../../../base/index.ts";
+import { messageOf, numberAt } from "../../../base/index.ts";
 import { toolName } from "../../../mcp/index.ts";
 import { callTool, ToolUnusable } from "./call-tool.ts";
 import { type Chore, Unable } from "./chore.ts";
@@ -21,7 +21,7 @@ export const metricsPulse: Chore = async (speaking, { data: asked, key, sources 
   for (const { name, server, tool, input, at } of data.parse(asked)) {
     try {
       const call = { key: `${key}: ${name}`, tool: toolName(server, tool), input, sources };
-      counters[name] = numberAt(await callTool(speaking, call, signal), at);
+      counters[name] = numberIn(await callTool(speaking, call, signal), at);
     } catch (error) {
       if (!(error instanceof ToolUnusable || error instanceof Unable)) throw error;
       problems.push(`${name}: ${messageOf(error)}`);
@@ -33,19 +33,14 @@ export const metricsPulse: Chore = async (speaking, { data: asked, key, sources 
 };
 
 /** The number at this path of a JSON text. Throws ToolUnusable when there is none. */
-function numberAt(text: string, path: string): number {
-  let at: unknown;
+function numberIn(text: string, path: string): number {
+  let answer: unknown;
   try {
-    at = JSON.parse(text);
+    answer = JSON.parse(text);
   } catch {
     throw new ToolUnusable("the answer is no JSON");
   }
-  for (const step of path.split("."))
-    at =
-      typeof at === "object" && at !== null && Object.hasOwn(at, step)
-        ? (at as Record<string, unknown>)[step]
-        : undefined;
-  const number = typeof at === "string" && at.trim() !== "" ? Number(at) : at;
-  if (typeof number !== "number" || !Number.isFinite(number)) throw new ToolUnusable(`there is no number at ${path}`);
+  const number = numberAt(answer, path);
+  if (number === undefined) throw new ToolUnusable(`there is no number at ${path}`);
   return number;
 }
