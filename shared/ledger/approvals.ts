@@ -1,7 +1,7 @@
 /** Calls that wait for a person: asked once, decided once, and the decision sends the waiting turn on its way. */
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
-import type { GiveNow } from "./assignments.ts";
+import type { GiveNow } from "./assignments/give.ts";
 import type { Tell } from "./events.ts";
 import { ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
 import type { Approval, ApprovalState } from "./types.ts";

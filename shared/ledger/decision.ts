@@ -1,6 +1,7 @@
 /** What each agent decided about a message, and why: read from outcomes, claims, judgements and spend. The one composition, for whoever tells it. */
+
+import { byRank } from "./claims/rank.ts";
 import type { Ledger } from "./ledger.ts";
-import { byRank } from "./rank.ts";
 import type { Expense } from "./spend.ts";
 import type { AgentRow, Claim, Judgement, Message, Outcome, OutcomeKind, Tier } from "./types.ts";
 

@@ -2,9 +2,12 @@ export type { Changes } from "../sqlite/index.ts";
 export type { Acknowledgements } from "./acknowledgements.ts";
 export type { Agents } from "./agents.ts";
 export type { ApprovalAsk, Approvals } from "./approvals.ts";
-export type { Assignments, Given, Giving } from "./assignments.ts";
+export type { Assignments } from "./assignments/assignments.ts";
+export type { Given, Giving } from "./assignments/give.ts";
 export type { AuditHead, AuditHeads } from "./audit-heads.ts";
-export type { Bid, Claims, Held, Taking } from "./claims.ts";
+export type { Bid, Claims, Held } from "./claims/claims.ts";
+export type { Taking } from "./claims/moves.ts";
+export { byRank } from "./claims/rank.ts";
 export type { Controls } from "./controls.ts";
 export { amountOf, digitsOf } from "./currency.ts";
 export { type Decided, decisionsOn, type Verdict } from "./decision.ts";
@@ -47,6 +50,7 @@ export {
 } from "./occurrences.ts";
 export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
+export type { Looked, PlanLook } from "./plans/looks.ts";
 export {
   type PlanDraft,
   type PlanWait,
@@ -54,21 +58,12 @@ export {
   type StepDraft,
   stepShape,
   tellWait,
-} from "./plan-draft.ts";
-export type { Plan, PlanState, PlanStep, PlanStepState } from "./plan-moves.ts";
-export {
-  draftOf,
-  type Looked,
-  type PlanLook,
-  type Planned as PlanWritten,
-  type PlanStory,
-  type Plans,
-  type PlanWord,
-  planKey,
-} from "./plans.ts";
+} from "./plans/plan-draft.ts";
+export type { Plan, PlanState, PlanStep, PlanStepState } from "./plans/plan-moves.ts";
+export { type Planned as PlanWritten, type Plans, type PlanWaits, type PlanWord, planKey } from "./plans/plans.ts";
+export { draftOf, type PlanStory } from "./plans/rows.ts";
 export type { ProviderStanding, Providers } from "./providers.ts";
 export type { Purchase, Purchases } from "./purchases.ts";
-export { byRank } from "./rank.ts";
 export type { Reaction, Reactions } from "./reactions.ts";
 export type { Lengths, SwarmReport } from "./report.ts";
 export { type Caps, forecast, type Reserved } from "./reservations.ts";

@@ -2,7 +2,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import { ALIVE_SQL } from "./agents.ts";
-import type { GiveNow } from "./assignments.ts";
+import type { GiveNow } from "./assignments/give.ts";
 import type { Tell } from "./events.ts";
 import { ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
 import type { ClaimState, SubjectWatch } from "./types.ts";

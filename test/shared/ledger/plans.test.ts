@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
 import { type PlanStory, planShape } from "../../../shared/ledger/index.ts";
-import { problemsOf } from "../../../shared/ledger/plan-draft.ts";
+import { problemsOf } from "../../../shared/ledger/plans/plan-draft.ts";
 import { card, openTestLedger, said, standingClock } from "../../doubles/ledger.ts";
 
 const DAY_MS = 86_400_000;

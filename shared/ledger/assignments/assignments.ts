@@ -1,39 +1,14 @@
 /** Work for one agent: given once, leased, tried again, and given up in the open. One mechanism for every kind. */
-import { type Clock, stableId } from "../base/index.ts";
-import type { Atomic, Database } from "../sqlite/index.ts";
-import { ALIVE_SQL } from "./agents.ts";
-import type { Held, Reply } from "./claims.ts";
-import { createActivePause } from "./controls.ts";
-import type { Tell } from "./events.ts";
-import {
-  ASSIGNMENT_AGAIN_MS,
-  ASSIGNMENT_ATTEMPTS_MAX,
-  ASSIGNMENT_DEADLINE_MS,
-  ASSIGNMENTS_PER_ROOT_MAX,
-  DEPTH_MAX,
-  LEASE_MS,
-} from "./limits.ts";
-import type { Assignment, AssignmentKind, AssignmentState } from "./types.ts";
-
-export type Giving = {
-  /** The same key is the same work: giving it again returns what is there. */
-  key: string;
-  kind: AssignmentKind;
-  agent: string;
-  giver: string;
-  /** The person's message that it goes back to; left out, no message began it. */
-  message?: number;
-  /** Without a message: where an answer goes; left out, what it says is its result. */
-  room?: string;
-  /** Whose text the task stands on, so that its turn has no more authority than they have. */
-  sources?: Assignment["sources"];
-  task: string;
-  deadlineAt: number;
-  /** One more than the work it comes from; 1 for new work. */
-  depth?: number;
-};
-
-export type Given = { given: true; assignment: Assignment } | { given: false; because: string };
+import { type Clock, stableId } from "../../base/index.ts";
+import type { Atomic, Database } from "../../sqlite/index.ts";
+import { ALIVE_SQL } from "../agents.ts";
+import type { Held, Reply } from "../claims/claims.ts";
+import { createActivePause } from "../controls.ts";
+import type { Tell } from "../events.ts";
+import { ASSIGNMENT_AGAIN_MS, ASSIGNMENT_ATTEMPTS_MAX, ASSIGNMENT_DEADLINE_MS, LEASE_MS } from "../limits.ts";
+import type { Assignment, AssignmentKind, AssignmentState } from "../types.ts";
+import { createGive, type Given, type Giving } from "./give.ts";
+import { aboutOf, fromRow, type Row } from "./rows.ts";
 
 export interface Assignments {
   /** Gives work to an agent, up or not. Refused when the work has changed hands or the root been worked on too often. */
@@ -64,64 +39,10 @@ export interface Assignments {
   latest(limit: number): Promise<Assignment[]>;
 }
 
-type Row = Omit<
-  Assignment,
-  "sources" | "leaseUntil" | "dueAt" | "deadlineAt" | "waitsFor" | "givenAt" | "changedAt"
-> & {
-  sources: string;
-  lease_until: number;
-  due_at: number;
-  deadline_at: number;
-  waits_for: number | null;
-  given_at: number;
-  changed_at: number;
-};
-
 /** Where an answer goes; without a room it is the result. */
 type Place = { room: string | null; topic: string | null; message_id: string | null; deleted_at: number | null };
 
-/** Kinds whose outcome is an answer in the room. What is given up or rejected of them must not end in silence. */
-const ANSWERING: readonly AssignmentKind[] = ["hand-off", "returned", "escalation"];
-
-/** Gives work inside a write step. */
-export type GiveNow = (giving: Giving) => Given;
-
 type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell };
-
-/** The giving end alone, for stores that give work in a step of their own. */
-export function createGive(db: Database, clock: Clock, tell: Tell): GiveNow {
-  const find = db.prepare<[string], Row>("SELECT * FROM assignments WHERE key = ?");
-  const answeringOf = db
-    .prepare<[number], number>(
-      `SELECT count(*) FROM assignments WHERE message = ? AND kind IN (${ANSWERING.map((kind) => `'${kind}'`).join(", ")})`,
-    )
-    .pluck();
-  const insert = db.prepare<[Record<string, string | number | null>], Row>(`
-    INSERT INTO assignments
-      (key, kind, agent, giver, message, room, sources, depth, task, state, due_at, deadline_at, given_at, changed_at)
-    VALUES
-      (@key, @kind, @agent, @giver, @message, @room, @sources, @depth, @task, 'waiting', @now, @deadlineAt, @now, @now)
-    RETURNING *
-  `);
-  return ({ depth = 1, message = null, room = null, sources = [], ...giving }) => {
-    const known = find.get(giving.key);
-    if (known !== undefined) return { given: true, assignment: fromRow(known) };
-    const { kind, giver } = giving;
-    if (depth > DEPTH_MAX) {
-      return { given: false, because: `this work has changed hands ${DEPTH_MAX} times already; answer it yourself` };
-    }
-    if (message !== null && ANSWERING.includes(kind) && (answeringOf.get(message) ?? 0) >= ASSIGNMENTS_PER_ROOT_MAX) {
-      return {
-        given: false,
-        because: `colleagues were asked ${ASSIGNMENTS_PER_ROOT_MAX} times for this message already`,
-      };
-    }
-    const row = insert.get({ ...giving, message, room, sources: JSON.stringify(sources), depth, now: clock.now() });
-    if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
-    tell("assignment given", aboutOf(row), { assignment: row.id, kind, giver, depth });
-    return { given: true, assignment: fromRow(row) };
-  };
-}
 
 export function createAssignments({ db, atomic: { read, write, writeQuietly }, clock, tell }: Stores): Assignments {
   const give = createGive(db, clock, tell);
@@ -355,31 +276,4 @@ export function createAssignments({ db, atomic: { read, write, writeQuietly }, c
 
 function maybe(row: Row | undefined): Assignment | undefined {
   return row === undefined ? undefined : fromRow(row);
-}
-
-/** What an event of this work is about. */
-function aboutOf({ message, agent }: Pick<Row, "message" | "agent">): { agent: string; message?: number } {
-  return message === null ? { agent } : { agent, message };
-}
-
-function fromRow({
-  sources,
-  lease_until,
-  due_at,
-  deadline_at,
-  waits_for,
-  given_at,
-  changed_at,
-  ...row
-}: Row): Assignment {
-  return {
-    ...row,
-    sources: JSON.parse(sources) as Assignment["sources"],
-    waitsFor: waits_for,
-    leaseUntil: lease_until,
-    dueAt: due_at,
-    deadlineAt: deadline_at,
-    givenAt: given_at,
-    changedAt: changed_at,
-  };
 }
