@@ -23,7 +23,7 @@ import { card } from "../doubles/ledger.ts";
 import { createOpenGate } from "../doubles/open-gate.ts";
 import { createRecordingJournal } from "../doubles/recording-journal.ts";
 
-/** What the model answers, as JSON or words; undefined: it fails. */
+/** What the model answers: words, JSON, or `{ call, input }` for a tool; undefined: it fails. */
 export type Thinking = (request: ModelRequest) => unknown;
 
 type Answering = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
@@ -66,6 +66,10 @@ export async function bodyOf(request: IncomingMessage): Promise<unknown> {
   return text === "" ? undefined : JSON.parse(text);
 }
 
+function isCall(thought: unknown): thought is { call: string; input: object } {
+  return typeof thought === "object" && thought !== null && "call" in thought && "input" in thought;
+}
+
 /** Everything is stopped and gone with the test. */
 export async function createHousehold(options: Options = {}) {
   const { agents = ["kronos"], think = () => undefined, services = {}, clock = systemClock } = options;
@@ -87,6 +91,10 @@ export async function createHousehold(options: Options = {}) {
       asked.push(request);
       const thought = await think(request);
       if (thought === undefined) return { kind: "failed", because: "the model is away", usage: noUsage };
+      if (isCall(thought)) {
+        const call = { id: `call${asked.length}`, tool: thought.call, arguments: JSON.stringify(thought.input) };
+        return { kind: "completed", text: "", calls: [call], usage: noUsage, by: "test" };
+      }
       const text = typeof thought === "string" ? thought : JSON.stringify(thought);
       return { kind: "completed", text, calls: [], usage: noUsage, by: "test" };
     },
