@@ -23,7 +23,13 @@ import { gatherEpisodes } from "./learning/gather-episodes.ts";
 /** self-improve: the last day. skill-improve: a week, and only skills that are there. skill-create: a week, and only new ones. */
 export type Lesson = "self-improve" | "skill-improve" | "skill-create";
 
-export type Learnt = { counters: Readonly<Record<string, number>>; usage: Usage; by: string | undefined } & (
+export type Learnt = {
+  counters: Readonly<Record<string, number>>;
+  usage: Usage;
+  by: string | undefined;
+  /** Lessons from failures that are in force although their time has passed: each a sentence. */
+  lapsed: readonly string[];
+} & (
   | { proposed: true; proposal: string; skill: string; summary: string; evidence: readonly string[] }
   | { proposed: false; because: string }
 );
@@ -66,23 +72,36 @@ export async function learn(
   signal: AbortSignal,
 ): Promise<Learnt> {
   const { learner, turns, clock } = speaking;
-  const none = { usage: noUsage, by: undefined };
+  const none = { usage: noUsage, by: undefined, lapsed: [] };
   if (learner === undefined || turns === undefined)
     return { proposed: false, because: "nothing is recorded here", counters: {}, ...none };
   const episodes = await gatherEpisodes(speaking, turns, clock.now() - BACK_MS[lesson]);
   const counters = { turns: episodes.length, withSkill: episodes.filter(({ loaded }) => loaded.length > 0).length };
-  if (episodes.length === 0) return { proposed: false, because: "there were no turns", counters, ...none };
-  if (dryRun)
+  if (dryRun && episodes.length > 0)
     return { proposed: false, because: `${episodes.length} turns would be looked through`, counters, ...none };
+  const lapsed = dryRun ? [] : await lapsedOf(learner);
+  if (episodes.length === 0) return { proposed: false, because: "there were no turns", counters, ...none, lapsed };
 
-  await learner.learning.expire();
   const looked = learner.thinks
     ? await lookByModel(speaking, lesson, episodes, learner, signal)
     : lookByRules(lesson, episodes, learner);
   await noteOutcomes(learner, episodes, looked.corrections);
-  const told = { counters: { ...counters, corrected: looked.corrections.length }, usage: looked.usage, by: looked.by };
+  const { corrections, usage, by } = looked;
+  const told = { counters: { ...counters, corrected: corrections.length }, usage, by, lapsed };
   if (looked.draft === undefined) return { proposed: false, because: looked.because, ...told };
   return { ...told, ...(await propose(speaking, learner, looked.draft, signal)) };
+}
+
+/** Lessons whose time has passed and whose text is still the skill's. */
+async function lapsedOf({ learning, skills }: Learner): Promise<string[]> {
+  const listed = skills.list();
+  const lapsed = await learning.expire();
+  return lapsed
+    .filter(({ skill, text }) => listed.some((one) => one.directory === skill && skillTextOf(one) === text))
+    .map(
+      ({ skill, reason }) =>
+        `${skill} was changed because something had failed: ${reason} That may be mended by now. Keep it, or take it back: kaos skills rollback ${skill}`,
+    );
 }
 
 /** Notes what is plain without a model: which skills were offered and loaded, what came of it, what people refused. */
@@ -205,6 +224,7 @@ async function propose(
     if (!(error instanceof OperationalError) || signal.aborted) throw error;
     failed = ` It was not replayed: ${messageOf(error)}`;
   }
+  const until = draft.expiresAt === null ? "" : " It comes from a failure, so you are asked again after 30 days.";
   const how = thinks
     ? ""
     : " The offline model replayed it; it does not follow instructions, so the figures say little.";
@@ -212,7 +232,7 @@ async function propose(
     proposed: true,
     proposal: proposed.id,
     skill: directory,
-    summary: `${draft.kind === "create" ? "A new skill" : "A change to the skill"} ${directory}: ${draft.reason}${failed}${how}`,
+    summary: `${draft.kind === "create" ? "A new skill" : "A change to the skill"} ${directory}: ${draft.reason}${until}${failed}${how}`,
     evidence: draft.evidence.map(({ turn, shows }) => `${turn}: ${shows}`),
   };
 }

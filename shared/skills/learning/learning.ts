@@ -48,8 +48,11 @@ export interface Learning {
   /** A person's yes. Refused while it was not replayed, when a scenario passes no longer, and when the skill has changed since. */
   accept(id: string, by: string, hashNow: string): Promise<Decided>;
   decline(id: string, by: string, because: string): Promise<Decided>;
-  /** Lessons whose time has come; how many. */
-  expire(): Promise<number>;
+  /**
+   * Ends the lessons whose time has come: nobody is asked any more about those that wait. Returns those that are in force,
+   * once each, so that a person is asked whether they still hold.
+   */
+  expire(): Promise<Proposal[]>;
   get(id: string): Promise<ProposalStory | undefined>;
   /** Newest first. */
   list(state?: ProposalState): Promise<Proposal[]>;
@@ -99,6 +102,10 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
   const expireDue = db.prepare(`
     UPDATE proposals SET state = 'expired', because = 'its time has passed', decided_at = @now
     WHERE state = 'open' AND expires_at <= @now
+  `);
+  const lapseDue = db.prepare<[Record<string, number>], Proposal>(`
+    UPDATE proposals SET state = 'expired', because = 'it was in force, and its time has passed'
+    WHERE state = 'accepted' AND expires_at <= @now RETURNING ${COLUMNS}
   `);
   const all = db.prepare<[], Proposal>(
     `SELECT ${COLUMNS} FROM proposals ORDER BY created_at DESC, id LIMIT ${LISTED_MAX}`,
@@ -160,7 +167,11 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
       settle.run({ id, state: "declined", because, by, now: clock.now() });
       return decidedOf(id);
     }),
-    expire: write(() => expireDue.run({ now: clock.now() }).changes),
+    expire: write(() => {
+      const now = clock.now();
+      expireDue.run({ now });
+      return lapseDue.all({ now });
+    }),
     get: read((id: string) => {
       const proposal = one.get(id);
       if (proposal === undefined) return undefined;

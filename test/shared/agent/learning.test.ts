@@ -40,7 +40,9 @@ async function open({ thinks = true, think = obedient }: { thinks?: boolean; thi
   const place = agentPlace();
   place.shelf.put(bundle("tea", { "SKILL.md": before, "scenarios/two.json": JSON.stringify(scenario) }), active);
   const path = join(folder, "skills.db");
-  const learning = await openLearning({ path, clock });
+  /** What was learnt knows another time than the room: months pass there without anybody living through them. */
+  let aheadMs = 0;
+  const learning = await openLearning({ path, clock: { ...clock, now: () => clock.now() + aheadMs } });
   const turns = await openTurns({ path: join(folder, "turns.db"), clock });
   onTestFinished(() => {
     learning.close();
@@ -76,6 +78,9 @@ async function open({ thinks = true, think = obedient }: { thinks?: boolean; thi
     learning,
     desks,
     asked,
+    monthsLater: (months: number) => {
+      aheadMs += months * 31 * 86_400_000;
+    },
     says: (next: unknown) => {
       lesson = next;
     },
@@ -189,12 +194,20 @@ test("no second skill for the same, and none that is no skill", async () => {
 });
 
 test("a lesson from a failure has an end", async () => {
-  const { talk, says, learn: study, desks, clock } = await open();
+  const { talk, says, learn: study, desks, clock, monthsLater } = await open();
   const turn = await talk("Make tea!", "You forgot the pot.");
   says(proposalFor([turn], { fromFailure: true }));
   await study();
   const [waiting] = await desks.open();
   expect(waiting?.story.expiresAt).toBeGreaterThan(clock.now() + 29 * 86_400_000);
+
+  expect(await desks.accept(waiting?.story.id ?? "", "you")).toMatchObject({ done: true });
+  says({ corrected: [], proposal: null });
+  expect((await study()).lapsed, "it holds").toEqual([]);
+  monthsLater(1);
+  const asked = "tea was changed because something had failed: People miss the warm pot. That may be mended by now.";
+  expect((await study()).lapsed, "its time has passed").toEqual([expect.stringContaining(asked)]);
+  expect((await study()).lapsed, "asked once").toEqual([]);
 });
 
 test("a model that fails is a reason to propose nothing; a dry run asks nobody; a quiet day has nothing", async () => {
