@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import { programRoot } from "../shared/config/index.ts";
 import { benchAuthority, readTraces } from "./security/authority.ts";
 import { openCorpora } from "./security/corpora.ts";
+import { plantedTraces } from "./security/planted.ts";
 import { raceTheCap } from "./security/race.ts";
 import { benchSanitizer } from "./security/sanitizer.ts";
 import { benchShield } from "./security/shield.ts";
@@ -30,7 +31,7 @@ const figures = {
   shield: await benchShield(corpora),
   sanitizer: await benchSanitizer(corpora),
   validator: await benchValidator(corpora),
-  authority: await benchAuthority(readTraces(values.traces ?? OWN_TRACES)),
+  authority: await benchAuthority(new Map([...readTraces(values.traces ?? OWN_TRACES), ...plantedTraces(corpora)])),
   cap: await raceTheCap(Number(values["race-seconds"])),
 };
 if (!values.json) console.log(JSON.stringify(figures, undefined, 2));

@@ -1,36 +1,25 @@
 /**
- * Trains the shield's model and writes shared/security/shield/weights.ts: `node bench/security/train.ts --corpora DIR [--evaluate]`.
- * `--evaluate` trains nothing for the product, but measures what such a model does with rows (five folds) and whole sets
- * (leave one set out) that it has not seen, and writes that to bench/security/unseen.ts.
+ * Trains the shield's model: `node bench/security/train.ts --corpora DIR` writes shared/security/shield/weights.ts, and beside
+ * them to bench/security/unseen.ts what such a model does with rows and with whole sets that it has not seen.
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
-import {
-  createLexicon,
-  createModel,
-  createShield,
-  type Shield,
-  spell,
-  type Weights,
-  wordsIn,
-} from "../../shared/security/index.ts";
-import { type Corpora, openCorpora } from "./corpora.ts";
+import { createLexicon, spell, wordsIn } from "../../shared/security/index.ts";
+import { openCorpora } from "./corpora.ts";
 import { learn } from "./learn.ts";
 import { type Example, lessonsFrom } from "./lessons.ts";
+import { judgeInFolds, judgeLeftOut, testRows, type Unseen } from "./unseen-rows.ts";
 
-const FOLDS = 5;
 /** Words of the lexicon, and how often a word must occur to be in it. */
 const WORDS_MAX = 8_000;
 const TIMES_MIN = 3;
-/** The line is drawn where this share of ordinary text that the model has not seen would be flagged. */
-const FALSE_ALARMS = 0.0035;
+/** The line is drawn where no more ordinary texts would be flagged: of sets it knows, and of sets that were left out. */
+const FALSE_ALARMS = { fiveFolds: 0.0035, leaveOneSetOut: 0.004 };
 const UNSEEN = new URL("unseen.ts", import.meta.url);
 const OUT = new URL("../../shared/security/shield/weights.ts", import.meta.url);
 
-const { values } = parseArgs({
-  options: { corpora: { type: "string" }, evaluate: { type: "boolean", default: false } },
-});
+const { values } = parseArgs({ options: { corpora: { type: "string" } } });
 if (values.corpora === undefined) {
   console.error("Say where the public sets are: node bench/security/train.ts --corpora DIR");
   process.exit(2);
@@ -38,70 +27,43 @@ if (values.corpora === undefined) {
 const corpora = openCorpora(values.corpora, "dev");
 const examples = lessonsFrom(corpora);
 const words = lexiconOf(examples);
-const lexicon = createLexicon(words);
-const unseen = scoresOfUnseen(corpora);
-const line = lineFor(unseen.filter(({ ordinary }) => ordinary).map(({ score }) => score));
+const rows = testRows(corpora, createLexicon(words));
+const fiveFolds = judgeInFolds(rows, examples);
+const leaveOneSetOut = judgeLeftOut(rows, examples);
+const line = Math.max(lineFor(fiveFolds, FALSE_ALARMS.fiveFolds), lineFor(leaveOneSetOut, FALSE_ALARMS.leaveOneSetOut));
+const figures = { fiveFolds: figuresOf(fiveFolds), leaveOneSetOut: figuresOf(leaveOneSetOut) };
+writeFileSync(
+  UNSEEN,
+  `/** What the shield does with texts that its model has not seen, in percent, as bench/security/train.ts wrote it. */\nexport const UNSEEN = ${JSON.stringify(figures)};\n`,
+);
 
-if (values.evaluate) {
-  const figures = { fiveFolds: print("five folds", unseen), leaveOneSetOut: print("leave one set out", leaveOneOut()) };
-  writeFileSync(UNSEEN, unseenFile(figures));
-} else {
-  const whole = learn(examples);
-  const bias = whole.bias - logitOf(line);
-  const brotli = pack(Buffer.from(whole.buckets.buffer));
-  writeFileSync(OUT, fileOf({ bias, step: whole.step, brotli, lexicon: pack(Buffer.from(words)) }));
-  print("five folds", unseen);
-  console.log(
-    `${examples.length} examples, ${(brotli.length / 1024).toFixed(0)} KiB of weights, line at ${logitOf(line).toFixed(2)}`,
-  );
+const whole = learn(examples);
+const brotli = pack(Buffer.from(whole.buckets.buffer));
+writeFileSync(OUT, fileOf({ bias: whole.bias - line, step: whole.step, brotli, lexicon: pack(Buffer.from(words)) }));
+console.log(JSON.stringify(figures, undefined, 2));
+console.log(
+  `${examples.length} examples, ${(brotli.length / 1024).toFixed(0)} KiB of weights, line at ${line.toFixed(2)}`,
+);
+
+function lineFor(judged: readonly Unseen[], falseAlarms: number): number {
+  const margins = judged.filter(({ ordinary }) => ordinary).map(({ margin }) => margin);
+  return margins.sort((one, other) => other - one)[Math.floor(margins.length * falseAlarms)] ?? 0;
 }
 
-type Score = { set: string; score: number; ordinary: boolean; attack: boolean };
-
-/** Each row of the public sets, judged by a shield that has not learnt from it or from the rows of its fold. */
-function scoresOfUnseen(from: Corpora): Score[] {
-  const folds = Array.from({ length: FOLDS }, (_, fold) =>
-    shieldOf(learn(examples.filter(({ id }) => foldOf(id) !== fold))),
-  );
-  return [...from.names("inj_"), ...from.names("ben_")].flatMap((set) =>
-    from.rows(set).map(({ text, id }) => scoreOf(set, text, folds[foldOf(id)] ?? shieldOf(learn(examples)))),
-  );
-}
-
-/** Every set of attacks, judged by a shield that has seen none of its texts, nor the same text in another set. */
-function leaveOneOut(): Score[] {
-  return corpora.names("inj_").flatMap((set) => {
-    const rows = corpora.rows(set);
-    const held = new Set(rows.map(({ text }) => text));
-    const shield = shieldOf(learn(examples.filter((example) => example.set !== set && !held.has(example.text))));
-    return rows.map(({ text }) => scoreOf(set, text, shield));
-  });
-}
-
-function shieldOf(weights: Weights): Shield {
-  return createShield({ model: createModel(weights), lexicon });
-}
-
-function scoreOf(set: string, text: string, shield: Shield): Score {
+function figuresOf(judged: readonly Unseen[]) {
+  const share = (of: readonly Unseen[]) =>
+    Math.round((1_000 * of.filter(({ margin }) => margin > line).length) / of.length) / 10;
+  const sets = [...new Set(judged.map(({ set }) => set))];
+  const perSet = Object.fromEntries(sets.map((set) => [set, share(judged.filter((row) => row.set === set))]));
+  const attacks = sets.filter((set) => judged.some((row) => row.set === set && row.attack));
+  const mean = attacks.reduce((sum, set) => sum + (perSet[set] ?? 0), 0) / attacks.length;
+  const ordinary = judged.filter((row) => row.ordinary);
+  const alarms = ordinary.filter(({ margin }) => margin > line).length;
   return {
-    set,
-    score: shield(text).score,
-    ordinary: set.startsWith("ben_") && set !== "ben_notinject",
-    attack: set.startsWith("inj_"),
+    mean: Math.round(mean * 10) / 10,
+    falseAlarms: Math.round((10_000 * alarms) / ordinary.length) / 100,
+    perSet,
   };
-}
-
-function lineFor(ordinary: readonly number[]): number {
-  const sorted = [...ordinary].sort((one, other) => other - one);
-  return Math.min(0.999, sorted[Math.floor(sorted.length * FALSE_ALARMS)] ?? 0.5);
-}
-
-function logitOf(share: number): number {
-  return Math.log(share / (1 - share));
-}
-
-function foldOf(id: string): number {
-  return [...id].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 0) % FOLDS;
 }
 
 function lexiconOf(from: readonly Example[]): string {
@@ -117,29 +79,6 @@ function lexiconOf(from: readonly Example[]): string {
     .slice(0, WORDS_MAX)
     .map(([word]) => word)
     .join(" ");
-}
-
-type Figures = { mean: number; perSet: Record<string, number> };
-
-function print(title: string, scores: readonly Score[]): Figures {
-  const sets = [...new Set(scores.map(({ set }) => set))].map((set) => {
-    const own = scores.filter((score) => score.set === set);
-    return {
-      set,
-      attack: own.some(({ attack }) => attack),
-      percent: (100 * own.filter(({ score }) => score >= line).length) / own.length,
-    };
-  });
-  const attacks = sets.filter(({ attack }) => attack);
-  const mean = attacks.reduce((sum, { percent }) => sum + percent, 0) / attacks.length;
-  console.log(`${title}: mean detection ${mean.toFixed(1)} %`);
-  console.log(sets.map(({ set, percent }) => `  ${set.padEnd(28)} ${percent.toFixed(1)}`).join("\n"));
-  const round = (number: number) => Math.round(number * 10) / 10;
-  return { mean: round(mean), perSet: Object.fromEntries(sets.map(({ set, percent }) => [set, round(percent)])) };
-}
-
-function unseenFile(figures: Record<string, Figures>): string {
-  return `/** What the shield does with texts that its model has not seen, in percent, as bench/security/train.ts --evaluate wrote it. */\nexport const UNSEEN = ${JSON.stringify(figures)};\n`;
 }
 
 function pack(bytes: Buffer): string {

@@ -63,9 +63,11 @@ const MADE_CHARACTERS_MAX = 24;
  * would tell that host what stands in the turn.
  */
 function carrying(weights: readonly string[], said: readonly string[], seen: readonly Seen[]): string | undefined {
+  const addresses = weights.flatMap(addressesIn);
+  if (addresses.length === 0) return undefined;
   const ours = said.map(plain).join("\n");
   const texts = seen.map(({ text }) => plain(text));
-  return weights.flatMap(addressesIn).find((address) => {
+  return addresses.find((address) => {
     const whole = plain(address).replace(/^https?:\/\//, "");
     const host = whole.split(/[/?#]/)[0] ?? "";
     const named = texts.filter((text) => text.includes(host));

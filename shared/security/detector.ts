@@ -35,14 +35,17 @@ export function findSecrets(text: string, { name, pattern, accepts }: Detector):
 const PLACEHOLDER =
   /^(?:<.*|\[.*\]?|\$?\{.*|\$\(.*|%.*%?|\$[A-Za-z_].*|\(.*)$|^[*•.]|^x{3}|\$\{[A-Za-z_][\w.:-]{0,60}\}|^(?:your|my|some|test|fake|dummy|sample|change|replace|insert|enter)[^a-z]/i;
 const PLACEHOLDER_PART =
-  /example|placeholder|change_?me|your[_-]|dummy|redacted|xxxx|0{8}|1{8}|\*\*\*|\.\.\.|…|_here\b/i;
+  /example|placeholder|change_?me|your[_-]|dummy|redacted|xxxx|0{8}|1{8}|1234-1234|\*\*\*|\.\.\.|…|_here\b/i;
 /** Names of things: words and small numbers, joined. */
 const NAME =
   /^(?:[a-z]{2,16}|[A-Z]{2,16}|[A-Z][a-z]{1,16}|\d{1,3})(?:[-_.:](?:[a-z]{2,16}|[A-Z]{2,16}|[A-Z][a-z]{1,16}|\d{1,3}))+$/;
 
-/** Whether this is a stand-in for a value and not one. */
+/** A UUID of version 1 is made of the time and the machine's address, with no chance in it: a name, and no secret. */
+const NAME_BY_TIME = /^[0-9a-f]{8}-[0-9a-f]{4}-1[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
+
+/** Whether this is a stand-in for a value, or the name of something, and no secret. */
 export function isPlaceholder(value: string): boolean {
-  return PLACEHOLDER.test(value) || PLACEHOLDER_PART.test(value) || NAME.test(value);
+  return PLACEHOLDER.test(value) || PLACEHOLDER_PART.test(value) || NAME.test(value) || NAME_BY_TIME.test(value);
 }
 
 /** Whether a value mixes letters and digits, as made-up words and names of things rarely do. */

@@ -25,9 +25,17 @@ export { createRedactor, type Redact } from "./redact.ts";
 export { sanitize } from "./sanitize.ts";
 export { sharedSecret } from "./separate-secrets.ts";
 export { BUCKETS, featuresOf } from "./shield/features.ts";
-export { createLexicon } from "./shield/lexicon.ts";
-export { createModel, type Weights } from "./shield/model.ts";
-export { createShield, type Shield, type Verdict } from "./shield/shield.ts";
+export { createLexicon, type Lexicon } from "./shield/lexicon.ts";
+export { createModel, type Model, type Weights } from "./shield/model.ts";
+export {
+  createShield,
+  doubtAfter,
+  logitOf,
+  type Reading,
+  readingsOf,
+  type Shield,
+  type Verdict,
+} from "./shield/shield.ts";
 export { signs } from "./shield/signs/index.ts";
 export { sentencesIn, spell, wordsIn } from "./shield/words.ts";
 export { createValidator, type ValidateOptions, validate, validateDraft } from "./validate.ts";

@@ -9,11 +9,14 @@ const KEY_CHARACTERS_MIN = 10;
 const OPERATOR = String.raw`\d{0,2}\]{0,2}\\{0,3}["'\x60]?\s{0,4}(?:=>|:=|\?=|[:=])=?\s{0,4}(?:\\{0,3}["'\x60])?`;
 const VALUE = String.raw`[^\s"'\x60,;<>(){}[\]\\&|]`;
 
+/** The token of a badge stands in a public README, so that everybody may load the picture. */
+const NOT_IN_BADGE = String.raw`(?<!\.svg\?)`;
+
 /** `password=…`, `"apiKey": "…"`, `CLIENT_SECRET := …`: a name that says secret, and a value that could be one. */
 export const assignment: Detector = {
   name: "assignment",
   pattern: new RegExp(
-    `(?:${PASSWORDS}${OPERATOR}|${KEYS}${OPERATOR}(?=${VALUE}{${KEY_CHARACTERS_MIN}}))(?<secret>${VALUE}{8,200}={0,2})`,
+    `${NOT_IN_BADGE}(?:${PASSWORDS}${OPERATOR}|${KEYS}${OPERATOR}(?=${VALUE}{${KEY_CHARACTERS_MIN}}))(?<secret>${VALUE}{8,200}={0,2})`,
     "dgi",
   ),
   accepts: (secret) =>
@@ -42,6 +45,9 @@ export const assignment: Detector = {
       "pwd=/home/kaos/app1",
       'botToken: "alerts-token-2"',
       "io.jsonwebtoken:jjwt-jackson-0.11.2",
+      "[![coverage](https://codecov.example/main/graph/badge.svg?token=bRzR3RyOXZ)](https://codecov.example)",
+      "_authToken=743b294a-cd03-11ec-9d64-0242ac120002",
+      "token: xoxp-1234-1234-1234-4ddbc191d40e",
     ],
   },
 };

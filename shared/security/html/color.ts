@@ -38,7 +38,7 @@ export function readColor(value: string): Color | undefined {
   if (text === "transparent") return { ...WHITE, alpha: 0 };
   const named = NAMES.get(text);
   if (named !== undefined) return { red: named[0], green: named[1], blue: named[2], alpha: 1 };
-  return readHex(text) ?? readFunction(text);
+  return readHex(text) ?? readFunction(text) ?? readWide(text);
 }
 
 /** How well one is read on the other: 1 not at all, 21 best (WCAG 2.2, contrast ratio). */
@@ -83,6 +83,20 @@ function readFunction(text: string): Color | undefined {
   if (kind === "hsl") return { ...fromHsl(one, two / 100, three / 100), alpha };
   const scale = (number: number, part = "") => (part.endsWith("%") ? number * 2.55 : number);
   return { red: scale(one, parts[0]), green: scale(two, parts[1]), blue: scale(three, parts[2]), alpha };
+}
+
+/** `oklch()`, `lab()`, `color()` and their kin: the lightness alone, as a gray, is near enough; of `color()` the three channels. */
+function readWide(text: string): Color | undefined {
+  const [, kind, inside] = /^(oklch|oklab|lch|lab|color)\(([^()]{1,80})\)$/.exec(text) ?? [];
+  const parts = inside?.split(/[\s,/]+/).filter((part) => part !== "" && !/^[a-z]/.test(part)) ?? [];
+  const [one = Number.NaN, two = 0, three = 0, four = 1] = parts.map((part) =>
+    part.endsWith("%") ? Number.parseFloat(part) / 100 : Number.parseFloat(part),
+  );
+  if (Number.isNaN(one)) return undefined;
+  if (kind === "color") return { red: one * 255, green: two * 255, blue: three * 255, alpha: four };
+  if ((kind?.startsWith("ok") ? two : two / 100) > 0.1) return undefined;
+  const gray = 255 * (kind?.startsWith("ok") || parts[0]?.endsWith("%") ? one : one / 100);
+  return { red: gray, green: gray, blue: gray, alpha: four };
 }
 
 /** https://www.w3.org/TR/css-color-4/#hsl-to-rgb */

@@ -2,24 +2,33 @@
 
 export type Declarations = ReadonlyMap<string, string>;
 
+/** What one rule or attribute declares, and what of it `!important` puts above everything that is not. */
+export type Declared = { normal: Declarations; important: Declarations };
+
 /** More are not read: nobody styles a thing that much. */
 const DECLARATIONS_MAX = 200;
 
 /** What stands between `{` and `}`, or in a style attribute. Values are in small letters. Linear in the length of the text. */
-export function readDeclarations(css: string): Map<string, string> {
-  const found = new Map<string, string>();
+export function readDeclarations(css: string): Declared {
+  const normal = new Map<string, string>();
+  const important = new Map<string, string>();
   for (const part of partsOf(withoutEscapes(withoutComments(css)), ";").slice(0, DECLARATIONS_MAX)) {
     const colon = part.indexOf(":");
     if (colon === -1) continue;
     const name = part.slice(0, colon).trim().toLowerCase();
-    const value = part
-      .slice(colon + 1)
-      .toLowerCase()
-      .replace(/!\s{0,8}important/g, "")
-      .trim();
-    if (name !== "" && value !== "") found.set(name, value);
+    const whole = part.slice(colon + 1).toLowerCase();
+    const value = whole.replace(/!\s{0,8}important/g, "").trim();
+    if (name !== "" && value !== "") (/!\s{0,8}important/.test(whole) ? important : normal).set(name, value);
   }
-  return found;
+  return { normal, important };
+}
+
+/** All of them in one, the later of two winning, and whatever is important above the rest. */
+export function cascade(declared: readonly Declared[]): Map<string, string> {
+  return new Map([
+    ...declared.flatMap(({ normal }) => [...normal]),
+    ...declared.flatMap(({ important }) => [...important]),
+  ]);
 }
 
 export function withoutComments(css: string): string {
@@ -62,4 +71,19 @@ export function partsOf(css: string, mark: string): string[] {
   }
   parts.push(css.slice(from));
   return parts;
+}
+
+/** `var(--name)` as what the sheet says of that name, wherever it says so; else as the fallback that stands beside it. */
+export function withoutVariables(css: string): string {
+  if (!css.includes("var(")) return css;
+  const values = new Map(
+    [...css.matchAll(/(--[\w-]{1,60})\s{0,4}:\s{0,4}([^;{}]{1,40})/g)].map(([, name = "", value = ""]) => [
+      name,
+      value,
+    ]),
+  );
+  return css.replace(
+    /var\(\s{0,4}(--[\w-]{1,60})\s{0,4}(?:,([^()]{0,40}))?\)/g,
+    (_whole, name: string, otherwise = "") => values.get(name)?.trim() ?? otherwise,
+  );
 }

@@ -1,12 +1,11 @@
 /** A page as the text that a person sees of it: hidden elements, comments, scripts and attributes left out, nothing visible lost. */
 import type { DefaultTreeAdapterTypes } from "parse5";
 import { visible } from "../visible.ts";
-import { readDeclarations } from "./declarations.ts";
+import { cascade, readDeclarations } from "./declarations.ts";
 import { readSheet, type Sheet, type Subject } from "./sheet.ts";
 import { isSeen, type Look, lookOf, SHOWN } from "./visibility.ts";
 
 export type Node = DefaultTreeAdapterTypes.Node;
-type Element = DefaultTreeAdapterTypes.Element;
 
 /** What is longer is cut: nobody reads more, and a model even less. */
 export const HTML_CHARACTERS_MAX = 2_000_000;
@@ -24,6 +23,8 @@ const BLOCKS = new Set(
     " ",
   ),
 );
+/** Drawn in a box of their own: without width or height there is nothing. */
+const EMPTY_WITHOUT_SIZE = new Set(["svg", "foreignobject"]);
 const CELLS = new Set(["td", "th"]);
 const AS_WRITTEN = new Set(["pre", "textarea", "xmp", "plaintext", "listing"]);
 
@@ -62,18 +63,26 @@ function textOf(document: Node, sheet: Sheet): string {
         pieces.push(asWritten ? node.value : afterComment(node.value, before).replace(/[^\S\u00a0]+/g, " "));
       continue;
     }
-    const inside = "tagName" in node ? enter(node, look, subject, sheet) : { look, subject };
-    if (inside.look.gone || !("childNodes" in node)) continue;
+    const inner = "tagName" in node ? enter(subject, look, sheet) : look;
+    if (inner.gone || !("childNodes" in node)) continue;
     const name = "tagName" in node ? node.tagName : "";
     if (name === "br") pieces.push("\n");
+    if (name === "input" && isSeen(inner)) pieces.push(filledIn(subject));
     const border = BLOCKS.has(name) ? "\n" : CELLS.has(name) ? "\t" : "";
     pieces.push(border);
     stack.push({ text: border });
     const children = node.childNodes;
+    const subjects = subjectsOf(children, "tagName" in node ? subject : undefined);
     for (let at = children.length - 1; at >= 0; at--) {
       const child = children[at];
       if (child !== undefined)
-        stack.push({ node: child, before: children[at - 1], ...inside, asWritten: asWritten || AS_WRITTEN.has(name) });
+        stack.push({
+          node: child,
+          before: children[at - 1],
+          look: inner,
+          subject: subjects[at],
+          asWritten: asWritten || AS_WRITTEN.has(name),
+        });
     }
   }
   return pieces.join("");
@@ -85,35 +94,44 @@ export function afterComment(text: string, before: Node | undefined): string {
   return end === -1 ? text : text.slice(end + 3);
 }
 
+/** What stands in a field or on a button; nothing for boxes to tick, and for a password. */
+function filledIn(subject: Subject | undefined): string {
+  const [type, value] = ["type", "value"].map((name) => subject?.attributes.get(name) ?? "");
+  return /^(?:|text|search|email|url|tel|number|date|submit|button|reset)$/i.test(type ?? "") ? (value ?? "") : "";
+}
+
+/** What selectors ask of these children; undefined for those that are no elements. */
+export function subjectsOf(children: readonly Node[], parent: Subject | undefined): (Subject | undefined)[] {
+  let previous: Subject | undefined;
+  return children.map((child) => {
+    if (!("tagName" in child)) return undefined;
+    const attributes = new Map(child.attrs.map(({ name, value }) => [name, value]));
+    previous = {
+      tag: child.tagName.toLowerCase(),
+      id: attributes.get("id") ?? "",
+      classes: new Set((attributes.get("class") ?? "").split(/\s+/).filter((name) => name !== "")),
+      attributes,
+      parent,
+      previous,
+      place: (previous?.place ?? 0) + 1,
+    };
+    return previous;
+  });
+}
+
 /** How an element looks inside one that looks like `outer`. */
-export function enter(
-  element: Element,
-  outer: Look,
-  parent: Subject | undefined,
-  sheet: Sheet,
-): { look: Look; subject: Subject } {
-  const attributes = new Map(element.attrs.map(({ name, value }) => [name, value]));
-  const subject: Subject = {
-    tag: element.tagName.toLowerCase(),
-    id: attributes.get("id") ?? "",
-    classes: new Set((attributes.get("class") ?? "").split(/\s+/).filter((name) => name !== "")),
-    attributes,
-    parent,
-  };
-  if (isNeverShown(subject)) return { look: { ...outer, gone: true }, subject };
-  const style = new Map([
-    ...presentation(subject),
-    ...sheet.declarationsFor(subject).flatMap((declarations) => [...declarations]),
-    ...readDeclarations(attributes.get("style") ?? ""),
+export function enter(subject: Subject | undefined, outer: Look, sheet: Sheet): Look {
+  if (subject === undefined) return outer;
+  if (isNeverShown(subject)) return { ...outer, gone: true };
+  const style = cascade([
+    { normal: new Map(presentation(subject)), important: new Map() },
+    ...sheet.declarationsFor(subject),
+    readDeclarations(subject.attributes.get("style") ?? ""),
   ]);
   const look = collapsed(subject, lookOf(style, outer));
-  return {
-    look:
-      OWN_GROUND.has(subject.tag) && !style.has("background")
-        ? { ...look, ground: look.ground === outer.ground ? undefined : look.ground }
-        : look,
-    subject,
-  };
+  return OWN_GROUND.has(subject.tag) && !style.has("background")
+    ? { ...look, ground: look.ground === outer.ground ? undefined : look.ground }
+    : look;
 }
 
 /** A closed `details` shows its summary alone. */
@@ -123,10 +141,14 @@ function collapsed({ tag, attributes, parent }: Subject, look: Look): Look {
 }
 
 function isNeverShown({ tag, attributes }: Subject): boolean {
+  if (tag === "input" && attributes.get("type")?.toLowerCase() === "hidden") return true;
   if (NEVER_SHOWN.has(tag) || attributes.has("hidden") || attributes.has("popover")) return true;
   if (attributes.get("aria-hidden")?.trim().toLowerCase() === "true") return true;
   if (tag === "dialog") return !attributes.has("open");
-  return tag === "svg" && ["width", "height"].some((side) => Number.parseFloat(attributes.get(side) ?? "1") === 0);
+  return (
+    EMPTY_WITHOUT_SIZE.has(tag) &&
+    ["width", "height"].some((side) => Number.parseFloat(attributes.get(side) ?? "1") === 0)
+  );
 }
 
 /** Attributes that do what a style does: of old HTML and of SVG. */

@@ -1,6 +1,6 @@
 /** A page without what a person cannot see of it: still HTML, for whoever makes something else of it. */
 import { visible } from "../visible.ts";
-import { afterComment, enter, HTML_CHARACTERS_MAX, type Node, stylesIn } from "./read-html.ts";
+import { afterComment, enter, HTML_CHARACTERS_MAX, type Node, stylesIn, subjectsOf } from "./read-html.ts";
 import { readSheet, type Subject } from "./sheet.ts";
 import { isSeen, type Look, SHOWN } from "./visibility.ts";
 
@@ -25,6 +25,7 @@ export async function seenHtml(html: string, sheets: readonly string[] = []): Pr
     const { node, look, subject } = frame;
     if (!("childNodes" in node)) continue;
     const children = [...node.childNodes];
+    const subjects = subjectsOf(children, subject);
     node.childNodes = [];
     for (const [at, child] of children.entries()) {
       if (child.nodeName === "#comment") continue;
@@ -32,10 +33,11 @@ export async function seenHtml(html: string, sheets: readonly string[] = []): Pr
         if (!isSeen(look)) continue;
         child.value = visible(afterComment(child.value, children[at - 1]));
       } else if ("tagName" in child) {
-        const inside = HEAD.has(child.tagName) ? { look, subject } : enter(child, look, subject, sheet);
-        if (inside.look.gone) continue;
+        const own = subjects[at];
+        const inside = HEAD.has(child.tagName) ? look : enter(own, look, sheet);
+        if (inside.gone) continue;
         child.attrs = child.attrs.filter(({ name }) => KEPT_ATTRIBUTES.has(name));
-        stack.push({ node: child, ...inside });
+        stack.push({ node: child, look: inside, subject: own });
       }
       node.childNodes.push(child as (typeof node.childNodes)[number]);
     }

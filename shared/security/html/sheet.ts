@@ -1,5 +1,5 @@
 /** Style sheets inside a page, as far as they can hide something: simple selectors, also one below the other. */
-import { type Declarations, partsOf, readDeclarations, withoutComments } from "./declarations.ts";
+import { type Declared, partsOf, readDeclarations, withoutComments, withoutVariables } from "./declarations.ts";
 
 /** What a selector asks of an element. */
 export type Subject = {
@@ -8,26 +8,47 @@ export type Subject = {
   classes: ReadonlySet<string>;
   attributes: ReadonlyMap<string, string>;
   parent: Subject | undefined;
+  /** The element before it under the same parent, and which of them it is, counted from one. */
+  previous: Subject | undefined;
+  place: number;
 };
 
 export type Sheet = {
   /** What the sheet says about this element, weakest first. */
-  declarationsFor(subject: Subject): Declarations[];
+  declarationsFor(subject: Subject): Declared[];
 };
 
-type Compound = { tag: string; id: string; classes: string[]; attributes: [name: string, value: string | undefined][] };
-type Rule = { last: Compound; above: Compound[]; declarations: Declarations; strength: number };
+type Compound = {
+  tag: string;
+  id: string;
+  classes: string[];
+  attributes: [name: string, value: string | undefined][];
+  /** What `:not()` rules out. */
+  except: Compound[];
+  /** `:first-child`, `:nth-child(2)`, `:nth-child(odd)`. */
+  places: string[];
+};
+/** What must stand before an element: somewhere above it, somewhere beside it, or next to it. */
+type Step = { compound: Compound; where: "above" | "beside" | "next" };
+type Rule = { last: Compound; steps: Step[]; declarations: Declared; strength: number };
 
 /** More rules are not read. */
 const RULES_MAX = 4_000;
 /** Nor more for one class, id or tag: each element of it is compared with all of them. */
 const RULES_PER_KEY_MAX = 100;
-/** Steps up the tree for each part of a selector. */
-const ANCESTORS_MAX = 64;
+/** Blocks inside blocks, so far. */
+const DEPTH_MAX = 8;
+/** Of selectors around others so many count, and so many of those inside. */
+const NESTED_MAX = 10;
+const SELECTOR_CHARACTERS_MAX = 1_000;
+/** The width of the screen on which we say what is seen. */
+const SCREEN_PX = 1280;
+/** Steps up the tree and along it for one selector. */
+const STEPS_MAX = 64;
 
 export function readSheet(css: string): Sheet {
   const rules: Rule[] = [];
-  collect(withoutComments(css), rules);
+  collect(withoutVariables(withoutComments(css).replace(/<!--|-->/g, "")), [""], rules);
   const byKey = new Map<string, Rule[]>();
   for (const rule of rules) {
     const key = keyOf(rule.last);
@@ -40,31 +61,75 @@ export function readSheet(css: string): Sheet {
       const keys = ["*", subject.tag, `#${subject.id}`, ...[...subject.classes].map((name) => `.${name}`)];
       return [...new Set(keys)]
         .flatMap((key) => byKey.get(key) ?? [])
-        .filter(({ last, above }) => matches(last, subject) && isBelow(subject, above))
+        .filter(({ last, steps }) => matches(last, subject) && follows(subject, steps))
         .sort((one, other) => one.strength - other.strength)
         .map(({ declarations }) => declarations);
     },
   };
 }
 
-/** Rules in their order; what stands in @media, @supports or @layer counts, except what is for paper. */
-function collect(css: string, rules: Rule[]): void {
+/** Rules in their order, those inside others too. `outer` are the selectors around. */
+function collect(css: string, outer: readonly string[], rules: Rule[], depth = 0): void {
   let at = 0;
-  while (at < css.length && rules.length < RULES_MAX) {
+  while (at < css.length && rules.length < RULES_MAX && depth < DEPTH_MAX) {
     const open = css.indexOf("{", at);
     if (open === -1) return;
     const close = closing(css, open);
     const head = css.slice(at, open).split(/[;}]/).at(-1)?.trim() ?? "";
     const body = css.slice(open + 1, close);
     if (head.startsWith("@")) {
-      if (/^@(?:media|supports|layer|container)/i.test(head) && !/^@media\s{1,8}print/i.test(head))
-        collect(body, rules);
+      if (isForScreens(head)) collect(body, outer, rules, depth + 1);
     } else {
-      const declarations = readDeclarations(body);
-      for (const selector of partsOf(head, ",")) addRule(selector, declarations, rules);
+      const selectors = selectorsOf(head, outer);
+      const hasBlocks = body.includes("{");
+      const declared = readDeclarations(hasBlocks ? ownPart(body) : body);
+      for (const selector of selectors) addRule(selector, declared, rules);
+      if (hasBlocks) collect(body, selectors.slice(0, NESTED_MAX), rules, depth + 1);
     }
     at = close + 1;
   }
+}
+
+/** What stands in @media, @supports or @layer counts, except what is for paper, or for screens of another width than a person's. */
+function isForScreens(head: string): boolean {
+  if (!/^@(?:media|supports|layer|container|scope)/i.test(head)) return false;
+  if (!/^@media/i.test(head)) return true;
+  const [, widest] = /max-width\s{0,4}:\s{0,4}(\d{1,5})px/i.exec(head) ?? [];
+  const [, narrowest] = /min-width\s{0,4}:\s{0,4}(\d{1,5})px/i.exec(head) ?? [];
+  return (
+    !/^@media\s{1,8}(?:only\s{1,8})?print/i.test(head) &&
+    Number(widest ?? SCREEN_PX) >= SCREEN_PX &&
+    Number(narrowest ?? SCREEN_PX) <= SCREEN_PX
+  );
+}
+
+/** `.a { .b {} }` and `.a { &.b {} }`: one selector below or beside the other. */
+function selectorsOf(head: string, outer: readonly string[]): string[] {
+  const own = partsOf(head, ",").map((selector) => selector.trim());
+  if (outer.every((around) => around === "")) return own;
+  return own
+    .slice(0, NESTED_MAX)
+    .flatMap((selector) => outer.map((around) => nested(around, selector)))
+    .filter((selector) => selector !== "");
+}
+
+/** Empty where it would become too long. */
+function nested(outer: string, selector: string): string {
+  const parts = selector.split("&");
+  if (selector.length + parts.length * outer.length > SELECTOR_CHARACTERS_MAX) return "";
+  return parts.length > 1 ? parts.join(outer) : `${outer} ${selector}`;
+}
+
+/** Of a block that holds others, what stands outside them. */
+function ownPart(body: string): string {
+  const parts: string[] = [];
+  for (let at = 0; at < body.length; ) {
+    const open = body.indexOf("{", at);
+    const before = body.slice(at, open === -1 ? body.length : open);
+    parts.push(open === -1 ? before : before.slice(0, before.lastIndexOf(";") + 1));
+    at = open === -1 ? body.length : closing(body, open) + 1;
+  }
+  return parts.join(";");
 }
 
 /** Where the block that opens here closes; a page that never closes it hides nothing more by that. */
@@ -77,28 +142,41 @@ function closing(css: string, open: number): number {
   return css.length;
 }
 
-function addRule(selector: string, declarations: Declarations, rules: Rule[]): void {
-  const compounds = selector
+function addRule(selector: string, declarations: Declared, rules: Rule[]): void {
+  const parts = selector
     .trim()
-    .replace(/\s*[>]\s*/g, " ")
-    .split(/\s+/)
-    .map(readCompound);
+    .replace(/\s*>\s*/g, " ")
+    .split(/(\s*[+~]\s*(?!=)|\s+)/);
+  const compounds = parts.filter((_, at) => at % 2 === 0).map(readCompound);
   const last = compounds.at(-1);
   if (last === undefined || compounds.includes(undefined)) return;
-  const above = compounds.slice(0, -1).filter((one) => one !== undefined);
-  const weight = [last, ...above].reduce(
+  const steps = compounds
+    .slice(0, -1)
+    .flatMap((compound, at) => (compound === undefined ? [] : [{ compound, where: whereBy(parts[at * 2 + 1] ?? "") }]));
+  const weight = [last, ...steps.map(({ compound }) => compound)].reduce(
     (sum, one) =>
-      sum + (one.id === "" ? 0 : 100) + (one.classes.length + one.attributes.length) * 10 + (one.tag === "*" ? 0 : 1),
+      sum +
+      (one.id === "" ? 0 : 100) +
+      (one.classes.length + one.attributes.length + one.places.length) * 10 +
+      (one.tag === "*" ? 0 : 1),
     0,
   );
-  rules.push({ last, above, declarations, strength: weight + rules.length / (RULES_MAX + 1) });
+  rules.push({ last, steps, declarations, strength: weight + rules.length / (RULES_MAX + 1) });
 }
 
-/** `div.note#a[x=y]`; undefined for what this does not understand, such as states and neighbours. */
+/** `div.note#a[x=y]`; undefined for what this does not understand, such as states. `:root` is no more than anything. */
 function readCompound(text: string): Compound | undefined {
   const [, tag = "*", rest = ""] = /^([a-z][\w-]*|\*)?(.*)$/is.exec(text) ?? [];
-  const parts = rest.match(/[#.][\w\u0080-\uffff-]+|\[[^\]]{1,200}\]/g) ?? [];
+  const parts =
+    rest.match(
+      /[#.][\w\u0080-\uffff-]+|\[[^\]]{1,200}\]|:not\([^()\s]{1,200}\)|:root|:first-child|:nth-child\((?:\d{1,4}|odd|even)\)/gi,
+    ) ?? [];
   if (parts.join("") !== rest) return undefined;
+  const except = parts
+    .filter((part) => /^:not/i.test(part))
+    .flatMap((part) => part.slice(5, -1).split(","))
+    .map(readCompound);
+  if (except.includes(undefined)) return undefined;
   const named = (mark: string) => parts.filter((part) => part.startsWith(mark)).map((part) => part.slice(1));
   return {
     tag: tag.toLowerCase(),
@@ -108,6 +186,10 @@ function readCompound(text: string): Compound | undefined {
       const [, name = "", value] = /^\s*([\w-]+)\s*(?:[~|^$*]?=\s*["']?([^"'\]]*)["']?)?/.exec(part) ?? [];
       return [name.toLowerCase(), value];
     }),
+    except: except.filter((one) => one !== undefined),
+    places: parts
+      .filter((part) => /^:(?:first|nth)/i.test(part))
+      .map((part) => /\((.+)\)/.exec(part)?.[1]?.toLowerCase() ?? "1"),
   };
 }
 
@@ -121,6 +203,8 @@ function matches(asked: Compound, subject: Subject): boolean {
     (asked.tag === "*" || asked.tag === subject.tag) &&
     (asked.id === "" || asked.id === subject.id) &&
     asked.classes.every((name) => subject.classes.has(name)) &&
+    !asked.except.some((other) => matches(other, subject)) &&
+    asked.places.every((place) => isAt(subject.place, place)) &&
     asked.attributes.every(
       ([name, value]) =>
         subject.attributes.has(name) && (value === undefined || subject.attributes.get(name)?.includes(value)),
@@ -128,13 +212,26 @@ function matches(asked: Compound, subject: Subject): boolean {
   );
 }
 
-function isBelow(subject: Subject, above: readonly Compound[]): boolean {
-  let left = above.length;
-  let ancestor = subject.parent;
-  for (let steps = 0; left > 0 && ancestor !== undefined && steps < ANCESTORS_MAX; steps++) {
-    const wanted = above[left - 1];
-    if (wanted !== undefined && matches(wanted, ancestor)) left--;
-    ancestor = ancestor.parent;
+function isAt(place: number, asked: string): boolean {
+  if (asked === "odd" || asked === "even") return place % 2 === (asked === "odd" ? 1 : 0);
+  return place === Number(asked);
+}
+
+function whereBy(mark: string): Step["where"] {
+  if (mark.includes("+")) return "next";
+  return mark.includes("~") ? "beside" : "above";
+}
+
+/** Whether all these steps stand before an element, in their order. `a > b` counts as `a b`. */
+function follows(subject: Subject, steps: readonly Step[]): boolean {
+  let left = steps.length;
+  let from: Subject | undefined = subject;
+  for (let walked = 0; left > 0 && walked < STEPS_MAX; walked++) {
+    const wanted = steps[left - 1];
+    from = wanted?.where === "above" ? from.parent : from.previous;
+    if (wanted === undefined || from === undefined) return false;
+    if (matches(wanted.compound, from)) left--;
+    else if (wanted.where === "next") return false;
   }
   return left === 0;
 }

@@ -23,6 +23,8 @@ const FONT_SHARE_MIN = 0.15;
 const OPACITY_MIN = 0.1;
 /** Further out than any screen reaches. */
 const OFF_SCREEN_PX = 900;
+/** Letters so far apart are no words. */
+const LETTER_SPACING_PX = 200;
 /** A box this small that cuts off its content shows none of it. */
 const BOX_PX_MAX = 1;
 /** Below this contrast text and background are the same to the eye. */
@@ -38,12 +40,14 @@ export function isSeen(look: Look): boolean {
 /** The look of an element with this style inside one with that look. */
 export function lookOf(style: Declarations, outer: Look): Look {
   const visibility = style.get("visibility");
-  const font = style.get("font-size") ?? /(?:^|\s)([\d.]+(?:px|pt|em|rem|%))/.exec(style.get("font") ?? "")?.[1];
+  const font =
+    style.get("font-size") ?? /(?:^|\s)([\d.]+(?:px|pt|em|rem|%|(?=\/|\s)))/.exec(style.get("font") ?? "")?.[1];
   const ground = style.get("background-color") ?? style.get("background");
   const color = style.get("-webkit-text-fill-color") ?? style.get("color") ?? style.get("fill");
   return {
     gone: outer.gone || hides(style),
-    invisible: visibility === undefined ? outer.invisible : /^(?:hidden|collapse)/.test(visibility),
+    invisible:
+      visibility === undefined || isInherited(visibility) ? outer.invisible : /^(?:hidden|collapse)/.test(visibility),
     tiny: font === undefined ? outer.tiny : isTiny(font, outer.tiny),
     color: color === undefined || isInherited(color) ? outer.color : colorOf(color, style),
     ground: groundOf(ground, style.get("background-image"), outer.ground),
@@ -61,13 +65,23 @@ function hides(style: Declarations): boolean {
     isFaint(/opacity\(([^)]{1,12})\)/.exec(say("filter"))?.[1] ?? "") ||
     isClipped(say("clip"), say("clip-path")) ||
     isNothing(say("transform"), say("scale"), say("zoom")) ||
+    isFarOut(say("translate")) ||
+    Math.abs(pixels(say("letter-spacing"))) > LETTER_SPACING_PX ||
     isEmptyBox(style) ||
+    isPushedOut(style) ||
     pixels(say("text-indent")) < -OFF_SCREEN_PX / 3 ||
     ["margin-left", "margin-top", "margin-right"].some((side) => pixels(say(side)) < -OFF_SCREEN_PX) ||
     pixels(say("margin").split(" ").at(-1) ?? "") < -OFF_SCREEN_PX ||
     (/^(?:absolute|fixed|relative|sticky)/.test(position) &&
       ["left", "top", "right", "bottom", "inset", "inset-inline-start"].some((side) => isFarOut(say(side))))
   );
+}
+
+/** Pushed out of its box by the width of the box, in one line, and cut off there. */
+function isPushedOut(style: Declarations): boolean {
+  const indent = style.get("text-indent") ?? "";
+  const cut = /hidden|clip/.test(`${style.get("overflow") ?? ""} ${style.get("overflow-x") ?? ""}`);
+  return cut && indent.endsWith("%") && Math.abs(Number.parseFloat(indent)) >= 100;
 }
 
 /** No width or height, and what sticks out cut off. */
@@ -109,7 +123,8 @@ function isFarOut(value: string): boolean {
 
 function isFaint(value: string): boolean {
   if (value === "") return false;
-  const number = Number.parseFloat(value) / (value.endsWith("%") ? 100 : 1);
+  const bare = value.replace(/^calc\(|\)$/g, "");
+  const number = Number.parseFloat(bare) / (bare.endsWith("%") ? 100 : 1);
   return number < OPACITY_MIN;
 }
 

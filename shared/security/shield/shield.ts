@@ -1,6 +1,7 @@
 /** The input shield: how much a text is like an attempt to take over an agent, in whatever disguise. A tripwire, not a wall. */
 import { createLexicon, type Lexicon } from "./lexicon.ts";
 import { createModel, type Model, readLexicon } from "./model.ts";
+import type { Sign } from "./sign.ts";
 import { families } from "./signs/index.ts";
 import { type View, viewsOf } from "./views.ts";
 import { sentencesIn, spell, wordsIn } from "./words.ts";
@@ -11,7 +12,7 @@ export const FLAG_FROM = 0.5;
 export const BLOCK_FROM = 0.8;
 
 /** What a sentence must be worse by than a whole text, in logits: short texts are easily misread. */
-const SENTENCE_MARGIN = 1.4;
+const SENTENCE_MARGIN = 0.7;
 /** Texts are read in pieces of this length, so that a little poison in much water is still poison. */
 const PIECE_CHARACTERS = 8_000;
 /** What is longer is read at its beginning and at its end. */
@@ -38,32 +39,58 @@ export function createShield({
   lexicon = createLexicon(readLexicon()),
 }: ShieldParts = {}): Shield {
   return (text) => {
-    const whole = shorten(text);
-    const views: View[] = [{ how: "", text: whole }, ...viewsOf(whole, lexicon)];
-    const looks = views.map((view) => ({ ...look(view.text, model), how: view.how }));
+    const looks = readingsOf(text, lexicon).map((reading) => ({ ...look(reading, model), how: reading.how }));
     return tell(looks.reduce((one, other) => (other.score > one.score ? other : one)));
   };
 }
 
-type Look = { score: number; signs: string[] };
+/** One piece of a text, read in one of the ways in which it can be meant, before the model has seen it. */
+export type Reading = {
+  /** What had to be undone; empty for the text as it stands. */
+  how: string;
+  signs: Sign[];
+  words: string[];
+  sentences: string[][];
+};
 
-function look(text: string, model: Model): Look {
-  const looks = piecesOf(text).map((piece) => lookAtPiece(spell(piece), model));
-  return looks.reduce((one, other) => (other.score > one.score ? other : one), { score: 0, signs: [] });
+/** Every reading of a text, at least one. */
+export function readingsOf(text: string, lexicon: Lexicon): Reading[] {
+  const whole = shorten(text);
+  const views: View[] = [{ how: "", text: whole }, ...viewsOf(whole, lexicon)];
+  return views.flatMap((view) => piecesOf(view.text).map((piece) => readPiece(view.how, spell(piece))));
 }
 
-/** Every sign and the model speak for themselves: what one leaves open, another may close. */
-function lookAtPiece(spelled: string, model: Model): Look {
+function readPiece(how: string, spelled: string): Reading {
   const flat = spelled.replace(/[\s_]+/g, " ").replace(/,/g, "");
   const likely = families.filter(({ needs }) => needs.test(spelled)).flatMap(({ signs }) => signs);
-  const found = likely.filter(({ pattern }) => pattern.test(spelled) || (flat !== spelled && pattern.test(flat)));
-  const logit = Math.max(
-    model(wordsIn(spelled)),
-    ...sentencesIn(spelled).map((sentence) => model(wordsIn(sentence)) - SENTENCE_MARGIN),
-  );
-  const likeness = 1 / (1 + Math.exp(-logit));
-  const doubt = found.reduce((left, { weight }) => left * (1 - weight), 1 - likeness);
-  return { score: 1 - doubt, signs: [...found.map(({ name }) => name), ...(likeness >= FLAG_FROM ? ["model"] : [])] };
+  return {
+    how,
+    signs: likely.filter(({ pattern }) => pattern.test(spelled) || (flat !== spelled && pattern.test(flat))),
+    words: wordsIn(spelled),
+    sentences: sentencesIn(spelled).map(wordsIn),
+  };
+}
+
+/** How far the words alone are on the attack's side, in logits. */
+export function logitOf({ words, sentences }: Reading, model: Model): number {
+  return Math.max(model(words), ...sentences.map((sentence) => model(sentence) - SENTENCE_MARGIN));
+}
+
+/** The share of doubt that the signs alone leave. */
+export function doubtAfter(signs: readonly Sign[]): number {
+  return signs.reduce((left, { weight }) => left * (1 - weight), 1);
+}
+
+type Look = { score: number; signs: string[] };
+
+/** Every sign and the model speak for themselves: what one leaves open, another may close. */
+function look(reading: Reading, model: Model): Look {
+  const likeness = 1 / (1 + Math.exp(-logitOf(reading, model)));
+  const names = reading.signs.map(({ name }) => name);
+  return {
+    score: 1 - doubtAfter(reading.signs) * (1 - likeness),
+    signs: likeness >= FLAG_FROM ? [...names, "model"] : names,
+  };
 }
 
 function tell({ score, signs: found, how }: Look & { how: string }): Verdict {

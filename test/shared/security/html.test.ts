@@ -49,6 +49,26 @@ const hidden = [
   "<details><summary>more</summary>X</details>",
   "<img alt=X src=x><input type=hidden value=X><a title=X aria-label=X>a</a>",
   "<select style='display:none'><option>X</option></select>",
+  "<p style='display:none!important;display:block'>X</p>",
+  "<style>.z{display:none!important}</style><p class=z style='display:block'>X</p>",
+  "<style>:root{--a:none}.z{display:var(--a)}</style><p class=z>X</p>",
+  "<style>.a{.b{display:none}&.c{color:red}}</style><div class=a><p class=b>X</p></div>",
+  "<style><!-- .z:not(.y){display:none} --></style><p class=z>X</p>",
+  "<style>h1 + p{display:none}</style><h1>a</h1><p>X</p>",
+  "<style>h1 ~ .z{display:none}</style><h1>a</h1><div>b</div><p class=z>X</p>",
+  "<style>p:nth-child(2){display:none}</style><div><p>a</p><p>X</p></div>",
+  "<style>@layer a{@supports (display:grid){.z{opacity:0}}}</style><p class=z>X</p>",
+  "<style>.z{display:none</style><p class=z>X</p>",
+  "<style>.z{visibility:hidden}.z b{visibility:inherit}</style><p class=z><b>X</b></p>",
+  "<p style='font:0/0 a'>X</p>",
+  "<p style='translate:-9999px'>X</p>",
+  "<p style='letter-spacing:-999px'>X</p>",
+  "<p style='text-indent:100%;white-space:nowrap;overflow:hidden'>X</p>",
+  "<p style='opacity:calc(0)'>X</p>",
+  "<p style='color:oklch(1 0 0)'>X</p>",
+  "<p style='color:color(srgb 1 1 1)'>X</p>",
+  "<svg><foreignObject width=0 height=0><p>X</p></foreignObject></svg>",
+  "<input type=password value=X><input type=checkbox value=X>",
 ];
 
 const visible = [
@@ -79,6 +99,14 @@ const visible = [
   "<textarea>X</textarea><xmp>y</xmp>",
   "<svg><text>X</text></svg>",
   "a < b and c > d X",
+  "<style>@media (max-width:600px){p{display:none}}</style><p>X</p>",
+  "<style>@media (min-width:2000px){p{display:none}}</style><p>X</p>",
+  "<style>h1 + p{display:none}</style><h1>a</h1><p>b</p><p>X</p>",
+  "<style>p:first-child{display:none}</style><div><p>a</p><p>X</p></div>",
+  "<style>p:hover{display:none}p:not(p){display:none}</style><p>X</p>",
+  "<style>p{display:none}p{display:block!important}</style><p>X</p>",
+  "<p style='color:oklch(0 0 0);letter-spacing:2px;text-indent:1em'>X</p>",
+  "<input type=submit value=X>",
 ];
 
 test.each(hidden)("what nobody sees is left out: %s", async (html) => {

@@ -157,3 +157,26 @@ describe("a draft", () => {
     );
   });
 });
+
+describe("what looks random and is no secret stays: hashes and names of things", () => {
+  const hex = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+  const long = "z4PhNX7vuL3xVChQ1m2AB9Yg5AULVxXcg/SpIdNs6c5H0NE8XYXysP+DGNKHfuwvY7kxvUdBeoGlODJ6+SfaPg==";
+
+  test.each([
+    ["a commit", `commit ${hex.slice(0, 40)}\nMerge: ${hex.slice(0, 7)} ${hex.slice(7, 14)}`],
+    ["a tree of git", `100644 blob ${hex.slice(0, 40)}\tREADME.md`],
+    ["a lockfile of npm", `"integrity": "sha512-${long}",`],
+    ["a lockfile of Cargo", `checksum = "${hex}"`],
+    ["a lockfile of Go", "example.net/mod v1.2.3 h1:Zx9pQ7aXhU3uJ8dY2mN5kL0bV6cR1tS4wE7gF9hA3iB="],
+    ["a picture of a container", `image: registry.example/app@sha256:${hex}`],
+    ["a picture in base64", `<img src="data:image/png;base64,${"iVBORw0KGgoAAAANSUhEUgAAAAUA".repeat(8)}">`],
+    ["an e-mail's id", "Message-ID: <CAF7s4x9Qk2m8Zt5R1yW0bH3nL6vJ+dP@mail.example>"],
+    ["a version of a page", `ETag: W/"${hex.slice(0, 32)}"`],
+    ["a script's checksum", `<script src=a.js integrity="sha384-${long.slice(0, 64)}"></script>`],
+    ["UUIDs", "request 3f2b8c1e-9d4a-4e7b-8f60-2a1c5d9e0b77 of 743b294a-cd03-11ec-9d64-0242ac120002"],
+    ["a token that is the name of a moment", "_authToken=743b294a-cd03-11ec-9d64-0242ac120002"],
+    ["the badge of a project", "https://badge.example/graph/badge.svg?token=bRzR3RyOXZ"],
+  ])("%s", (_what, text) => {
+    expect(validate(text, none)).toEqual({ text, findings: [] });
+  });
+});
