@@ -2,6 +2,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { GiveNow } from "./assignments/give.ts";
+import { OPEN_SQL } from "./assignments/rows.ts";
 import type { Tell } from "./events.ts";
 import { ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
 import type { Approval, ApprovalState } from "./types.ts";
@@ -49,11 +50,13 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
     "UPDATE approvals SET state = @state, by = @by, said = @said, decided_at = @now WHERE id = @id AND state = 'pending'",
   );
   const overdue = db.prepare<[number], Row>("SELECT * FROM approvals WHERE state = 'pending' AND expires_at <= ?");
-  const pending = db.prepare<[], Row>("SELECT * FROM approvals WHERE state = 'pending' ORDER BY id");
+  // By `+id`, or the whole table would be read in its order instead of the few through their index.
+  const pending = db.prepare<[], Row>("SELECT * FROM approvals WHERE state = 'pending' ORDER BY +id");
   const latest = db.prepare<[number], Row>("SELECT * FROM approvals ORDER BY id DESC LIMIT ?");
 
   const goOn = db.prepare<[Record<string, number>]>(
-    "UPDATE assignments SET waits_for = NULL, due_at = @now, changed_at = @now WHERE waits_for = @id AND state = 'waiting'",
+    `UPDATE assignments SET waits_for = NULL, due_at = @now, changed_at = @now
+     WHERE ${OPEN_SQL} AND waits_for = @id AND state = 'waiting'`,
   );
 
   function settle(row: Row, state: ApprovalState, by: string, said: string): void {

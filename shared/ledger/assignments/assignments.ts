@@ -8,7 +8,7 @@ import type { Tell } from "../events.ts";
 import { ASSIGNMENT_AGAIN_MS, ASSIGNMENT_ATTEMPTS_MAX, ASSIGNMENT_DEADLINE_MS, LEASE_MS } from "../limits.ts";
 import type { Assignment, AssignmentKind, AssignmentState } from "../types.ts";
 import { createGive, type Given, type Giving } from "./give.ts";
-import { aboutOf, fromRow, type Row } from "./rows.ts";
+import { aboutOf, fromRow, OPEN_SQL, type Row } from "./rows.ts";
 
 export interface Assignments {
   /** Gives work to an agent, up or not. Refused when the work has changed hands or the root been worked on too often. */
@@ -44,21 +44,21 @@ type Place = { room: string | null; topic: string | null; message_id: string | n
 
 type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell };
 
-export function createAssignments({ db, atomic: { read, write, writeQuietly }, clock, tell }: Stores): Assignments {
+export function createAssignments({ db, atomic: { read, write, writeLightly }, clock, tell }: Stores): Assignments {
   const give = createGive(db, clock, tell);
   const activePause = createActivePause(db);
   const get = db.prepare<[number], Row>("SELECT * FROM assignments WHERE id = ?");
   const ofMessage = db.prepare<[number], Row>("SELECT * FROM assignments WHERE message = ? ORDER BY id");
   const latest = db.prepare<[number], Row>("SELECT * FROM assignments ORDER BY id DESC LIMIT ?");
   const next = db.prepare<[Record<string, string | number>], Row>(`
-    SELECT * FROM assignments WHERE agent = @agent AND state = 'waiting' AND due_at <= @now AND deadline_at > @now
-      AND kind NOT IN (SELECT value FROM json_each(@without))
+    SELECT * FROM assignments WHERE ${OPEN_SQL} AND agent = CAST(@agent AS TEXT) AND state = 'waiting' AND due_at <= @now
+      AND deadline_at > @now AND kind NOT IN (SELECT value FROM json_each(@without))
     ORDER BY due_at, id LIMIT 1
   `);
   const nextDue = db
     .prepare<[string, string], number | null>(`
       SELECT min(due_at) FROM assignments
-      WHERE agent = CAST(? AS TEXT) AND state = 'waiting' AND kind NOT IN (SELECT value FROM json_each(?))
+      WHERE ${OPEN_SQL} AND agent = CAST(? AS TEXT) AND state = 'waiting' AND kind NOT IN (SELECT value FROM json_each(?))
     `)
     .pluck();
   const setState = db.prepare<[Record<string, string | number | null>]>(`
@@ -73,15 +73,17 @@ export function createAssignments({ db, atomic: { read, write, writeQuietly }, c
     INSERT INTO outbox (assignment, agent, room, topic, reply_to, part, text, random_id, state, due_at, queued_at, by)
     VALUES (@assignment, @agent, @room, @topic, @replyTo, @part, @text, @randomId, 'queued', @now, @now, @by)
   `);
-  const working = db.prepare<[string], Row>("SELECT * FROM assignments WHERE agent = ? AND state = 'working'");
+  const working = db.prepare<[string], Row>(
+    `SELECT * FROM assignments WHERE ${OPEN_SQL} AND agent = ? AND state = 'working'`,
+  );
   // As with claims: a lease from the far future was given before the clock jumped back.
   const stale = db.prepare<[Record<string, number>], Row>(`
-    SELECT * FROM assignments WHERE state = 'working' AND (lease_until < @now OR lease_until - @now > ${LEASE_MS})
+    SELECT * FROM assignments WHERE ${OPEN_SQL} AND state = 'working' AND (lease_until < @now OR lease_until - @now > ${LEASE_MS})
   `);
   // As with claims: what was handed to a transport may yet appear, so only an answer that never was is given up.
   const overdue = db.prepare<[Record<string, number>], Row>(`
     SELECT assignments.* FROM assignments LEFT JOIN agents ON agents.name = assignments.agent
-    WHERE deadline_at <= @now AND (
+    WHERE ${OPEN_SQL} AND deadline_at <= @now AND (
       assignments.state IN ('waiting', 'working')
       OR assignments.state = 'delivering' AND NOT ${ALIVE_SQL} AND NOT EXISTS (
         SELECT 1 FROM outbox WHERE outbox.assignment = assignments.id AND (outbox.state = 'sent' OR outbox.attempts > 0)
@@ -188,7 +190,7 @@ export function createAssignments({ db, atomic: { read, write, writeQuietly }, c
       (agent: string, without: readonly AssignmentKind[] = []) =>
         nextDue.get(agent, JSON.stringify(without)) ?? Number.POSITIVE_INFINITY,
     ),
-    renew: writeQuietly((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
+    renew: writeLightly((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
     finish: write(
       (id: number, fence: number, done: { result: string | null; because: string }): Held =>
         underFence(id, fence, (row) => {

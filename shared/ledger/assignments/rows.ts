@@ -15,6 +15,9 @@ export type Row = Omit<
   changed_at: number;
 };
 
+/** Assignments that have not ended, in the words of the index that holds them: without them SQLite would read the whole table. */
+export const OPEN_SQL = "assignments.state IN ('waiting', 'working', 'delivering')";
+
 /** The assignment of a row. */
 export function fromRow({
   sources,

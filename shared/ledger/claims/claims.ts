@@ -74,7 +74,7 @@ const LOOK_BACK_MS = 60 * 60_000;
 
 type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; putOutcome: PutOutcome };
 
-export function createClaims({ db, atomic: { read, write, writeQuietly }, clock, tell, putOutcome }: Stores): Claims {
+export function createClaims({ db, atomic: { read, write, writeLightly }, clock, tell, putOutcome }: Stores): Claims {
   const moves = createMoves(db, clock, tell, putOutcome);
   const { move, end, expireStale, endAbandoned, anyToEnd } = moves;
   const activePause = createActivePause(db);
@@ -164,7 +164,7 @@ export function createClaims({ db, atomic: { read, write, writeQuietly }, clock,
       return fromRow(get.get(row.id) ?? row);
     }),
     take: write(createTake(db, clock, moves)),
-    renew: writeQuietly((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
+    renew: writeLightly((id: number, fence: number) => renew.run(clock.now() + LEASE_MS, id, fence).changes === 1),
     draft: write(
       (id: number, fence: number, text: string) => draft.run({ id, fence, text, now: clock.now() }).changes === 1,
     ),
