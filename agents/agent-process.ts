@@ -43,7 +43,7 @@ import {
 import { createSkills, rankByUse, type Skills } from "../shared/skills/index.ts";
 import { takeLock } from "../shared/sqlite/index.ts";
 import { createTelemetry, type Telemetry } from "../shared/telemetry/index.ts";
-import { planTools, reminderTools, skillTools } from "../shared/tools/index.ts";
+import { peopleTools, planTools, reminderTools, skillTools } from "../shared/tools/index.ts";
 import { createRoom } from "../shared/transport/index.ts";
 import { openTurns } from "../shared/turns/index.ts";
 import { desksOf, learningOf } from "./learning.ts";
@@ -185,9 +185,14 @@ export function assembleAgent({
       : { ledger, model: answersServers({ agent: name, models, money, spend: ledger.spend }) }),
   });
   const builtIn = toolsOf({ env, home, own, clock, lifetime, gates: () => states });
-  const plans = ledger === undefined ? [] : planTools({ ledger, agent: name });
-  const reminders =
-    ledger === undefined ? [] : reminderTools({ ledger, clock, timeZone: () => zoneIn(home.automations) });
+  const withOthers =
+    ledger === undefined
+      ? []
+      : [
+          ...planTools({ ledger, agent: name }),
+          ...peopleTools({ ledger, agent: name }),
+          ...reminderTools({ ledger, clock, timeZone: () => zoneIn(home.automations) }),
+        ];
   return {
     config,
     card: withAccount(cardOf(config), home),
@@ -195,7 +200,7 @@ export function assembleAgent({
     persona: { common, identity: config.identity, voice: config.voice, duties: config.duties },
     money,
     models,
-    tools: () => [...builtIn, ...skillTools(skills), ...plans, ...reminders, ...servers.tools()],
+    tools: () => [...builtIn, ...skillTools(skills), ...withOthers, ...servers.tools()],
     skills,
     thinks: settings.standard.length > 0,
     catalogue: () => skills.catalogue().text,
@@ -238,7 +243,7 @@ export async function startAgentProcess(deps: Deps & { ledger: Ledger; alone?: b
     turns,
     memory,
     catalogue: () => parts.skills.catalogue({ ranked }).text,
-    learner: { learning, skills: parts.skills, thinks: parts.thinks },
+    learner: { learning, skills: parts.skills, thinks: parts.thinks, personaFolder: parts.config.folder },
     proposals,
     shield: parts.shield,
     members: deps.alone === true ? [parts.card] : parts.members,

@@ -1,5 +1,5 @@
 /** The MCP servers of one agent: those of `mcp.json`, those that were added while running, and what servers may ask of us. */
-import { type Clock, type Lifetime, type Log, messageOf, repeat } from "../shared/base/index.ts";
+import { type Clock, isAbort, type Lifetime, type Log, messageOf } from "../shared/base/index.ts";
 import {
   type AgentConfig,
   type AgentHome,
@@ -45,8 +45,10 @@ type Deps = {
   model?: Model;
 };
 
-/** How soon a server that somebody added is noticed. */
+/** How soon a server that somebody added is noticed … */
 const LOOK_EVERY_MS = 2_000;
+/** … and, where no such server may be used, that one may. */
+const CLOSED_LOOK_EVERY_MS = 5_000;
 /** Of one answer to a server that asks our model. */
 const SAMPLE_TOKENS_MAX = 2_000;
 const SAMPLE_CHARACTERS_MAX = 50_000;
@@ -72,23 +74,32 @@ export function mcpOf(deps: Deps): { tools(): readonly Tool[] } {
   const follow = () => gateway.follow(addedFor(deps));
   const life = async (): Promise<void> => {
     await Promise.all([gateway.start(), follow()]);
-    await repeat({ clock, everyMs: LOOK_EVERY_MS, signal: lifetime.signal }, follow);
+    while (true) {
+      await clock.sleep(mayUseAdded(deps) ? LOOK_EVERY_MS : CLOSED_LOOK_EVERY_MS, lifetime.signal).catch(ignoreStop);
+      if (lifetime.signal.aborted) return;
+      await follow();
+    }
   };
   lifetime.run("mcp", life());
   const managing = mcpTools(deskOf(deps, gateway, follow));
   return { tools: () => [...managing, ...gateway.tools()] };
 }
 
+function ignoreStop(error: unknown): void {
+  if (!isAbort(error)) throw error;
+}
+
 /** Those that this agent may use while it runs; none while the gate is closed. */
-function addedFor({ config, home, log, gates }: Deps): McpServerConfig[] {
-  if (!isOpen(gates(), "dynamic-mcp-servers")) return [];
+function addedFor(deps: Deps): McpServerConfig[] {
+  if (!mayUseAdded(deps)) return [];
+  const { config, home, log } = deps;
   const { servers, problems } = loadAddedServers(home.mcpAdded);
   for (const problem of problems) log.debug("added MCP server", { problem });
   return servers.filter(({ agents }) => agents.includes(config.name));
 }
 
-function isOpen(states: readonly GateState[], name: GateState["name"]): boolean {
-  return states.some((state) => state.name === name && state.open);
+function mayUseAdded({ gates }: Pick<Deps, "gates">): boolean {
+  return gates().some(({ name, open }) => name === "dynamic-mcp-servers" && open);
 }
 
 function deskOf(deps: Deps, gateway: Gateway, follow: () => Promise<void>): McpDesk {
@@ -129,7 +140,7 @@ function deskOf(deps: Deps, gateway: Gateway, follow: () => Promise<void>): McpD
         const pinned = hashesOf(tools);
         keepAddedServer(home.mcpAdded, name, { by: config.name, at: clock.now(), pinned, entry: written });
         await follow();
-        const open = isOpen(gates(), "dynamic-mcp-servers");
+        const open = mayUseAdded(deps);
         return {
           added: true,
           tools: state.tools,

@@ -1,6 +1,6 @@
 /** What an agent's process writes down of itself where all can look: how its providers stand, and how far its audit log goes. */
 import { type Audit, createCheckpoints } from "../shared/audit/index.ts";
-import { type Clock, type Lifetime, type Log, repeat } from "../shared/base/index.ts";
+import type { Clock, Lifetime, Log } from "../shared/base/index.ts";
 import type { Ledger, ProviderStanding } from "../shared/ledger/index.ts";
 import type { Models, ProviderState } from "../shared/llm/index.ts";
 
@@ -15,26 +15,38 @@ type Deps = {
 /** So late the control room may hear of a provider that failed or came back. */
 const EVERY_MS = 3_000;
 
-/** Tells at the start, and when `onStanding` was called since. */
+/** Tells at the start, and soon after `onStanding` was called. */
 export function createStandings({ agent, ledger, clock, lifetime }: Deps): {
   onStanding(): void;
   follow(models: Models): void;
 } {
+  const { signal } = lifetime;
   let news = true;
+  let wake = () => {};
+  const stop = () => wake();
   return {
     onStanding() {
       news = true;
+      wake();
     },
     follow(models) {
-      const tell = async () => {
-        if (!news) return;
-        news = false;
-        await ledger.providers.report(
-          agent,
-          models.describe().map((state) => standingOf(state, clock.now())),
-        );
+      const tellAll = async () => {
+        signal.addEventListener("abort", stop, { once: true });
+        while (!signal.aborted) {
+          if (!news)
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+            });
+          if (signal.aborted) return;
+          news = false;
+          await ledger.providers.report(
+            agent,
+            models.describe().map((state) => standingOf(state, clock.now())),
+          );
+          await clock.sleep(EVERY_MS, signal).catch(() => {});
+        }
       };
-      lifetime.run("provider standings", repeat({ clock, everyMs: EVERY_MS, signal: lifetime.signal }, tell));
+      lifetime.run("provider standings", tellAll());
     },
   };
 }

@@ -6,7 +6,7 @@ import { blockedBecause, type Job, type JobResult } from "./jobs/index.ts";
 import { planInstants } from "./schedule/missed.ts";
 
 export type Timing = {
-  ledger: Pick<Ledger, "occurrences" | "jobs" | "controls">;
+  ledger: Pick<Ledger, "occurrences" | "jobs" | "controls" | "changes">;
   /** Asked again at every look, because people add jobs while the supervisor runs. */
   jobs(): Promise<readonly Job[]>;
   clock: Clock;
@@ -14,12 +14,14 @@ export type Timing = {
   timeZone: string;
   /** Takes what a run found to whoever should know. */
   deliver?(job: Job, result: JobResult, dueAt: number): Promise<void>;
-  /** How long it looks away at most. */
+  /** How long it looks away at most while the ledger changes. */
   lookEveryMs?: number;
 };
 
-/** What a person asks for is begun within this. */
+/** What a person asks for is begun within this … */
 const LOOK_EVERY_MS = 2_000;
+/** … and what stands in files alone is noticed within this. */
+const IDLE_MS = 30_000;
 /** As long as ended occurrences are kept: instants before that have no row any more, and get none. */
 const PLANNED_BACK_MS = 90 * 24 * 3_600_000;
 /** After so many failures in a row a person is told, once, and the job is left alone for a while … */
@@ -41,6 +43,7 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
   let ended = new AbortController();
 
   while (!signal.aborted) {
+    const seen = ledger.changes.version();
     const jobs = await timing.jobs();
     // A clock that was set back: what it made us expect may lie far ahead.
     if (clock.now() < lookedAt) next.clear();
@@ -59,10 +62,11 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
         start(job, waiting);
     }
     const wakeAt = Math.min(await occurrences.nextStart(), ...next.values());
-    // What could start but did not waits for its lane: the end of a run wakes us.
-    const restMs = wakeAt > clock.now() ? Math.min(lookEveryMs, wakeAt - clock.now()) : lookEveryMs;
     const leave = stopWith(ended, signal);
-    await clock.sleep(restMs, ended.signal).catch(ignoreStop);
+    // What could start but did not waits for its lane: the end of a run wakes us.
+    const untilDue = (atMostMs: number) => (wakeAt > clock.now() ? Math.min(atMostMs, wakeAt - clock.now()) : atMostMs);
+    await clock.sleep(untilDue(lookEveryMs), ended.signal).catch(ignoreStop);
+    if (wakeAt > clock.now()) await ledger.changes.past(seen, { signal: ended.signal, atMostMs: untilDue(IDLE_MS) });
     leave();
     if (ended.signal.aborted) ended = new AbortController();
   }

@@ -1,5 +1,5 @@
 /** Being there: arrive, beat, sweep for the dead, leave. */
-import { type Clock, dice, OperationalError, repeat } from "../base/index.ts";
+import { type Clock, dice, isAbort, OperationalError, repeat } from "../base/index.ts";
 import { type AgentCard, BEAT_EVERY_MS, type Ledger } from "../ledger/index.ts";
 
 /** A newer process of the same agent has arrived; this one ends, so that the account never speaks with two mouths. */
@@ -7,8 +7,8 @@ export class Superseded extends OperationalError {
   override readonly name = "Superseded";
 }
 
-/** How often each agent looks for stale claims of others. Every agent does, so nobody in particular must be alive. */
-const SWEEP_EVERY_MS = 3_000;
+/** With every second beat each agent looks for stale claims of others. Every agent does, so nobody in particular must be alive. */
+const BEATS_PER_SWEEP = 2;
 
 /** Arrives now; `run` beats and sweeps until the signal says stop, then leaves. */
 export async function arrive({
@@ -43,17 +43,20 @@ export async function arrive({
           await ledger.watches.escalate(message, await coverOf(owner, ledger, members));
         }
       };
-      // The six sweep at different moments.
-      const sweeping = clock
-        .sleep(dice(card.name, "sweep") * SWEEP_EVERY_MS, signal)
-        .then(() => repeat({ clock, everyMs: SWEEP_EVERY_MS, signal }, sweep))
-        .catch((error: unknown) => {
-          if (!signal.aborted) throw error;
-        });
-      await Promise.all([repeat({ clock, everyMs: BEAT_EVERY_MS, signal }, beat), sweeping]);
+      // The six beat and sweep at different moments.
+      await clock.sleep(dice(card.name, "beat") * BEAT_EVERY_MS, signal).catch(ignoreStop);
+      let beats = 0;
+      await repeat({ clock, everyMs: BEAT_EVERY_MS, signal }, async () => {
+        await beat();
+        if (++beats % BEATS_PER_SWEEP === 0) await sweep();
+      });
       await ledger.agents.leave(card.name, epoch);
     },
   };
+}
+
+function ignoreStop(error: unknown): void {
+  if (!isAbort(error)) throw error;
 }
 
 /** Who takes over: the first live agent along the chain of covers, else the owner's own cover, who may come back in time. */

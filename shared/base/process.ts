@@ -33,18 +33,23 @@ export async function runProcess(log: Log, start: (lifetime: Lifetime) => Promis
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   // The parent (pm2) is gone: without this the process would live on, unwatched, beside its successor.
   process.on("disconnect", onSignal);
+  // It may have gone while this process was loading: nobody tells of that again.
+  if (process.connected === false) stop();
+  // Node keeps the timings of requests for whoever asks for them, which nobody does.
+  performance.setResourceTimingBufferSize(0);
 
   try {
-    await start({
-      signal: stopping.signal,
-      onClose: (close) => void closers.push(close),
-      run: (name, part) =>
-        void part.catch((error: unknown) => {
-          if (!stopping.signal.aborted) log.error("part failed", { part: name, error });
-          stop(error);
-        }),
-      stop,
-    });
+    if (!stopping.signal.aborted)
+      await start({
+        signal: stopping.signal,
+        onClose: (close) => void closers.push(close),
+        run: (name, part) =>
+          void part.catch((error: unknown) => {
+            if (!stopping.signal.aborted) log.error("part failed", { part: name, error });
+            stop(error);
+          }),
+        stop,
+      });
     await stopped(stopping.signal);
   } catch (error) {
     stop(error);

@@ -1,5 +1,5 @@
 /** Chance as a dependency: seeded in tests and in the simulator, the machine's own elsewhere. */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, hash, randomBytes } from "node:crypto";
 
 /** A number in [0, 1). */
 export type Random = () => number;
@@ -26,8 +26,8 @@ export function dice(...words: readonly (string | number)[]): number {
 
 /** A positive 63-bit number in decimal that depends on these words alone. Text, because it exceeds 2⁵³. */
 export function stableId(...words: readonly (string | number)[]): string {
-  const bits = createHash("sha256").update(words.join("\u0000")).digest().readBigUInt64BE(0);
-  return (bits >> 1n).toString();
+  const bits = hash("sha256", words.join("\u0000")).slice(0, 16);
+  return (BigInt(`0x${bits}`) >> 1n).toString();
 }
 
 /** Characters nobody can guess, base64url; 32 bytes unless told otherwise. */

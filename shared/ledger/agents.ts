@@ -33,7 +33,12 @@ type Row = Omit<AgentRow, keyof AgentCard | "firstAt" | "upAt" | "beatAt" | "ali
  */
 export const ALIVE_SQL = `(agents.state = 'up' AND abs(@now - agents.beat_at) <= ${ALIVE_MS})`;
 
-export function createAgents(db: Database, { read, write, writeQuietly }: Atomic, clock: Clock, tell: Tell): Agents {
+export function createAgents(
+  db: Database,
+  { read, write, writeQuietly, writeLightly }: Atomic,
+  clock: Clock,
+  tell: Tell,
+): Agents {
   const arrive = db
     .prepare<[Record<string, string | number>], number>(`
     INSERT INTO agents (name, role, card, epoch, pid, state, first_at, up_at, beat_at)
@@ -55,7 +60,7 @@ export function createAgents(db: Database, { read, write, writeQuietly }: Atomic
       tell("agent arrived", { agent: name }, { epoch });
       return epoch ?? 1;
     }),
-    beat: writeQuietly((name: string, epoch: number) => beat.run(clock.now(), name, epoch).changes === 1),
+    beat: writeLightly((name: string, epoch: number) => beat.run(clock.now(), name, epoch).changes === 1),
     leave: write((name: string, epoch: number) => {
       if (leave.run(name, epoch).changes === 1) tell("agent left", { agent: name }, { epoch });
     }),

@@ -20,6 +20,8 @@ export interface Approvals {
   /** Denies what nobody decided in time. Any process may, at any time. */
   expire(): Promise<number>;
   get(id: number): Promise<Approval | undefined>;
+  /** What was asked about this call of a turn. */
+  ofCall(agent: string, turn: string, call: string): Promise<Approval | undefined>;
   pending(): Promise<Approval[]>;
   /** The newest, newest first. */
   latest(limit: number): Promise<Approval[]>;
@@ -110,6 +112,10 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
     },
     get: read((id: number) => {
       const row = get.get(id);
+      return row === undefined ? undefined : fromRow(row);
+    }),
+    ofCall: read((agent: string, turn: string, call: string) => {
+      const row = find.get(agent, turn, call);
       return row === undefined ? undefined : fromRow(row);
     }),
     pending: read(() => pending.all().map(fromRow)),

@@ -10,6 +10,8 @@ export interface Events {
   latest(limit: number): Promise<LedgerEvent[]>;
   /** The newest events of these kinds, newest first, among the last LOOK_BACK_MAX events. */
   latestOf(kinds: readonly string[], limit: number): Promise<LedgerEvent[]>;
+  /** Starts of agents, and answers that were let go of, since this time, newest first. */
+  troubles(since: number): Promise<LedgerEvent[]>;
   /** Everything that was told about this message and its replies' claims, oldest first. */
   ofMessage(message: number): Promise<LedgerEvent[]>;
   /** The id of the newest event, 0 in an empty ledger. */
@@ -18,6 +20,8 @@ export interface Events {
 
 /** How far back a search by kind goes: it reads events one by one. */
 const LOOK_BACK_MAX = 20_000;
+/** More trouble than that is no more telling. */
+const TROUBLES_MAX = 300;
 
 /** Adds one event; called only inside a write step. */
 export type Tell = (
@@ -46,6 +50,11 @@ export function createEvents(db: Database, { read }: Atomic): Events {
     WHERE kind IN (SELECT value FROM json_each(?)) AND id > (SELECT coalesce(max(id), 0) FROM events) - ${LOOK_BACK_MAX}
     ORDER BY id DESC LIMIT ?
   `);
+  // Told as in the index of these kinds, which is used only when they are named alike.
+  const troubles = db.prepare<[number, number], Row>(`
+    SELECT * FROM events WHERE kind IN ('agent arrived', 'claim expired', 'delivery given up') AND at >= ?
+    ORDER BY at DESC, id DESC LIMIT ?
+  `);
   const ofMessage = db.prepare<[number], Row>("SELECT * FROM events WHERE message = ? ORDER BY id");
   const last = db.prepare<[], number>("SELECT coalesce(max(id), 0) FROM events").pluck();
   return {
@@ -54,6 +63,7 @@ export function createEvents(db: Database, { read }: Atomic): Events {
     latestOf: read((kinds: readonly string[], limit: number) =>
       latestOf.all(JSON.stringify(kinds), limit).map(fromRow),
     ),
+    troubles: read((time: number) => troubles.all(time, TROUBLES_MAX).map(fromRow)),
     ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
     last: read(() => last.get() ?? 0),
   };

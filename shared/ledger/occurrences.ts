@@ -83,7 +83,7 @@ const LEFT = `state = 'running' AND owner <> @owner AND (lease_until < @now OR l
 
 export function createOccurrences(
   db: Database,
-  { read, write, writeQuietly }: Atomic,
+  { read, write, writeLightly }: Atomic,
   clock: Clock,
   tell: Tell,
 ): Occurrences {
@@ -149,6 +149,14 @@ export function createOccurrences(
     WHERE due_at >= ? AND state IN ('missed', 'failed', 'blocked') GROUP BY job, state ORDER BY job, state
   `);
   const prune = db.prepare("DELETE FROM occurrences WHERE due_at < ? AND ended_at IS NOT NULL");
+  const anyLeft = db.prepare<[Record<string, string | number>], unknown>(
+    `SELECT 1 FROM occurrences WHERE ${LEFT} LIMIT 1`,
+  );
+  const closeLeft = write((owner: string, goOn: readonly string[]) => {
+    const now = clock.now();
+    left.run({ owner, now, goOn: JSON.stringify(goOn) });
+    return interrupted.all({ owner, now }).map(fromRow);
+  });
 
   return {
     plannedTo: read((job: string) => plannedTo.get(job) ?? undefined),
@@ -184,7 +192,7 @@ export function createOccurrences(
       const now = clock.now();
       return begin.run({ job, dueAt, lane, owner, leaseUntil: now + RUN_LEASE_MS, now }).changes === 1;
     }),
-    renew: writeQuietly((job: string, dueAt: number) => void renew.run(clock.now() + RUN_LEASE_MS, job, dueAt)),
+    renew: writeLightly((job: string, dueAt: number) => void renew.run(clock.now() + RUN_LEASE_MS, job, dueAt)),
     finish: write((job: string, dueAt: number, state: OccurrenceEnd, because: string) => {
       if (finish.run(state, because, clock.now(), job, dueAt).changes === 0) return;
       // A job that found nothing to do is no news.
@@ -194,11 +202,9 @@ export function createOccurrences(
       if (retry.run(startAt, because, job, dueAt).changes === 1)
         tell("job waits for its next try", {}, { job, dueAt, because });
     }),
-    closeInterrupted: write((owner = "", goOn: readonly string[] = []) => {
-      const now = clock.now();
-      left.run({ owner, now, goOn: JSON.stringify(goOn) });
-      return interrupted.all({ owner, now }).map(fromRow);
-    }),
+    // Looking is a read; only what was left takes the write lock.
+    closeInterrupted: async (owner = "", goOn: readonly string[] = []) =>
+      anyLeft.get({ owner, now: clock.now() }) === undefined ? [] : closeLeft(owner, goOn),
     get: read((job: string, dueAt: number) => {
       const row = get.get(job, dueAt);
       return row === undefined ? undefined : fromRow(row);

@@ -15,7 +15,7 @@ export interface Supervisor {
 
 type Row = { pid: number; url: string; up_at: number; beat_at: number };
 
-export function createSupervisor(db: Database, { read, write, writeQuietly }: Atomic, clock: Clock): Supervisor {
+export function createSupervisor(db: Database, { read, write, writeLightly }: Atomic, clock: Clock): Supervisor {
   const announce = db.prepare(`
     INSERT INTO supervisor (id, pid, url, up_at, beat_at) VALUES (1, @pid, @url, @now, @now)
     ON CONFLICT (id) DO UPDATE SET pid = @pid, url = @url, up_at = @now, beat_at = @now
@@ -25,7 +25,7 @@ export function createSupervisor(db: Database, { read, write, writeQuietly }: At
   const state = db.prepare<[], Row>("SELECT pid, url, up_at, beat_at FROM supervisor");
   return {
     announce: write((pid: number, url: string) => void announce.run({ pid, url, now: clock.now() })),
-    beat: writeQuietly((pid: number) => void beat.run(clock.now(), pid)),
+    beat: writeLightly((pid: number) => void beat.run(clock.now(), pid)),
     leave: write((pid: number) => void leave.run(pid)),
     state: read(() => {
       const row = state.get();

@@ -18,10 +18,17 @@ export interface Atomic {
   read<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
   /** A method that writes: BEGIN IMMEDIATE takes the lock before reading, so that what it reads is still true when it writes. */
   write<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
-  /** A `write` of which nobody waits to hear: a beat, a lease renewed. It wakes nobody, in no process. */
+  /** A `write` of which nobody waits to hear. It wakes nobody, in no process. */
   writeQuietly<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
+  /**
+   * A quiet `write` that a power cut may take back, since it says nothing about a machine that was off: a beat, a lease
+   * renewed. It does not wait for the disk.
+   */
+  writeLightly<Args extends unknown[], Result>(step: (...args: Args) => Result): (...args: Args) => Promise<Result>;
 }
 
+/** `PRAGMA synchronous`: the log is not waited for at each commit; the next full one waits for all of it. */
+const NORMAL = 1;
 const WAIT_MAX_MS = 10_000;
 const PAUSE_MAX_MS = 50;
 
@@ -84,6 +91,21 @@ export function atomic(db: Database, { clock, random, onWrite, mark }: Options):
     const transaction = db.transaction(step);
     return (...args) => run(() => transaction.immediate(...args));
   };
+  const durable = Number(db.pragma("synchronous", { simple: true }));
+  const writeLightly: Atomic["writeLightly"] = (step) => {
+    if (durable <= NORMAL) return writeQuietly(step);
+    const transaction = db.transaction(step);
+    // SQLite takes this setting while it compiles the statement, so it cannot be prepared once.
+    const light = (...args: Parameters<typeof step>) => {
+      db.pragma(`synchronous = ${NORMAL}`);
+      try {
+        return transaction.immediate(...args);
+      } finally {
+        db.pragma(`synchronous = ${durable}`);
+      }
+    };
+    return (...args) => run(() => light(...args));
+  };
   return {
     read(step) {
       const transaction = db.transaction(step);
@@ -91,6 +113,7 @@ export function atomic(db: Database, { clock, random, onWrite, mark }: Options):
     },
     write,
     writeQuietly,
+    writeLightly,
   };
 }
 

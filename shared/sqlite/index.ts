@@ -1,4 +1,5 @@
 export { type Atomic, atomic, DatabaseBusy, DatabaseFull } from "./atomic.ts";
+export { type Bell, createBell } from "./bell.ts";
 export { type Lock, takeLock } from "./lock.ts";
 export { type Migration, migrate, SchemaMismatch, type SchemaSteps, schemaSteps } from "./migrate.ts";
 export { type Database, DatabaseUnusable, type Durability, openDatabase } from "./open.ts";

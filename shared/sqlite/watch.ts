@@ -1,5 +1,6 @@
-/** Notices that another process wrote, within 100 ms while there is something going on, without polling tables. */
+/** Notices that another process wrote: at once after a rest, within 100 ms while there is something going on, without polling tables. */
 import { type Clock, stopWith } from "../base/index.ts";
+import { type Bell, createBell } from "./bell.ts";
 import type { Database } from "./open.ts";
 
 /**
@@ -13,64 +14,45 @@ export interface Changes {
 }
 
 export type Watch = Changes & {
-  /** This process wrote: wakes its own waiters without asking SQLite. */
+  /** This process wrote: wakes its own waiters without asking SQLite, and rings for those of others. */
   touch(): void;
   close(): void;
 };
 
-/**
- * How often `PRAGMA data_version` is asked. It costs microseconds, and the waking more; watching the WAL file would cost a
- * resting swarm as much, and tell of a commit before it can be seen.
- */
+/** How often `PRAGMA data_version` is asked. It costs microseconds, and the waking more. */
 const LOOK_EVERY_MS = 100;
-/** The same after a rest: the first message of a conversation may be noticed this late. */
-const RESTING_LOOK_EVERY_MS = 250;
 /** So many looks without a change are a rest. */
 const LOOKS_UNTIL_REST = 100;
+/** So long the bell need not be rung again: whoever heard it looks often for ten times as long. */
+const SILENT_MS = 1_000;
+/** The same after a rest, where the bell is not heard: the first message of a conversation is noticed this late at most. */
+const DEAF_LOOK_EVERY_MS = 250;
+/** … and where it is: for whoever wrote without ringing, because it was killed in between. */
+const RESTING_LOOK_EVERY_MS = 5_000;
 
 type Options = {
   /** A number in the database that rises with each write that somebody may wait for. Without it every commit counts. */
   tide?: () => number | undefined;
+  /** The one of the file unless told otherwise. */
+  bell?: Bell;
+  looksUntilRest?: number;
 };
 
 /** Watches one database by `PRAGMA data_version`, which rises when another connection commits. */
-export function watchDatabase(db: Database, clock: Clock, { tide }: Options = {}): Watch {
+export function watchDatabase(
+  db: Database,
+  clock: Clock,
+  { tide, bell = createBell(db.name), looksUntilRest = LOOKS_UNTIL_REST }: Options = {},
+): Watch {
   let version = 0;
   let waiting = new Set<() => void>();
   const dataVersion = db.prepare<[], number>("PRAGMA data_version").pluck();
   let seen = dataVersion.get();
   let reached = tide?.();
-
-  const rise = () => {
-    version++;
-    const woken = waiting;
-    waiting = new Set();
-    for (const wake of woken) wake();
-  };
   let looksInVain = 0;
-  const look = () => {
-    const now = dataVersion.get();
-    if (now === seen) return;
-    seen = now;
-    const level = tide?.();
-    if (tide === undefined || level !== reached) {
-      looksInVain = 0;
-      rise();
-    }
-    reached = level;
-  };
-  let timer = later();
-  function later(): NodeJS.Timeout {
-    const resting = looksInVain++ > LOOKS_UNTIL_REST;
-    const next = setTimeout(
-      () => {
-        timer = later();
-        look();
-      },
-      resting ? RESTING_LOOK_EVERY_MS : LOOK_EVERY_MS,
-    );
-    return next.unref();
-  }
+  let rungAt = Number.NEGATIVE_INFINITY;
+  let timer: NodeJS.Timeout | undefined;
+  goOn();
 
   return {
     version: () => version,
@@ -90,12 +72,68 @@ export function watchDatabase(db: Database, clock: Clock, { tide }: Options = {}
       patience.abort();
     },
     touch() {
-      looksInVain = 0;
+      ringForOthers();
+      rouse();
       rise();
     },
     close() {
       clearTimeout(timer);
+      bell.deafen();
       rise();
     },
   };
+
+  function look(): void {
+    const now = dataVersion.get();
+    if (now === seen) return;
+    seen = now;
+    const level = tide?.();
+    if (tide === undefined || level !== reached) {
+      rouse();
+      rise();
+    }
+    reached = level;
+  }
+
+  function rise(): void {
+    version++;
+    const woken = waiting;
+    waiting = new Set();
+    for (const wake of woken) wake();
+  }
+
+  function ringForOthers(): void {
+    const now = performance.now();
+    if (now - rungAt < SILENT_MS) return;
+    rungAt = now;
+    bell.ring();
+  }
+
+  /** Something goes on: it looks often, and needs no bell for that. */
+  function rouse(): void {
+    const rested = looksInVain > looksUntilRest;
+    looksInVain = 0;
+    if (!rested) return;
+    bell.deafen();
+    clearTimeout(timer);
+    goOn();
+  }
+
+  function goOn(): void {
+    if (looksInVain++ === looksUntilRest) rest();
+    const restingMs = bell.heard() ? RESTING_LOOK_EVERY_MS : DEAF_LOOK_EVERY_MS;
+    timer = setTimeout(
+      () => {
+        goOn();
+        look();
+      },
+      looksInVain > looksUntilRest ? restingMs : LOOK_EVERY_MS,
+    ).unref();
+  }
+
+  /** Whether a bell is heard here shows by one's own ringing; the look that it leads to also finds what came just before. */
+  function rest(): void {
+    bell.hear(look);
+    bell.ring();
+  }
 }

@@ -48,18 +48,18 @@ function staleLocks(home: Home): Damage[] {
   const daemon = ["pm2.pid", "rpc.sock", "pub.sock"].map((name) => join(home.pm2, name)).filter(there);
   const pid = join(home.pm2, "pm2.pid");
   if (daemon.length === 0 || (existsSync(pid) && lives(Number(readFileSync(pid, "utf8"))))) return broken;
-  const says = "pm2 was killed here and left its pid and sockets behind";
   return [
     ...broken,
-    ...daemon.map(
-      (file): Damage => ({
-        path: relative(home.folder, file),
+    ...daemon.map((file): Damage => {
+      const path = relative(home.folder, file);
+      return {
+        path,
         kind: "stale lock",
-        says,
+        says: `pm2 was killed here and left ${path} behind`,
         stops: false,
-        mends: "takes them away",
-      }),
-    ),
+        mends: "takes it away",
+      };
+    }),
   ];
 }
 

@@ -81,17 +81,17 @@ test("a server is added, tried and pinned; it is used only while its own gate is
   expect(await agent.call("mcp-add-server", wanted)).toBe('Not added: there is a server "extra" already.');
 
   agent.open.add("dynamic-mcp-servers");
-  await expect.poll(() => names(agent), { timeout: 15_000 }).toContain("mcp__extra__echo");
+  await expect.poll(() => names(agent)).toContain("mcp__extra__echo");
   expect(await agent.call("mcp__extra__echo", { text: "hello" })).toBe("echo: hello");
   // Each of its tools is behind the gate at each call, whatever was offered when the turn began.
   for (const tool of agent.tools().filter(({ name }) => name.startsWith("mcp__extra__")))
     expect(tool).toMatchObject({ gate: "dynamic-mcp-servers", source: "outside" });
 
   agent.open.delete("dynamic-mcp-servers");
-  await expect.poll(() => names(agent), { timeout: 15_000 }).not.toContain("mcp__extra__echo");
+  await expect.poll(() => names(agent)).not.toContain("mcp__extra__echo");
   expect(await agent.call("mcp-remove-server", { name: "extra" })).toBe("extra is removed.");
   expect(await agent.call("mcp-remove-server", { name: "extra" })).toMatch(/^Not removed: no server "extra" was added/);
-}, 60_000);
+});
 
 test("what cannot be used is not kept, what stands in mcp.json stays", async () => {
   const agent = startAgent({ fixed: rude("") });
@@ -104,7 +104,7 @@ test("what cannot be used is not kept, what stands in mcp.json stays", async () 
   expect(await agent.call("mcp-remove-server", { name: "fixed" })).toMatch(
     /stands in mcp\.json, which is a person's file/,
   );
-}, 60_000);
+});
 
 test.each([
   { name: "Bad Name", command: "a" },
@@ -148,7 +148,7 @@ async function question(ledger: Ledger): Promise<{ id: number; arguments: string
 test("what a server asks is put to a person as an approval, and what the person writes answers it", async () => {
   const ledger = await withLedger();
   const agent = startAgent({ every: everything }, { ledger });
-  await expect.poll(() => names(agent), { timeout: 20_000 }).toContain(asks("trigger-elicitation-request"));
+  await expect.poll(() => names(agent)).toContain(asks("trigger-elicitation-request"));
 
   const told: string[] = [];
   const tool = agent.tools().find(({ name }) => name === asks("trigger-elicitation-request"));
@@ -167,38 +167,38 @@ test("what a server asks is put to a person as an approval, and what the person 
   const again = agent.call(asks("trigger-elicitation-request"));
   await ledger.approvals.decide((await question(ledger)).id, { granted: false, by: "you" });
   expect(await again).toMatch(/declined/i);
-}, 60_000);
+});
 
 test("a call that is stopped takes its question back", async () => {
   const ledger = await withLedger();
   const agent = startAgent({ every: everything }, { ledger });
-  await expect.poll(() => names(agent), { timeout: 20_000 }).toContain(asks("trigger-elicitation-request"));
+  await expect.poll(() => names(agent)).toContain(asks("trigger-elicitation-request"));
   const stop = new AbortController();
   const tool = agent.tools().find(({ name }) => name === asks("trigger-elicitation-request"));
   const running = tool?.run({}, toolContext({ signal: stop.signal }));
   const { id } = await question(ledger);
   stop.abort();
   await expect(running).rejects.toMatchObject({ name: "AbortError" });
-  await expect.poll(async () => (await ledger.approvals.get(id))?.state, { timeout: 15_000 }).toBe("denied");
-}, 60_000);
+  await expect.poll(async () => (await ledger.approvals.get(id))?.state).toBe("denied");
+});
 
 test("without a person to ask, no server hears that it could ask", async () => {
   const agent = startAgent({ every: everything });
-  await expect.poll(() => names(agent), { timeout: 20_000 }).toContain("mcp__every__echo");
+  await expect.poll(() => names(agent)).toContain("mcp__every__echo");
   expect(names(agent).join(" ")).not.toMatch(/elicitation|sampling/);
-}, 60_000);
+});
 
 test("our model answers a server only where mcp.json says so", async () => {
   const model = () => scriptedModel([{ reply: { text: "I am the model." } }]);
   const allowed = startAgent({ every: { ...everything, sampling: true } }, { model: model() });
-  await expect.poll(() => names(allowed), { timeout: 20_000 }).toContain(asks("trigger-sampling-request"));
+  await expect.poll(() => names(allowed)).toContain(asks("trigger-sampling-request"));
   expect(await allowed.call(asks("trigger-sampling-request"), { prompt: "Who?", maxTokens: 20 })).toContain(
     "I am the model.",
   );
   const refused = startAgent({ every: everything }, { model: model() });
-  await expect.poll(() => names(refused), { timeout: 20_000 }).toContain("mcp__every__echo");
+  await expect.poll(() => names(refused)).toContain("mcp__every__echo");
   expect(names(refused)).not.toContain(asks("trigger-sampling-request"));
-}, 60_000);
+});
 
 const text = { type: "string" } as const;
 test.each([

@@ -67,7 +67,7 @@ describe("an agent's process", () => {
 
 /** Longer than SQLite itself waits, shorter than a step may wait. */
 const LOCKED_MS = 2_000;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 120_000;
 
 /** A ledger in a home, opened before anybody else does. */
 async function openHome(home: string): Promise<Ledger> {

@@ -12,6 +12,7 @@ import { auditHeadsAndProviders } from "./0010-audit-heads-and-providers.ts";
 import { tide } from "./0011-tide.ts";
 import { caughtUp } from "./0012-caught-up.ts";
 import { acknowledgements } from "./0013-acknowledgements.ts";
+import { seenAtAGlance } from "./0014-seen-at-a-glance.ts";
 
 /** In order; a released one never changes. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   tide,
   caughtUp,
   acknowledgements,
+  seenAtAGlance,
 ];

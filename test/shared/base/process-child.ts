@@ -1,4 +1,5 @@
 /** A process as the tests of `runProcess` need it: it opens three things, and then does as its argument says. */
+import { once } from "node:events";
 import { createLog, OperationalError, runProcess } from "../../../shared/base/index.ts";
 
 class DiskGone extends OperationalError {
@@ -7,6 +8,12 @@ class DiskGone extends OperationalError {
 
 const [mode] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
+
+if (mode === "orphaned") {
+  const gone = once(process, "disconnect");
+  process.disconnect?.();
+  await gone;
+}
 
 process.exitCode = await runProcess(createLog({ process: "child", level: "info" }), async (lifetime) => {
   const alive = setInterval(() => {}, 1_000);

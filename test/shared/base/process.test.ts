@@ -31,6 +31,10 @@ describe("the life of a process", () => {
     expect(await ending(child)).toMatchObject({ code: 0, said: CLOSED });
   });
 
+  test("a process whose parent was gone before it could hear of that starts nothing", async () => {
+    expect(await ending(start("orphaned"))).toEqual({ code: 0, said: [], logged: [] });
+  });
+
   test("a part that fails stops the whole process, which exits 1", async () => {
     const { code, said, logged } = await ending(start("part fails"));
     expect({ code, said }).toEqual({ code: 1, said: ["ready", ...CLOSED] });

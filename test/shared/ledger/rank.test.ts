@@ -17,7 +17,7 @@ const bids = fc.uniqueArray(
   { selector: ({ agent }) => agent, minLength: 1, maxLength: NAMES.length },
 );
 
-test("whoever is first by rank takes the slot, and everybody else waits for it", { timeout: 30_000 }, async () => {
+test("whoever is first by rank takes the slot, and everybody else waits for it", async () => {
   const clock = standingClock();
   const { ledger, close } = await openTestLedger(clock);
   for (const name of NAMES) await ledger.agents.arrive(card(name), 1);

@@ -99,7 +99,7 @@ test("I6: six processes race a cap of $5, and at no commit is it exceeded", asyn
   // They ended because nothing fitted any more, so the cap is nearly used up.
   expect(spent).toBeGreaterThan(4.5);
   close();
-}, 60_000);
+});
 
 test("the forecast says when the rate of the last hour reaches the cap, if it is today", () => {
   const noon = Date.UTC(2026, 0, 5, 12);

@@ -130,8 +130,6 @@ CREATE TABLE spend (
       cost_usd     REAL    NOT NULL CHECK (cost_usd >= 0)
     ) STRICT;
 
-CREATE INDEX spend_by_time ON spend (at);
-
 CREATE INDEX spend_by_message ON spend (message);
 
 CREATE TABLE events (
@@ -520,3 +518,9 @@ CREATE TABLE acknowledgements (
     ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX gaps_of_jobs ON occurrences (due_at) WHERE state IN ('missed', 'failed', 'blocked');
+
+CREATE INDEX spend_by_time ON spend (at, agent, cost_usd);
+
+CREATE INDEX outcomes_worth_counting ON outcomes (at, outcome) WHERE outcome <> 'declined';
+
+CREATE INDEX events_of_trouble ON events (at) WHERE kind IN ('agent arrived', 'claim expired', 'delivery given up');

@@ -34,6 +34,24 @@ describe("one method, one step", () => {
     expect({ notes: notes(), writes }).toEqual({ notes: ["milk"], writes: 1 });
   });
 
+  test("a light write waits for no disk and is told of to nobody; whatever comes next is as durable as ever", async () => {
+    db.pragma("synchronous = FULL");
+    const durability = () => db.pragma("synchronous", { simple: true });
+    const beat = steps(impatient).writeLightly((text: string) => {
+      db.prepare("INSERT INTO notes VALUES (?)").run(text);
+      if (text === "stumble") throw new Error("missed");
+      return durability();
+    });
+    expect(await beat("beat")).toBe(1);
+    expect(durability()).toBe(2);
+    await expect(beat("stumble")).rejects.toThrow("missed");
+    expect({ durability: durability(), notes: notes(), writes }).toEqual({
+      durability: 2,
+      notes: ["beat"],
+      writes: 0,
+    });
+  });
+
   test("a step that throws leaves nothing behind and is told of to nobody", async () => {
     const half = steps(impatient).write(() => {
       db.prepare("INSERT INTO notes VALUES ('half')").run();

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Clock } from "../../../shared/base/index.ts";
-import { type Database, openDatabase, type Watch, watchDatabase } from "../../../shared/sqlite/index.ts";
+import { type Bell, type Database, openDatabase, type Watch, watchDatabase } from "../../../shared/sqlite/index.ts";
 import { startChild } from "../child.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -11,6 +11,25 @@ const endless: Clock = {
   sleep: (_ms, signal) => new Promise((_, reject) => signal?.addEventListener("abort", reject)),
 };
 const { signal } = new AbortController();
+
+/** A bell that rings when the test says so. */
+function toyBell() {
+  let onRing: (() => void) | undefined;
+  let count = 0;
+  const begun = Promise.withResolvers<void>();
+  const bell: Bell = {
+    ring: () => void count++,
+    hear(listener) {
+      onRing = listener;
+      begun.resolve();
+    },
+    heard: () => onRing !== undefined,
+    deafen() {
+      onRing = undefined;
+    },
+  };
+  return { bell, listening: () => begun.promise, ring: () => onRing?.(), rung: () => count };
+}
 
 describe("watching a database", () => {
   let path: string;
@@ -60,6 +79,35 @@ describe("watching a database", () => {
     other.exec("UPDATE tide SET level = level + 1");
     await heard;
     expect(selective.version()).toBe(before + 1);
+  });
+
+  test("who rests is woken by the bell of whoever wrote, and listens no more while there is something going on", async () => {
+    const { bell, listening, ring } = toyBell();
+    const resting = watchDatabase(db, endless, { bell, looksUntilRest: 1 });
+    const other = openDatabase(path, { durability: "off" });
+    onTestFinished(() => {
+      resting.close();
+      other.close();
+    });
+    await listening();
+    const before = resting.version();
+    ring();
+    expect(resting.version()).toBe(before);
+    other.exec("INSERT INTO notes VALUES ('news')");
+    ring();
+    expect(resting.version()).toBe(before + 1);
+    other.exec("INSERT INTO notes VALUES ('more news')");
+    ring();
+    expect(resting.version()).toBe(before + 1);
+    await resting.past(before + 1, { signal, atMostMs: 60_000 });
+  });
+
+  test("writing rings, but not at each write: who heard it looks by himself for a while", () => {
+    const { bell, rung } = toyBell();
+    const busy = watchDatabase(db, endless, { bell });
+    onTestFinished(() => busy.close());
+    for (let i = 0; i < 100; i++) busy.touch();
+    expect(rung()).toBe(1);
   });
 
   test("one's own write wakes everybody who waits at once", async () => {
