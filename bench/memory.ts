@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { measureNights } from "./memory-nights.ts";
 import { measureScale } from "./memory-scale.ts";
 import { measureSet, type SetFigures, sumOf } from "./memory-set.ts";
 
@@ -43,6 +44,11 @@ async function main(): Promise<number> {
       sets[name] = figures;
       tell(name, figures);
     }
+    const nights = await measureNights(home);
+    for (const [what, { planted, precision, found }] of Object.entries(nights))
+      console.log(
+        `\na night among ${planted} planted ${what}: ${found} % found, ${precision} % of what it changed was planted`,
+      );
     const scale = values["no-scale"] ? undefined : await measureScale(home);
     for (const { facts, p50Ms, p99Ms, residentMb } of scale?.steps ?? []) {
       console.log(`${facts} facts: recall p50 ${p50Ms} ms, p99 ${p99Ms} ms; resident ${residentMb} MB`);
@@ -53,7 +59,8 @@ async function main(): Promise<number> {
       );
     }
     const all = sumOf(Object.values(sets));
-    if (values.json) console.log(JSON.stringify({ split: values.split, ...all, sets, ...(scale && { scale }) }));
+    if (values.json)
+      console.log(JSON.stringify({ split: values.split, ...all, sets, nights, ...(scale && { scale }) }));
     return 0;
   } finally {
     rmSync(home, { recursive: true, force: true });

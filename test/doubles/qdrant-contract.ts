@@ -89,7 +89,12 @@ export function collectionInfo(points: number, params: Schemas["CollectionParams
     config: {
       params,
       hnsw_config: { m: 16, ef_construct: 100, full_scan_threshold: 10_000 },
-      optimizer_config: { default_segment_number: 0, flush_interval_sec: 5 },
+      optimizer_config: {
+        deleted_threshold: 0.2,
+        vacuum_min_vector_number: 1_000,
+        default_segment_number: 0,
+        flush_interval_sec: 5,
+      },
     },
     payload_schema: {},
   };

@@ -36,6 +36,8 @@ export type QdrantDouble = {
   url: string;
   /** Every call, as "METHOD path". */
   calls: string[];
+  /** Every call that was answered, with its body and the result. */
+  exchanges: { call: string; body: unknown; result: unknown }[];
   payloads(): Payload[];
   indexes(): string[];
   /** From now on answers wait until they are released. */
@@ -46,6 +48,7 @@ export type QdrantDouble = {
 export async function openQdrantDouble(): Promise<QdrantDouble> {
   const collections = new Map<string, Collection>();
   const calls: string[] = [];
+  const exchanges: QdrantDouble["exchanges"] = [];
   let gate = Promise.resolve();
   const server = createServer((request, response) => {
     void answer(request, response).catch((error: unknown) => {
@@ -67,6 +70,7 @@ export async function openQdrantDouble(): Promise<QdrantDouble> {
     };
     try {
       const [status, result] = route(`${request.method}`, path.split("/").filter(Boolean), body);
+      if (status < 300) exchanges.push({ call: `${request.method} ${path}`, body, result });
       send(status, result);
     } catch (error) {
       send(400, error);
@@ -147,6 +151,7 @@ export async function openQdrantDouble(): Promise<QdrantDouble> {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    exchanges,
     payloads: () => ours().flatMap(([, { points }]) => [...points.values()].map(({ payload }) => payload)),
     indexes: () => ours().flatMap(([, { indexes }]) => [...indexes]),
     hang() {

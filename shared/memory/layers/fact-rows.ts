@@ -1,5 +1,5 @@
 /** A fact as a row, as the rest of the product knows it, and as ranking needs it. */
-import { timesIn } from "../language/times.ts";
+import { type Span, timesIn } from "../language/times.ts";
 import { analyse } from "../language/words.ts";
 import type { Shelved } from "../recall/shelf.ts";
 import type { Fact, Standing } from "../types.ts";
@@ -53,9 +53,32 @@ export function factOf(row: FactRow): Fact {
   };
 }
 
+/** The columns of a row that ranking needs. */
+export const shelfColumns =
+  "seq, id, text, kind, origin, audience, confidence, said_by, valid_from, valid_to, used_at, uses, standing, episode, words, times";
+export type ShelfRow = Pick<
+  FactRow,
+  | "seq"
+  | "id"
+  | "text"
+  | "kind"
+  | "origin"
+  | "audience"
+  | "confidence"
+  | "said_by"
+  | "valid_from"
+  | "valid_to"
+  | "used_at"
+  | "uses"
+  | "standing"
+  | "episode"
+  | "words"
+  | "times"
+>;
+
 /** A fact as ranking needs it. */
-export function shelved(row: FactRow): Shelved {
-  const spans = row.times === null ? [] : (JSON.parse(row.times) as [number, number][]);
+export function shelved(row: ShelfRow): Shelved {
+  const spans = row.times === null ? NO_SPANS : (JSON.parse(row.times) as [number, number][]).map(spanOf);
   return {
     seq: row.seq,
     id: row.id,
@@ -64,7 +87,7 @@ export function shelved(row: FactRow): Shelved {
     isAgents: row.origin === "agent",
     at: row.valid_from,
     episode: row.kind === "said" ? row.episode : null,
-    spans: spans.map(([from, to]) => ({ from, to })),
+    spans,
     isQuestion: /[?？]\s*(?:\[[^\]]*\]\s*)?$/u.test(row.text),
     hasNumber: /\d/u.test(row.text),
     audience: row.audience,
@@ -76,6 +99,9 @@ export function shelved(row: FactRow): Shelved {
     words: row.words,
   };
 }
+
+const NO_SPANS: readonly Span[] = [];
+const spanOf = ([from, to]: [number, number]): Span => ({ from, to });
 
 /** A fact that another agent shared, as ranking needs it. */
 export function guestOf(fact: Fact): Omit<Shelved, "seq"> {

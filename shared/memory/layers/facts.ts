@@ -1,10 +1,11 @@
 /** Memory layer 2, facts: the rows themselves, and their full text with BM25. Every other layer holds the same ids. */
 import type { Clock } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
-import { audienceCondition, audienceParameters } from "../audience.ts";
+import { readable } from "../audience.ts";
 import { analyse, telling } from "../language/words.ts";
-import type { Shelf } from "../recall/shelf.ts";
+import { isRecallable, type Shelf } from "../recall/shelf.ts";
 import type { Fact, NewFact, Reader, Standing } from "../types.ts";
+import { createBm25, type Term } from "./bm25.ts";
 import { type FactRow, factOf, shelved } from "./fact-rows.ts";
 import type { KeepFact, Kept } from "./keep-facts.ts";
 import type { LayerHit } from "./layer.ts";
@@ -30,16 +31,14 @@ export interface Facts {
 /** Words of a question that full text looks for, the rarest first. */
 const TERMS_MAX = 16;
 /** Rows that full text ranks: the rarest words are looked for first, and further ones while their facts fit in. */
-const MATCHED_MAX = 1_000;
-
-/** Matches that are looked at for each fact asked for, and how many when most of them are not for this reader. */
-const PROPOSED_PER_HIT = 2;
-const PROPOSED_PER_HIT_MAX = 32;
+const MATCHED_MAX = 600;
 
 type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; keepFact: KeepFact };
 
 export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFact }: Options): Facts {
   const byId = db.prepare<[string], FactRow>("SELECT * FROM facts WHERE id = ?");
+  // Whoever knows the place of a fact is spared the way through the index of ids.
+  const bySeq = db.prepare<[number], FactRow>("SELECT * FROM facts WHERE seq = ?");
   const use = db.prepare<[number, number, string]>(
     "UPDATE facts SET used_at = max(used_at, ?), uses = uses + ? WHERE id = ?",
   );
@@ -54,14 +53,7 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     ORDER BY seq DESC LIMIT @limit
   `);
   const later = db.prepare<[number, number], FactRow>("SELECT * FROM facts WHERE seq > ? ORDER BY seq LIMIT ?");
-  const matched = db.prepare<[Record<string, unknown>], { id: string; score: number }>(`
-    SELECT facts.id, -matches.rank AS score
-    FROM (SELECT rowid, rank FROM facts_text WHERE facts_text MATCH @query ORDER BY rank LIMIT @proposed) AS matches
-    JOIN facts ON facts.seq = matches.rowid
-    WHERE standing IN ('active', 'archived') AND ${audienceCondition}
-    ORDER BY matches.rank LIMIT @limit
-  `);
-
+  const matched = db.prepare<[string], number>("SELECT rowid FROM facts_text WHERE facts_text MATCH ?").pluck();
   const removeText = db.prepare<[string]>("DELETE FROM facts_text WHERE rowid = (SELECT seq FROM facts WHERE id = ?)");
 
   const pending = new Map<string, { at: number; uses: number }>();
@@ -87,7 +79,8 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     }),
     many: read((ids: readonly string[]) =>
       ids.flatMap((id) => {
-        const row = byId.get(id);
+        const slip = shelf.byId(id);
+        const row = slip === undefined ? byId.get(id) : bySeq.get(slip.seq);
         return row === undefined ? [] : [factOf(row)];
       }),
     ),
@@ -104,13 +97,17 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
       return all;
     }),
     search: read((question: string, { reader, limit }: { reader: Reader; limit: number }) => {
-      const query = ftsQuery(question, shelf);
-      if (query === "") return [];
-      // Facts that the reader may not see take places too: where they leave too few of the others, more are looked at.
-      const visible = (perHit: number) =>
-        matched.all({ query, limit, proposed: limit * perHit, ...audienceParameters(reader) });
-      const found = visible(PROPOSED_PER_HIT);
-      return found.length < limit ? visible(PROPOSED_PER_HIT_MAX) : found;
+      const terms = termsOf(question, shelf);
+      if (terms.length === 0) return [];
+      const mayRead = readable(reader);
+      const bm25 = createBm25(terms, shelf);
+      const hits: (LayerHit & { seq: number })[] = [];
+      for (const seq of matched.all(terms.map(({ word }) => `"${word.replaceAll('"', "")}"`).join(" OR "))) {
+        const slip = shelf.get(seq);
+        if (slip === undefined || !isRecallable(slip) || !mayRead(slip.audience)) continue;
+        hits.push({ id: slip.id, score: bm25(slip), seq });
+      }
+      return best(hits, limit).map(({ id, score }) => ({ id, score }));
     }),
     unindex: write((ids: readonly string[]) => {
       for (const id of ids) removeText.run(id);
@@ -129,17 +126,29 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
   };
 }
 
-/** Any of the telling words, the rarest in any case. A word of very many facts costs much and tells little. */
-function ftsQuery(question: string, { vocabulary }: Shelf): string {
+/** Only what can be among them is put in order: of a thousand that match, most are not. */
+function best<Hit extends { score: number; seq: number }>(hits: readonly Hit[], limit: number): Hit[] {
+  const least =
+    Float64Array.from(hits, ({ score }) => score)
+      .sort()
+      .at(-limit) ?? 0;
+  return hits
+    .filter(({ score }) => score >= least)
+    .sort((a, b) => b.score - a.score || a.seq - b.seq)
+    .slice(0, limit);
+}
+
+/** What full text looks for: the telling words, the rarest in any case. A word of very many facts costs much and tells little. */
+function termsOf(question: string, { vocabulary }: Shelf): Term[] {
   const terms = [...new Set(telling(analyse(question)))]
-    .map((word) => ({ word, facts: vocabulary.factsWith(vocabulary.numberOf(word)) }))
+    .map((word) => ({ word, number: vocabulary.numberOf(word) }))
+    .map((term) => ({ ...term, facts: vocabulary.factsWith(term.number) }))
     .filter(({ facts }) => facts > 0)
     .toSorted((a, b) => a.facts - b.facts)
     .slice(0, TERMS_MAX);
   let matched = 0;
-  const asked = terms.filter(({ facts }, i) => {
+  return terms.filter(({ facts }, i) => {
     matched += facts;
     return i === 0 || matched <= MATCHED_MAX;
   });
-  return asked.map(({ word }) => `"${word.replaceAll('"', "")}"`).join(" OR ");
 }

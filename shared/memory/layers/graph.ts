@@ -24,13 +24,19 @@ const CROWD = 50;
 /** Facts of one entity that are counted for a list of entities, and how many entities are looked at for each that is listed. */
 export const FACTS_COUNTED_MAX = 100;
 const LOOKED_AT_FACTOR = 2;
-/** Words of one name that a question is looked through for. */
+/** Words of one name that a question is looked through for, and words of a question that are looked at. */
 const NAME_WORDS_MAX = 4;
+const WORDS_MAX = 60;
 
 export function createGraph({ db, atomic: { read, write } }: { db: Database; atomic: Atomic }): Graph {
   const seqOf = db.prepare<[string], number>("SELECT seq FROM facts WHERE id = ?").pluck();
   const known = db
     .prepare<[string], number>("SELECT entity FROM aliases WHERE alias = ? ORDER BY entity LIMIT 1")
+    .pluck();
+  const knownOf = db
+    .prepare<[string], number>(
+      "SELECT DISTINCT min(entity) FROM aliases WHERE alias IN (SELECT value FROM json_each(?)) GROUP BY alias",
+    )
     .pluck();
   const add = db.prepare<[string, EntityKind]>("INSERT INTO entities (name, kind) VALUES (?, ?)");
   const alias = db.prepare<[string, number | bigint]>("INSERT OR IGNORE INTO aliases (alias, entity) VALUES (?, ?)");
@@ -98,7 +104,7 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
     search: read((question: string, { reader, limit }: { reader: Reader; limit: number }): LayerHit[] => {
       const scores = new Map<string, number>();
       const raise = (id: string, score: number) => scores.set(id, (scores.get(id) ?? 0) + score);
-      const named = [...entitiesIn(question, (folded) => known.get(folded))];
+      const named = knownOf.all(JSON.stringify(runsOf(question)));
       for (const entity of new Set(named.flatMap((one) => sameAs.all(one)))) {
         const parameters = { entity, limit, ...audienceParameters(reader) };
         const facts = crowd.get(entity) ?? 0;
@@ -143,20 +149,15 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
   };
 }
 
-/** Entities whose names stand in a text, by every run of up to four words. */
-function entitiesIn(text: string, find: (folded: string) => number | undefined): Set<number> {
-  const words = fold(text).match(/[\p{L}\p{N}@._-]+/gu) ?? [];
-  const found = new Set<number>();
-  for (let from = 0; from < Math.min(words.length, 60); from++) {
-    for (let count = NAME_WORDS_MAX; count >= 1; count--) {
-      const entity = find(
-        words
-          .slice(from, from + count)
-          .join(" ")
-          .replace(/[._-]+$/u, ""),
-      );
-      if (entity !== undefined) found.add(entity);
-    }
-  }
-  return found;
+/** Every run of up to four words of a text: whatever name stands in it is one of them. */
+function runsOf(text: string): string[] {
+  const words = (fold(text).match(/[\p{L}\p{N}@._-]+/gu) ?? []).slice(0, WORDS_MAX);
+  return words.flatMap((_, from) =>
+    Array.from({ length: Math.min(NAME_WORDS_MAX, words.length - from) }, (_, more) =>
+      words
+        .slice(from, from + more + 1)
+        .join(" ")
+        .replace(/[._-]+$/u, ""),
+    ),
+  );
 }

@@ -4,8 +4,8 @@ import type { Layer } from "./layer.ts";
 export type VectorLayer = Layer & {
   /** Facts that this store has no vector of the current embedder for yet. */
   missing(limit: number): Promise<string[]>;
-  /** What is in memory is read from the file again, when it is next asked for. */
-  reload(): void;
+  /** Somebody else has written: what is in memory is read again when it is next asked for; only what is missing, when nothing was changed. */
+  reload(since: "added" | "changed"): void;
   /** Everything of this agent goes out of the store, because another one holds it now. */
   empty(): Promise<void>;
 };

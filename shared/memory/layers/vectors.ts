@@ -2,14 +2,15 @@
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { readable } from "../audience.ts";
 import type { Embedder } from "../embed/embedder.ts";
-import type { Shelf } from "../recall/shelf.ts";
+import { isRecallable, type Shelf } from "../recall/shelf.ts";
 import type { Fact } from "../types.ts";
-import type { LayerHit } from "./layer.ts";
-import { createPacked } from "./packed-vectors.ts";
+import { createPacked, packed, packedBytesOf } from "./packed-vectors.ts";
 import type { VectorLayer } from "./vector-layer.ts";
 
 /** Texts that one call of the embedder takes. */
 const BATCH = 64;
+/** Vectors that are read from the file at once. */
+const LOADED_AT_ONCE = 1_000;
 
 export type VectorOptions = { db: Database; atomic: Atomic; embedder: Embedder; shelf: Shelf };
 
@@ -19,9 +20,14 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
   const set = db.prepare<[number, string, Buffer]>(
     "INSERT OR REPLACE INTO vectors (fact, embedder, vector) VALUES (?, ?, ?)",
   );
-  const all = db.prepare<[string], { fact: number; vector: Buffer }>(
-    "SELECT fact, vector FROM vectors WHERE embedder = ? ORDER BY fact",
-  );
+  // Through the table and not through the index: all of them, in the order in which they stand in the file.
+  const all = db
+    .prepare<[number, string, number], [number, Buffer]>(
+      "SELECT fact, vector FROM vectors NOT INDEXED WHERE fact > ? AND embedder = ? ORDER BY fact LIMIT ?",
+    )
+    .raw();
+  const written = db.prepare<[string], number>("SELECT fact FROM vectors WHERE embedder = ?").pluck();
+  const one = db.prepare<[number], Buffer>("SELECT vector FROM vectors WHERE fact = ?").pluck();
   const remove = db.prepare<[number]>("DELETE FROM vectors WHERE fact = ?");
   const removeAll = db.prepare<[string]>("DELETE FROM vectors WHERE embedder = ?");
   const without = db
@@ -31,29 +37,34 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
   `)
     .pluck();
 
-  const packed = createPacked(embedder.dimensions);
-  let isLoaded = false;
-  const load = () => {
-    if (isLoaded) return;
-    for (const { fact, vector } of all.iterate(embedder.name)) packed.set(fact, floats(vector));
-    isLoaded = true;
+  const index = createPacked(embedder.dimensions);
+  let isCurrent = false;
+  const bringUpToDate = () => {
+    isCurrent = true;
+    if (index.size > 0) {
+      for (const fact of written.all(embedder.name)) {
+        const vector = index.has(fact) ? undefined : one.get(fact);
+        if (vector !== undefined) index.set(fact, asPacked(vector, embedder.dimensions));
+      }
+      return;
+    }
+    for (let from = 0, rows = []; ; from = rows.at(-1)?.[0] ?? from) {
+      rows = all.all(from, embedder.name, LOADED_AT_ONCE);
+      for (const [fact, vector] of rows) index.set(fact, asPacked(vector, embedder.dimensions));
+      if (rows.length < LOADED_AT_ONCE) return;
+    }
   };
+  const load = read(bringUpToDate);
 
-  const search = read((vector: Float32Array, limit: number, visible: (seq: number) => boolean): LayerHit[] => {
-    load();
-    return packed.nearest(vector, { limit, visible }).flatMap(({ fact, score }) => {
-      const id = shelf.get(fact)?.id;
-      return id === undefined ? [] : [{ id, score }];
-    });
-  });
   const put = write((facts: readonly Fact[], vectors: readonly Float32Array[]) => {
-    load();
+    if (!isCurrent) bringUpToDate();
     for (const [i, { id }] of facts.entries()) {
       const seq = seqOf.get(id);
       const vector = vectors[i];
       if (seq === undefined || vector === undefined) continue;
-      set.run(seq, embedder.name, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength));
-      packed.set(seq, vector);
+      const small = packed(vector);
+      set.run(seq, embedder.name, Buffer.from(small.buffer));
+      index.set(seq, small);
     }
   });
 
@@ -62,12 +73,15 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
     async search(question, { reader, limit, signal }) {
       const [vector] = await embedder.embed([question], { signal });
       if (vector === undefined || isZero(vector)) return [];
+      if (!isCurrent) await load();
       const mayRead = readable(reader);
-      return search(vector, limit, (seq) => {
+      const visible = (seq: number) => {
         const slip = shelf.get(seq);
-        return (
-          slip !== undefined && (slip.standing === "active" || slip.standing === "archived") && mayRead(slip.audience)
-        );
+        return slip !== undefined && isRecallable(slip) && mayRead(slip.audience);
+      };
+      return index.nearest(vector, { limit, visible }).flatMap(({ fact, score }) => {
+        const id = shelf.get(fact)?.id;
+        return id === undefined ? [] : [{ id, score }];
       });
     },
     async put(facts, { signal }) {
@@ -87,24 +101,26 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
         const seq = seqOf.get(id);
         if (seq === undefined) continue;
         remove.run(seq);
-        packed.remove(seq);
+        index.remove(seq);
       }
     }),
     empty: write(() => {
       removeAll.run(embedder.name);
-      packed.clear();
+      index.clear();
     }),
-    reload() {
-      packed.clear();
-      isLoaded = false;
+    reload(since) {
+      if (since === "changed") index.clear();
+      isCurrent = false;
     },
     missing: read((limit: number) => without.all(embedder.name, limit)),
   };
 }
 
-function floats(buffer: Buffer): Float32Array {
+/** Homes of before hold 32-bit floats; they are packed as they are read. */
+function asPacked(vector: Buffer, dimensions: number): Uint8Array {
+  if (vector.byteLength === packedBytesOf(dimensions)) return vector;
   // The copy is aligned, which a view into SQLite's buffer need not be.
-  return new Float32Array(new Uint8Array(buffer).buffer);
+  return packed(new Float32Array(new Uint8Array(vector).buffer));
 }
 
 function isZero(vector: Float32Array): boolean {

@@ -2,6 +2,7 @@
 import { HALF_LIFE_DAYS, NEIGHBOURS_MAX } from "../limits.ts";
 import { type Ask, isNamed } from "./ask.ts";
 import type { Shelf, Slip } from "./shelf.ts";
+import { createPartWeights, type Vocabulary } from "./vocabulary.ts";
 
 /** In this order everywhere. What each means stands where it is computed, below. */
 export const featureNames = [
@@ -22,7 +23,7 @@ export const featureNames = [
 ] as const;
 export type FeatureName = (typeof featureNames)[number];
 /** One number a feature, in the order of `featureNames`. */
-export type Features = Float64Array;
+export type Features = readonly number[];
 
 const DAY_MS = 86_400_000;
 /** Things said on either side of a candidate that become candidates themselves. */
@@ -33,6 +34,8 @@ const TERMS_MAX = 31;
 const TOGETHER_WORDS = 5;
 /** Telling words of a turn at which its neighbours count half: a short turn needs them to be understood, a long one does not. */
 const SHORT_WORDS = 30;
+/** Turns on either side by whose length it is judged whether a talk is one of short turns. */
+const LENGTH_TURNS = 2;
 /** Words from which a longer text has no further credit for its length. */
 const LENGTH_MAX_WORDS = 24;
 /** Days after which having been said near the time in question counts little. */
@@ -63,16 +66,21 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     return [{ first, second, weight: Math.min(ask.terms.get(number) ?? 0, ask.terms.get(next) ?? 0) }];
   });
   const near = new Int32Array(TERMS_MAX);
-  const isKnown = new Uint8Array(vocabulary.size);
-  const likeness = new Float32Array(vocabulary.size);
-  const square = new Float32Array(vocabulary.size);
-  const weightOfPart = createLookup(ask.grams);
+  const words = shelf.words();
+  const partWeights = createPartWeights(ask.grams);
+  // Two numbers a word, side by side: how much its parts are those of the question, and its share of a text's length, 0 until it is learned.
+  const learned = new Float32Array(2 * vocabulary.size);
+  const rarityOf = createRarities(vocabulary);
   const learn = (number: number) => {
-    isKnown[number] = 1;
-    const rarity = vocabulary.rarity(number);
-    const { sum, count } = vocabulary.overParts(number, weightOfPart);
-    likeness[number] = sum * rarity;
-    square[number] = rarity * rarity * count;
+    const rarity = rarityOf(number);
+    learned[2 * number] = vocabulary.overParts(number, partWeights) * rarity;
+    learned[2 * number + 1] = rarity * rarity * vocabulary.partsIn(number);
+  };
+  const speakers = new Map<string, boolean>();
+  const isSpeaker = (by: string) => {
+    const known = speakers.get(by) ?? isNamed(by, ask);
+    speakers.set(by, known);
+    return known;
   };
   /** The share of the question's weight that these words have. */
   const weightOf = (matched: number) => {
@@ -87,14 +95,13 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     if (before !== undefined) return before;
     let matched = 0;
     for (let place = slip.start, end = place + slip.length; place < end; place++) {
-      const number = shelf.wordAt(place);
+      const number = words[place] ?? -1;
       if (number >= 0) matched |= bitOf[number] ?? 0;
     }
     const result = { matched, covers: matched === 0 ? 0 : weightOf(matched), alike: undefined };
     looked.set(slip.seq, result);
     return result;
   };
-  const matchedOf = (slip: Slip) => look(slip).matched;
   const coversOf = (slip: Slip) => look(slip).covers;
   /** How much the parts of its words are those of the question's. */
   const alikeOf = (slip: Slip): number => {
@@ -103,11 +110,11 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     let dot = 0;
     let length = 0;
     for (let place = slip.start, end = place + slip.length; place < end; place++) {
-      const number = shelf.wordAt(place);
+      const number = words[place] ?? -1;
       if (number < 0) continue;
-      if (isKnown[number] === 0) learn(number);
-      dot += likeness[number] ?? 0;
-      length += square[number] ?? 0;
+      if (learned[2 * number + 1] === 0) learn(number);
+      dot += learned[2 * number] ?? 0;
+      length += learned[2 * number + 1] ?? 0;
     }
     const norm = Math.sqrt(length) || 1;
     const share = slip.episode === null ? ALONE_LENGTH_SHARE : LENGTH_SHARE;
@@ -126,15 +133,12 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     /** All of them; `episode` is how much the fact's episode has of the question, which only all candidates together tell. */
     of(slip: Slip, episode: number): Features {
       const own = look(slip);
-      const before = said(slip.previous, backwards, NEIGHBOURS_MAX);
-      const after = said(slip.next, forwards, NEIGHBOURS_MAX - 1);
-      const isShort = shortness(slip, before, after);
-      const [prior] = before;
-      const [follower] = after;
-      let matched = own.matched;
-      for (const neighbour of before) matched |= matchedOf(neighbour);
-      for (const neighbour of after) matched |= matchedOf(neighbour);
-      return Float64Array.of(
+      const before = beside(slip.previous, backwards, NEIGHBOURS_MAX);
+      const after = beside(slip.next, forwards, NEIGHBOURS_MAX - 1);
+      const isShort = shortness((slip.telling + before.words + after.words) / (1 + before.turns + after.turns));
+      const matched = own.matched | before.matched | after.matched;
+      const [prior, follower] = [before.nearest, after.nearest];
+      return [
         own.covers,
         matched === own.matched ? 0 : isShort * (weightOf(matched) - own.covers),
         alikeOf(slip),
@@ -142,14 +146,14 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
         prior?.isQuestion ? isShort * coversOf(prior) : 0,
         inOrder(slip, own.matched),
         episode,
-        isNamed(slip.by, ask) ? 1 : 0,
+        isSpeaker(slip.by) ? 1 : 0,
         slip.isQuestion ? 1 : 0,
         ask.isWhen && slip.spans.length > 0 ? 1 : 0,
         ask.isWhen && slip.hasNumber ? 1 : 0,
         saidThen(slip, ask),
         meansThen(slip, ask),
         slip.episode === null ? 0 : Math.log(1 + Math.min(slip.telling, LENGTH_MAX_WORDS)),
-      );
+      ];
     },
   };
 
@@ -160,6 +164,22 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
       if (visible(slip)) found.push(slip);
     }
     return found;
+  }
+
+  /** The same, summed up: the question's words in it, and how long the nearest turns are. */
+  function beside(from: Slip | undefined, onwards: (slip: Slip) => Slip | undefined, most: number) {
+    let [matched, words, turns, seen] = [0, 0, 0, 0];
+    let nearest: Slip | undefined;
+    for (let slip = from; slip !== undefined && seen < most; slip = onwards(slip)) {
+      if (!visible(slip)) continue;
+      if (seen++ < LENGTH_TURNS) {
+        words += slip.telling;
+        turns++;
+      }
+      nearest ??= slip;
+      matched |= look(slip).matched;
+    }
+    return { matched, words, turns, nearest };
   }
 
   /** Words that follow each other in the question and stand close in the fact. */
@@ -183,7 +203,7 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
   }
 
   function bitAt(place: number): number {
-    const number = shelf.wordAt(place);
+    const number = words[place] ?? -1;
     return number < 0 ? 0 : (bitOf[number] ?? 0);
   }
 }
@@ -194,34 +214,23 @@ const forwards = (slip: Slip) => slip.next;
 /** The place of the only bit of a word, from 0. */
 const indexOf = (bit: number) => 31 - Math.clz32(bit);
 
+/** Most words are in a few facts, and words of as many facts are equally rare: a logarithm for each number of facts, not for each word. */
+function createRarities(vocabulary: Vocabulary): (number: number) => number {
+  const byFacts = new Float64Array(256);
+  return (number) => {
+    const facts = vocabulary.factsWith(number);
+    if (facts >= byFacts.length) return vocabulary.rarity(number);
+    if (byFacts[facts] === 0) byFacts[facts] = vocabulary.rarity(number);
+    return byFacts[facts] ?? 0;
+  };
+}
+
 /** `matched` has a bit for each term of the question; `alike` is worked out when it is first asked for. */
 type Looked = { matched: number; covers: number; alike: number | undefined };
 
-/** A map of a few hundred hashes, read some ten thousand times a question: open addressing in typed arrays. Weights are above 0. */
-function createLookup(weights: ReadonlyMap<number, number>): (hash: number) => number {
-  const size = 2 ** Math.ceil(Math.log2(4 * weights.size + 16));
-  const keys = new Int32Array(size);
-  const values = new Float64Array(size);
-  const placeOf = (hash: number) => {
-    let place = hash & (size - 1);
-    while (values[place] !== 0 && keys[place] !== hash) place = (place + 1) & (size - 1);
-    return place;
-  };
-  for (const [hash, weight] of weights) {
-    const place = placeOf(hash | 0);
-    keys[place] = hash | 0;
-    values[place] = weight;
-  }
-  return (hash) => values[placeOf(hash)] ?? 0;
-}
-
-/** 1 for short turns, a half at SHORT_WORDS on average, towards 0 for pages: of the fact, and two on either side of it. */
-function shortness(slip: Slip, before: readonly Slip[], after: readonly Slip[]): number {
-  let [words, turns] = [slip.telling, 1];
-  for (const side of [before, after]) {
-    for (let i = 0; i < 2 && i < side.length; i++, turns++) words += side[i]?.telling ?? 0;
-  }
-  return 1 / (1 + (words / turns / SHORT_WORDS) ** 2);
+/** 1 for short turns, a half at SHORT_WORDS on average, towards 0 for pages: of the fact, and LENGTH_TURNS on either side of it. */
+function shortness(words: number): number {
+  return 1 / (1 + (words / SHORT_WORDS) ** 2);
 }
 
 /** 1 when it was said in the time in question; less the longer after it, and half of that before it. */

@@ -1,7 +1,10 @@
 /** The shelf as the file is: what another connection, such as a person's command, has written is read again. */
 import type { Database } from "../../sqlite/index.ts";
-import { type FactRow, shelved } from "../layers/fact-rows.ts";
+import { type ShelfRow, shelfColumns, shelved } from "../layers/fact-rows.ts";
 import type { Shelf } from "./shelf.ts";
+
+/** Facts that are read from the file at once. */
+const READ_AT_ONCE = 2_000;
 
 /** Part of a transaction that changes or removes facts: tells every other connection to read all of them again. */
 export function markChanged(db: Database): void {
@@ -10,18 +13,29 @@ export function markChanged(db: Database): void {
 }
 
 /** Fills the shelf; from then on each call looks whether somebody else has written, which costs microseconds when not. */
-export function createKeepCurrent(db: Database, { shelf, onOthers }: { shelf: Shelf; onOthers(): void }): () => void {
-  const since = db.prepare<[number], FactRow>(
-    "SELECT * FROM facts WHERE seq > ? AND standing IN ('active', 'archived') ORDER BY seq",
+export function createKeepCurrent(
+  db: Database,
+  { shelf, onOthers }: { shelf: Shelf; onOthers(since: "added" | "changed"): void },
+): () => void {
+  const since = db.prepare<[number, number], ShelfRow>(
+    `SELECT ${shelfColumns} FROM facts WHERE seq > ? AND standing IN ('active', 'archived') ORDER BY seq LIMIT ?`,
   );
   // Changes only when another connection commits: https://www.sqlite.org/pragma.html#pragma_data_version
   const commits = db.prepare<[], number>("PRAGMA data_version").pluck();
   const changes = db.prepare<[], number>("PRAGMA user_version").pluck();
   let seen: { commits: number | undefined; changes: number | undefined } | undefined;
 
+  /** In batches: fewer steps between SQLite and here than row by row, and never all rows at once. */
+  function* after(seq: number) {
+    for (let from = seq, rows = []; ; from = rows.at(-1)?.seq ?? from) {
+      rows = since.all(from, READ_AT_ONCE);
+      yield* rows;
+      if (rows.length < READ_AT_ONCE) return;
+    }
+  }
   const readAll = () => {
     const there = new Set<number>();
-    for (const row of since.iterate(0)) {
+    for (const row of after(0)) {
       there.add(row.seq);
       const fact = shelved(row);
       if (shelf.get(row.seq) === undefined) shelf.add(fact);
@@ -40,7 +54,7 @@ export function createKeepCurrent(db: Database, { shelf, onOthers }: { shelf: Sh
     const onlyMore = seen !== undefined && now.changes === seen.changes;
     seen = now;
     if (!onlyMore) readAll();
-    else for (const row of since.iterate(shelf.newest())) shelf.add(shelved(row));
-    if (!isFirst && !onlyMore) onOthers();
+    else for (const row of after(shelf.newest())) shelf.add(shelved(row));
+    if (!isFirst) onOthers(onlyMore ? "added" : "changed");
   };
 }

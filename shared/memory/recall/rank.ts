@@ -4,7 +4,7 @@ import { CANDIDATES_MAX } from "../limits.ts";
 import type { LayerName, Reader } from "../types.ts";
 import { readAsk } from "./ask.ts";
 import { createMeasures, type Features, featureNames, freshness } from "./features.ts";
-import type { Shelf, Slip } from "./shelf.ts";
+import { isRecallable, type Shelf, type Slip } from "./shelf.ts";
 import { layerWeight, RANK_SHIFT, standingWeights, weights } from "./weights.ts";
 
 /** Proposals that are measured in full: the likeliest by their own words. */
@@ -32,28 +32,29 @@ export function rank(
   { proposals, reader, shelf, now }: { proposals: readonly Proposal[]; reader: Reader; shelf: Shelf; now: number },
 ): Ranked[] {
   const ask = readAsk(question, { shelf, now });
-  const isRecallable = (slip: Slip) => slip.standing === "active" || slip.standing === "archived";
   const mayRead = readable(reader);
   const visible = (slip: Slip) => isRecallable(slip) && mayRead(slip.audience);
   const measures = createMeasures(ask, { shelf, visible });
 
-  const places = new Map<Slip, Partial<Record<LayerName, number>>>();
-  const agreement = new Map<Slip, number>();
+  const proposed = new Map<Slip, Proposed>();
   for (const { layer, ids, knowsMeaning } of proposals) {
+    const most = shareOf(layer, knowsMeaning);
     let place = 0;
     for (const id of ids.slice(0, CANDIDATES_MAX)) {
       const slip = shelf.byId(id);
       if (slip === undefined || !visible(slip)) continue;
       place++;
-      places.set(slip, { ...places.get(slip), [layer]: place });
-      const share = shareOf(layer, knowsMeaning) * (RANK_SHIFT / (RANK_SHIFT + place));
-      agreement.set(slip, (agreement.get(slip) ?? 0) + share);
+      const known = proposed.get(slip) ?? { layers: {}, agreement: 0 };
+      known.layers[layer] = place;
+      known.agreement += most * (RANK_SHIFT / (RANK_SHIFT + place));
+      proposed.set(slip, known);
     }
   }
-  const promising = (slip: Slip) =>
-    weights.alike * measures.alike(slip) + weights.covers * measures.covers(slip) + (agreement.get(slip) ?? 0);
-  const likeliest = [...places.keys()]
-    .map((slip) => ({ slip, promise: promising(slip) }))
+  const likeliest = [...proposed]
+    .map(([slip, { agreement }]) => ({
+      slip,
+      promise: weights.alike * measures.alike(slip) + weights.covers * measures.covers(slip) + agreement,
+    }))
     .sort((a, b) => b.promise - a.promise)
     .slice(0, MEASURED_MAX);
   const candidates = new Set(likeliest.map(({ slip }) => slip));
@@ -61,15 +62,21 @@ export function rank(
     for (const neighbour of measures.around(slip)) candidates.add(neighbour);
 
   const byEpisode = episodeWeights(candidates, measures.covers);
-  const ranked = [...candidates].map((slip): Ranked => {
+  const ranked = Array.from(candidates, (slip): Ranked => {
+    const { layers, agreement } = proposed.get(slip) ?? beside;
     const features = measures.of(slip, byEpisode.get(slip.episode ?? -1) ?? 0);
     const standing = standingOf(slip, now);
-    let score = standing + (agreement.get(slip) ?? 0);
-    for (const [i, weight] of featureWeights.entries()) score += weight * (features[i] ?? 0);
-    return { slip, score, layers: places.get(slip) ?? {}, features, standing };
+    let score = standing + agreement;
+    for (let i = 0; i < featureWeights.length; i++) score += (featureWeights[i] ?? 0) * (features[i] ?? 0);
+    return { slip, score, layers, features, standing };
   });
   return ranked.sort((a, b) => b.score - a.score || b.slip.at - a.slip.at || b.slip.seq - a.slip.seq);
 }
+
+/** In which place each layer proposed a fact, and what that adds. */
+type Proposed = { layers: Partial<Record<LayerName, number>>; agreement: number };
+/** A neighbour that no layer proposed. */
+const beside: Proposed = { layers: {}, agreement: 0 };
 
 function shareOf(layer: LayerName, knowsMeaning: boolean): number {
   if (knowsMeaning) return layerWeight.meaning;

@@ -104,13 +104,10 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
 
 /** What says word for word the same as one before it adds nothing to a prompt. Nothing else is dropped: what is alike may be the evidence. */
 function distinct(ranked: readonly Ranked[], { shelf, limit }: { shelf: Shelf; limit: number }): Ranked[] {
-  const seen = new Set<string>();
   const chosen: Ranked[] = [];
   for (const one of ranked) {
     if (chosen.length === limit) break;
-    const words = `${one.slip.by}\n${shelf.wordsOf(one.slip).join(" ")}`;
-    if (!seen.has(words)) chosen.push(one);
-    seen.add(words);
+    if (!chosen.some(({ slip }) => shelf.isSame(slip, one.slip))) chosen.push(one);
   }
   return chosen;
 }

@@ -51,12 +51,19 @@ export interface Shelf {
   own(): number[];
   /** The highest seq that ever stood here; 0 at first. */
   newest(): number;
-  /** The number of the word in this place: a fact's words stand from its `start` on. */
-  wordAt(place: number): number;
-  /** The numbers of its words, in order. */
-  wordsOf(slip: Slip): Int32Array;
+  /** The numbers of all words of all facts, one fact's from its `start` on; to be read anew after a fact was added. */
+  words(): Int32Array;
+  /** Telling words of a fact, on average. */
+  meanTelling(): number;
+  /** Whether two facts are the same words of the same speaker. */
+  isSame(one: Slip, other: Slip): boolean;
   /** Names of those who said something, as single words. */
   speaks(word: string): boolean;
+}
+
+/** Whether recall may find it at all, whoever asks. */
+export function isRecallable({ standing }: Pick<Slip, "standing">): boolean {
+  return standing === "active" || standing === "archived";
 }
 
 /** Facts of others that are kept at hand; they are brought again whenever they are proposed. */
@@ -71,17 +78,36 @@ export function createShelf(): Shelf {
   const names = new Map<string, number>();
   let words = new Int32Array(1_024);
   let filled = 0;
+  let told = 0;
   let hosted = 0;
   let highest = 0;
   const guests: number[] = [];
 
   const wordsOf = (slip: Slip) => words.subarray(slip.start, slip.start + slip.length);
+  const namesOf = new Map<string, readonly string[]>();
   const countName = (by: string, change: 1 | -1) => {
-    for (const name of new Set(namesIn(by))) names.set(name, (names.get(name) ?? 0) + change);
+    const own = namesOf.get(by) ?? [...new Set(namesIn(by))];
+    namesOf.set(by, own);
+    for (const name of own) names.set(name, (names.get(name) ?? 0) + change);
+  };
+  // SQLite makes a new string for each row; what very many facts share is kept once.
+  const ones = new Map<string, string>();
+  const one = <Text extends string>(text: Text): Text => {
+    const known = ones.get(text) as Text | undefined;
+    if (known === undefined) ones.set(text, text);
+    return known ?? text;
   };
 
-  const add = ({ words: analysis, ...fact }: Shelved) => {
-    const numbers = analysis === "" ? [] : analysis.split(" ").map((word) => vocabulary.numberOf(word, { add: true }));
+  const numbersOf = (analysis: string) =>
+    analysis === "" ? [] : analysis.split(" ").map((word) => vocabulary.numberOf(word, { add: true }));
+  const tellingAmong = (numbers: readonly number[]) => {
+    let count = 0;
+    for (const number of numbers) if (!vocabulary.isStop(number)) count++;
+    return count;
+  };
+
+  const add = (fact: Shelved) => {
+    const numbers = numbersOf(fact.words);
     if (filled + numbers.length > words.length) {
       const larger = new Int32Array(Math.max(words.length * 1.5, filled + numbers.length) | 0);
       larger.set(words);
@@ -89,22 +115,45 @@ export function createShelf(): Shelf {
     }
     words.set(numbers, filled);
     const previous = fact.episode === null ? undefined : lastOfEpisode.get(fact.episode);
-    const telling = numbers.filter((number) => !vocabulary.isStop(number)).length;
-    const slip: Slip = { ...fact, start: filled, length: numbers.length, telling, previous, next: undefined };
+    const slip: Slip = {
+      seq: fact.seq,
+      id: fact.id,
+      kind: one(fact.kind),
+      by: one(fact.by),
+      isAgents: fact.isAgents,
+      at: fact.at,
+      episode: fact.episode,
+      spans: fact.spans,
+      isQuestion: fact.isQuestion,
+      hasNumber: fact.hasNumber,
+      audience: one(fact.audience),
+      confidence: fact.confidence,
+      standing: one(fact.standing),
+      validTo: fact.validTo,
+      usedAt: fact.usedAt,
+      uses: fact.uses,
+      start: filled,
+      length: numbers.length,
+      telling: tellingAmong(numbers),
+      previous,
+      next: undefined,
+    };
     filled += numbers.length;
+    told += slip.telling;
     if (previous !== undefined) previous.next = slip;
     if (fact.episode !== null) lastOfEpisode.set(fact.episode, slip);
     slips.set(slip.seq, slip);
     highest = Math.max(highest, slip.seq);
     ids.set(slip.id, slip.seq);
-    vocabulary.count(new Set(numbers), 1);
+    vocabulary.count(numbers, 1);
     countName(slip.by, 1);
   };
   const remove = (seq: number) => {
     const slip = slips.get(seq);
     if (slip === undefined) return;
-    vocabulary.count(new Set(wordsOf(slip)), -1);
+    vocabulary.count(wordsOf(slip), -1);
     countName(slip.by, -1);
+    told -= slip.telling;
     words.fill(-1, slip.start, slip.start + slip.length);
     if (slip.previous !== undefined) slip.previous.next = slip.next;
     if (slip.next !== undefined) slip.next.previous = slip.previous;
@@ -137,16 +186,17 @@ export function createShelf(): Shelf {
     replace(fact) {
       const old = slips.get(fact.seq);
       if (old === undefined) return;
-      const numbers =
-        fact.words === "" ? [] : fact.words.split(" ").map((word) => vocabulary.numberOf(word, { add: true }));
+      const numbers = numbersOf(fact.words);
       if (numbers.length === old.length && numbers.every((number, i) => number === words[old.start + i])) return;
-      vocabulary.count(new Set(wordsOf(old)), -1);
-      vocabulary.count(new Set(numbers), 1);
+      vocabulary.count(wordsOf(old), -1);
+      vocabulary.count(numbers, 1);
       words.fill(-1, old.start, old.start + old.length);
       // What is left of a text is never longer than the text was.
       words.set(numbers.slice(0, old.length), old.start);
       old.length = Math.min(numbers.length, old.length);
-      old.telling = numbers.filter((number) => !vocabulary.isStop(number)).length;
+      told -= old.telling;
+      old.telling = tellingAmong(numbers);
+      told += old.telling;
     },
     get: (seq) => slips.get(seq),
     byId(id) {
@@ -155,8 +205,13 @@ export function createShelf(): Shelf {
     },
     newest: () => highest,
     own: () => [...slips.keys()].filter((seq) => seq > 0),
-    wordAt: (place) => words[place] ?? -1,
-    wordsOf,
+    words: () => words,
+    meanTelling: () => told / Math.max(1, slips.size),
+    isSame(one, other) {
+      if (one.length !== other.length || one.by !== other.by) return false;
+      for (let i = 0; i < one.length; i++) if (words[one.start + i] !== words[other.start + i]) return false;
+      return true;
+    },
     speaks: (word) => (names.get(word) ?? 0) > 0,
   };
 }

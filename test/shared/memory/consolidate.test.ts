@@ -1,4 +1,5 @@
 /** A night of memory: duplicates merged, contradictions ended, nothing lost, and all of it undone when asked. */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Reader } from "../../../shared/memory/index.ts";
 import { memoryClock, newFact, newMemory, signal, take } from "./memory-home.ts";
@@ -68,4 +69,37 @@ test("names that mean the same are linked, lead to the same facts, and come apar
   expect((await memory.consolidate({ signal })).steps.flatMap(({ changes }) => changes)).toEqual([]);
   expect(await memory.undo()).toMatchObject({ undone: true });
   expect(await found("What did HLX paint?")).toEqual([short]);
+});
+
+test("whatever was said, a second night changes nothing, and undo brings back what was before the first", async () => {
+  const sentence = fc.oneof(
+    fc.constantFrom("I live in Lisbon", "I live in Porto", "i live in lisbon!", "Я живу в Праге", "Я живу в Брно"),
+    fc.constantFrom("My favourite colour is red", "My favourite colour is blue", "I do not like tea", "I like tea"),
+    fc.integer({ min: 0, max: 3 }).map((n) => `The invoice of Harbour Lights was ${n} euros`),
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(sentence, fc.nat({ max: 400 })), { minLength: 1, maxLength: 12 }),
+      async (said) => {
+        const clock = memoryClock(Date.UTC(2025, 0, 6));
+        const memory = await newMemory({ clock });
+        const validFrom = (days: number) => clock.now() - days * DAY_MS;
+        await take(
+          memory,
+          said.map(([text, days], i) =>
+            newFact(text, { validFrom: validFrom(days), kind: i % 3 === 0 ? "plan" : "knowledge" }),
+          ),
+        );
+        const all = async () => (await memory.facts.list({ limit: 100 })).filter(({ kind }) => kind !== "insight");
+        const before = await all();
+        await memory.consolidate({ signal });
+        const after = await all();
+        expect((await memory.consolidate({ signal })).steps.flatMap(({ changes }) => changes)).toEqual([]);
+        expect(await all()).toEqual(after);
+        await memory.undo();
+        expect(await all()).toEqual(before);
+      },
+    ),
+    { numRuns: 8 },
+  );
 });

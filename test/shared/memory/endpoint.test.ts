@@ -1,7 +1,9 @@
 /** Vectors from an OpenAI-compatible endpoint, and what another process writes beside this one. */
 import { expect, test } from "vitest";
 import { homeAt, readEnv } from "../../../shared/config/index.ts";
+import { createOfflineEmbedder } from "../../../shared/memory/embed/offline.ts";
 import { type Memory, type Reader, storesOf } from "../../../shared/memory/index.ts";
+import { openDatabase } from "../../../shared/sqlite/index.ts";
 import { newFact, newMemory, newPath, signal, take } from "./memory-home.ts";
 
 const ann: Reader = { person: "ann", isOwner: false, room: null };
@@ -68,10 +70,17 @@ test("what another process keeps is found here, and what it forgets or ends is g
   const there = await newMemory({ path });
   const found = async (memory: Memory) =>
     (await memory.recall("What colour is my bicycle?", { reader: ann })).recollections.map(({ fact }) => fact.text);
+  // Every layer was asked before, and has to notice.
+  await take(there, [newFact("My boat is white")]);
+  await found(here);
   const [id = ""] = await take(there, [newFact("My bicycle is green")]);
-  expect(await found(here)).toEqual(["My bicycle is green"]);
+  expect((await found(here))[0]).toBe("My bicycle is green");
+  const near = async () =>
+    (await here.layer("vectors").search("bicycle", { reader: ann, limit: 1, signal })).map((hit) => hit.id);
+  expect(await near()).toEqual([id]);
   await there.forget({ ids: [id] }, { signal });
-  expect(await found(here)).toEqual([]);
+  expect(await found(here)).not.toContain("My bicycle is green");
+  expect(await near()).not.toContain(id);
 });
 
 test("whoever only looks sees all of it and writes nothing", async () => {
@@ -81,4 +90,19 @@ test("whoever only looks sees all of it and writes nothing", async () => {
   const reader = await newMemory({ path, readonly: true });
   expect((await reader.recall("What colour is my bicycle?", { reader: ann })).recollections).toHaveLength(1);
   await expect(reader.facts.keep([newFact("no")])).rejects.toThrow(/readonly/);
+});
+
+test("vectors that an earlier version wrote as floats are read as they are", async () => {
+  const path = newPath();
+  const memory = await newMemory({ path });
+  const [id] = await take(memory, [newFact("My bicycle is green"), newFact("My boat is white")]);
+  memory.close();
+  const db = openDatabase(path, { durability: "off" });
+  const offline = createOfflineEmbedder();
+  const [vector = new Float32Array()] = await offline.embed(["My bicycle is green"], { signal });
+  db.prepare("UPDATE vectors SET vector = ? WHERE fact = 1").run(Buffer.from(vector.buffer));
+  db.close();
+  const again = await newMemory({ path });
+  const [nearest] = await again.layer("vectors").search("bicycle", { reader: ann, limit: 1, signal });
+  expect(nearest?.id).toBe(id);
 });

@@ -43,7 +43,7 @@ test("forgetting a person or a conversation leaves nothing of them, sessions and
   expect(await memory.extraction.waiting()).toBe(0);
 });
 
-test("of 10,000 random forgets, none is found again by any layer", { timeout: 120_000 }, async () => {
+test("of 10,000 random forgets, none is found again by any layer", async () => {
   const clock = memoryClock();
   const path = (await import("./memory-home.ts")).newPath();
   const memory = await newMemory({ clock, path });

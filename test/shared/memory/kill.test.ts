@@ -36,9 +36,7 @@ async function afterDeath(moment: string) {
   return { ledger, memory, remembering, lines };
 }
 
-test("an answer that the ledger took is remembered, though its process died before it could", {
-  timeout: 30_000,
-}, async () => {
+test("an answer that the ledger took is remembered, though its process died before it could", async () => {
   const { memory, remembering } = await afterDeath("handing over, after");
   expect(await memory.sessions.recent("room:main", 5)).toEqual([]);
   await remembering.settle();
@@ -51,29 +49,25 @@ test("an answer that the ledger took is remembered, though its process died befo
   expect(await memory.sessions.recent("room:main", 5)).toHaveLength(2);
 });
 
-test("an answer that the ledger never took is not remembered", { timeout: 30_000 }, async () => {
+test("an answer that the ledger never took is not remembered", async () => {
   const { memory, remembering } = await afterDeath("handing over, before");
   await remembering.settle();
   expect(await memory.sessions.recent("room:main", 5)).toEqual([]);
   expect(await memory.unsettled.all()).toEqual([]);
 });
 
-test.each(["while extracting", "while sharing"])(
-  "killed %s, each fact is drawn once and shared",
-  { timeout: 30_000 },
-  async (moment) => {
-    const { memory, ledger } = await afterDeath(moment);
-    expect(await memory.extraction.waiting()).toBe(1);
-    await memory.extraction.next({ signal });
-    expect(await memory.extraction.waiting()).toBe(0);
-    const drawn = (await memory.facts.list({ limit: 20 })).filter(({ kind }) => kind !== "said");
-    expect(drawn.map(({ text }) => text).toSorted()).toEqual(["I like green tea.", "I live in Lisbon."]);
-    const told = { words: ["lisbon"], audiences: ["owner"], rooms: true, limit: 5 };
-    expect(await ledger.sharedFacts.search(told)).toHaveLength(1);
-  },
-);
+test.each(["while extracting", "while sharing"])("killed %s, each fact is drawn once and shared", async (moment) => {
+  const { memory, ledger } = await afterDeath(moment);
+  expect(await memory.extraction.waiting()).toBe(1);
+  await memory.extraction.next({ signal });
+  expect(await memory.extraction.waiting()).toBe(0);
+  const drawn = (await memory.facts.list({ limit: 20 })).filter(({ kind }) => kind !== "said");
+  expect(drawn.map(({ text }) => text).toSorted()).toEqual(["I like green tea.", "I live in Lisbon."]);
+  const told = { words: ["lisbon"], audiences: ["owner"], rooms: true, limit: 5 };
+  expect(await ledger.sharedFacts.search(told)).toHaveLength(1);
+});
 
-test("killed while forgetting, the fact is either there or goes with the next try", { timeout: 30_000 }, async () => {
+test("killed while forgetting, the fact is either there or goes with the next try", async () => {
   const { memory, lines } = await afterDeath("while forgetting");
   const [id = ""] = lines;
   const receipt = await memory.forget({ ids: [id] }, { signal });
@@ -82,9 +76,7 @@ test("killed while forgetting, the fact is either there or goes with the next tr
   expect(recollections.map(({ fact }) => fact.text).join()).not.toContain("Lisbon");
 });
 
-test("killed in the middle of a night, the next night ends what it had begun, and both can be undone", {
-  timeout: 30_000,
-}, async () => {
+test("killed in the middle of a night, the next night ends what it had begun, and both can be undone", async () => {
   const { memory } = await afterDeath("in the night");
   const standing = async () => (await memory.facts.count()).merged;
   expect(await standing()).toBe(1);

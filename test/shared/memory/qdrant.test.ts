@@ -8,6 +8,7 @@ import type { Memory, Reader } from "../../../shared/memory/index.ts";
 import { memoryLayerContract } from "../../contracts/memory-layer.ts";
 import { openQdrantDouble, type QdrantDouble } from "../../doubles/qdrant-server.ts";
 import { newFact, newMemory, newPath, signal, take } from "./memory-home.ts";
+import { named, problems, type Schema } from "./qdrant-openapi/validate.ts";
 
 const ann: Reader = { person: "ann", isOwner: false, room: null };
 const folder = () => {
@@ -78,4 +79,51 @@ test("vectors move to the server and back, and what was left behind is emptied",
   await moved.emptyVectors();
   expect(double.payloads()).toEqual([]);
   expect(await back.layer("vectors").search("bicycle", { reader: ann, limit: 5, signal })).toHaveLength(2);
+});
+
+/** What is sent and what is answered, by the call; a delete is asked for by filter alone here. */
+const contract: Readonly<Record<string, { body?: Schema; result: Schema }>> = {
+  "GET /collections": { result: named("CollectionsResponse") },
+  "PUT /collections/*": { body: named("CreateCollection"), result: { type: "boolean" } },
+  "GET /collections/*": { result: named("CollectionInfo") },
+  "PUT /collections/*/index": { result: named("UpdateResult") },
+  "PUT /collections/*/points": { body: named("PointsList"), result: named("UpdateResult") },
+  "POST /collections/*/points": { body: named("PointRequest"), result: { type: "array", items: named("Record") } },
+  "POST /collections/*/points/search": {
+    body: named("SearchRequest"),
+    result: { type: "array", items: named("ScoredPoint") },
+  },
+  "POST /collections/*/points/scroll": { body: named("ScrollRequest"), result: named("ScrollResult") },
+  "POST /collections/*/points/delete": {
+    body: { type: "object", required: ["filter"], properties: { filter: named("Filter") } },
+    result: named("UpdateResult"),
+  },
+};
+
+test("what the real client sends, and what the double answers, fits Qdrant's published OpenAPI", async () => {
+  const double = await server();
+  const memory = await newMemory({ qdrant: onServer(double) });
+  const [id = ""] = await take(memory, [
+    newFact("My bicycle is green"),
+    newFact("My boat is white", { audience: "room:main" }),
+  ]);
+  await memory.recall("What colour is my bicycle?", { reader: ann });
+  await memory.forget({ ids: [id] }, { signal });
+  await memory.emptyVectors();
+  const seen = new Set<string>();
+  for (const { call, body, result } of double.exchanges) {
+    const kind = call.replace(/(?<=collections\/)[^/]+/, "*");
+    const fits = contract[kind];
+    if (fits === undefined) continue;
+    seen.add(kind);
+    expect({ call, problems: fits.body === undefined ? [] : problems(body, fits.body) }).toEqual({
+      call,
+      problems: [],
+    });
+    expect({ call, problems: problems(result, fits.result) }).toEqual({ call, problems: [] });
+  }
+  for (const needed of ["PUT /collections/*", "PUT /collections/*/points", "POST /collections/*/points/search"])
+    expect([...seen]).toContain(needed);
+  expect([...seen]).toContain("POST /collections/*/points/delete");
+  expect(problems({ vector: [1], limit: 0, filter: { mst: [] } }, named("SearchRequest"))).toHaveLength(2);
 });
