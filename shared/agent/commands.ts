@@ -42,7 +42,12 @@ export function createCommands({ ledger, members, proposals }: CommandDeps): Com
     };
 
   const always: readonly Command[] = [
-    { name: "approve", takes: "N", does: "let the call N run, exactly as it was shown", run: decide(true) },
+    {
+      name: "approve",
+      takes: "N",
+      does: "let the call N run, exactly as it was shown; words after it answer a question",
+      run: decide(true),
+    },
     { name: "deny", takes: "N why", does: "do not let it run", run: decide(false) },
     {
       name: "stop",

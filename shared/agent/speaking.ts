@@ -14,6 +14,8 @@ import type { Remembering } from "./remembering.ts";
 export type Learner = {
   learning: Learning;
   skills: Pick<Skills, "list">;
+  /** The folder of its persona, whose files it may propose to change. */
+  personaFolder?: string;
   /** Whether its model can judge turns; the offline one cannot, and then rules look at them. */
   thinks: boolean;
 };

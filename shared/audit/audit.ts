@@ -9,8 +9,13 @@ import { fullParts } from "./files.ts";
 
 /** Characters of one call's arguments that are kept. */
 const ARGUMENTS_CHARACTERS_MAX = 4_000;
+/** Characters of a tool's name that are kept, and how many names are remembered as they are written. */
+const NAME_CHARACTERS_MAX = 100;
+const NAMES_MAX = 200;
 /** Characters of one call's result that are kept. */
 const RESULT_CHARACTERS_MAX = 2_000;
+/** Characters of the name of a conversation that are kept. */
+const SESSION_CHARACTERS_MAX = 200;
 
 /** A full file is set aside. */
 const FILE_BYTES_MAX = 64 * 1024 * 1024;
@@ -87,6 +92,13 @@ export function openAudit({
     }
   };
   const redactText = (text: string): string => String(redact(text));
+  const names = new Map<string, string>();
+  const nameOf = (tool: string): string => {
+    const name = names.get(tool) ?? redactText(cut(tool, NAME_CHARACTERS_MAX));
+    // An agent has few tools, and a model may make up any number of names.
+    if (names.size < NAMES_MAX) names.set(tool, name);
+    return name;
+  };
 
   if (file.wreck.length > 0) append("repair", { wreck: sha256(file.wreck), bytes: file.wreck.length });
   const known = index?.head();
@@ -100,22 +112,24 @@ export function openAudit({
   });
 
   return {
-    async intent(call, tool, decision, { turnId }) {
+    async intent(call, tool, decision, { turnId, chat }) {
       append("tool_call", {
         turn: turnId,
+        ...sessionOf(chat),
         call: call.id,
-        tool: redactText(cut(call.tool, 100)),
+        tool: nameOf(call.tool),
         effects: tool?.effects,
         arguments: shorten(redact(readJson(call.arguments))),
         decision: decision.allow === true ? decision : { ...decision, because: redactText(decision.because) },
       });
       if (decision.allow === true && tool?.effects !== "none") await file.force();
     },
-    async outcome(call, { kind, text, latencyMs }, { turnId }) {
+    async outcome(call, { kind, text, latencyMs }, { turnId, chat }) {
       append("tool_result", {
         turn: turnId,
+        ...sessionOf(chat),
         call: call.id,
-        tool: redactText(cut(call.tool, 100)),
+        tool: nameOf(call.tool),
         class: kind,
         result: cut(redactText(text), RESULT_CHARACTERS_MAX),
         latencyMs,
@@ -133,6 +147,11 @@ export function openAudit({
       index?.close();
     },
   };
+}
+
+/** The conversation that a call belongs to; a turn that stands alone has none. */
+function sessionOf(chat: string | undefined): { session?: string } {
+  return chat === undefined ? {} : { session: cut(chat, SESSION_CHARACTERS_MAX) };
 }
 
 /** Only a log in a file of its own has an index; one that cannot be opened must not keep an agent from working. */

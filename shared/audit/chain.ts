@@ -1,5 +1,5 @@
 /** How the lines of the log hang together: each carries the hash of the line before, and its own over all that stands in it. */
-import { createHash } from "node:crypto";
+import { createHash, hash as hashOf } from "node:crypto";
 
 export const NEWLINE = 0x0a;
 
@@ -13,7 +13,7 @@ const SEAL_BYTES = 75;
 
 /** SHA-256 in hex. */
 export function sha256(data: string | Buffer): string {
-  return createHash("sha256").update(data).digest("hex");
+  return hashOf("sha256", data);
 }
 
 /** Which line of the whole log it is, from 1, and what the next one carries. */

@@ -8,10 +8,12 @@ import { fullParts, pathOfIndex, pathOfPart } from "./files.ts";
 import { readLines } from "./lines.ts";
 
 /** Raised when the tables change: an index of another version is made again. */
-const VERSION = 1;
+const VERSION = 2;
 /** Rows of one transaction while an index is made again, and while a log is written faster than the process turns. */
 const BATCH_ROWS = 2_000;
 const WAITING_ROWS_MAX = 256;
+/** How much later than the log its index may be: one transaction for many lines costs little more than one for each. */
+const LAG_MS = 200;
 
 const TABLES = `
   CREATE TABLE entries (
@@ -19,6 +21,7 @@ const TABLES = `
     at      INTEGER NOT NULL,            -- milliseconds since the epoch
     event   TEXT    NOT NULL,
     turn    TEXT,
+    session TEXT,                        -- the conversation: a room, a topic of it, a chat
     call    TEXT,
     tool    TEXT,
     class   TEXT,                        -- of a tool_result: how the call ended
@@ -30,6 +33,7 @@ const TABLES = `
   CREATE INDEX entries_by_tool  ON entries (tool, seq);
   CREATE INDEX entries_by_class ON entries (class, seq);
   CREATE INDEX entries_by_turn  ON entries (turn, seq);
+  CREATE INDEX entries_by_session ON entries (session, seq) WHERE session IS NOT NULL;
   -- The last line that was written: a log that ends before it was cut.
   CREATE TABLE head (one INTEGER PRIMARY KEY CHECK (one = 1), seq INTEGER NOT NULL, hash TEXT NOT NULL) STRICT;
 `;
@@ -37,7 +41,7 @@ const TABLES = `
 export type AuditIndex = {
   /** The last line it has heard of. */
   head(): Place | undefined;
-  /** Written with the next turn of the process, with others that come until then: no tool call waits for the index. */
+  /** Written a moment later, with others that come until then: no tool call waits for the index. */
   add(record: Record<string, unknown>, written: Written): void;
   /** Takes in what the log has and the index has not. */
   catchUp(signal: AbortSignal): Promise<void>;
@@ -50,8 +54,8 @@ export type AuditIndex = {
 export function openIndex(log: string, onFailure: (error: unknown) => void): AuditIndex {
   const db = openFresh(pathOfIndex(log));
   const insert = db.prepare(
-    `INSERT OR REPLACE INTO entries (seq, at, event, turn, call, tool, class, allowed, part, offset, bytes)
-     VALUES (@seq, @at, @event, @turn, @call, @tool, @class, @allowed, @part, @offset, @bytes)`,
+    `INSERT OR REPLACE INTO entries (seq, at, event, turn, session, call, tool, class, allowed, part, offset, bytes)
+     VALUES (@seq, @at, @event, @turn, @session, @call, @tool, @class, @allowed, @part, @offset, @bytes)`,
   );
   const setHead = db.prepare<[number, string]>(
     `INSERT INTO head (one, seq, hash) VALUES (1, ?, ?)
@@ -83,7 +87,7 @@ export function openIndex(log: string, onFailure: (error: unknown) => void): Aud
   return {
     head: () => head.get(),
     add(record, written) {
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0) setTimeout(flush, LAG_MS).unref();
       waiting.push({ record, written });
       if (waiting.length >= WAITING_ROWS_MAX) flush();
     },
@@ -123,6 +127,8 @@ export type AuditFilter = {
   /** How a call ended. */
   class?: string;
   turn?: string;
+  /** The conversation, as its lines name it. */
+  session?: string;
   /** Any of these turns. */
   turns?: readonly string[];
   event?: "tool_call" | "tool_result";
@@ -138,7 +144,9 @@ export type AuditLine = Record<string, unknown> & { seq: number };
 
 /** Reads a log through its index, newest first. An agent that writes at the same time is no trouble. */
 export function readAudit(log: string, filter: AuditFilter, limit: number): AuditLine[] {
-  const wanted = (["tool", "class", "turn", "event"] as const).filter((field) => filter[field] !== undefined);
+  const wanted = (["tool", "class", "turn", "session", "event"] as const).filter(
+    (field) => filter[field] !== undefined,
+  );
   const where = [
     ...wanted.map((field) => `${field} = @${field}`),
     ...(filter.turns === undefined ? [] : ["turn IN (SELECT value FROM json_each(@turns))"]),
@@ -159,6 +167,23 @@ export function readAudit(log: string, filter: AuditFilter, limit: number): Audi
       }),
   );
   return readRows(log, rows ?? []);
+}
+
+/** Lines among which conversations are looked for. */
+const RECENT_LINES_MAX = 2_000;
+
+/** The conversations of the newest lines, in the order of the alphabet. */
+export function recentSessions(log: string): string[] {
+  const found = withIndex(log, (db) =>
+    db
+      .prepare<[number], string>(
+        `SELECT DISTINCT session FROM (SELECT session FROM entries ORDER BY seq DESC LIMIT ?)
+         WHERE session IS NOT NULL ORDER BY session`,
+      )
+      .pluck()
+      .all(RECENT_LINES_MAX),
+  );
+  return found ?? [];
 }
 
 /** The last line that the index of this log has heard of. */
@@ -209,6 +234,7 @@ function rowOf(record: Record<string, unknown>, { place, part, offset, bytes }: 
     at: Date.parse(String(record["at"])) || 0,
     event: text("event") ?? "",
     turn: text("turn"),
+    session: text("session"),
     call: text("call"),
     tool: text("tool"),
     class: text("class"),

@@ -37,6 +37,8 @@ export type Tool<Input = unknown> = {
   effects: Effects;
   /** `risky` asks a person first. */
   risk: "safe" | "risky";
+  /** Why a risky call waits, as a person reads it behind the tool's name: "is risky" if nothing else is said. */
+  because?: string;
   /** The gate that must be open for it, by its name in security; a name nobody knows is a closed gate. */
   gate?: string;
   /** `outside` results are sanitized and fenced before a model reads them. */

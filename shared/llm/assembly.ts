@@ -1,39 +1,7 @@
 /** Puts an answer together from the pieces in which it is streamed. Providers differ, so nothing in a piece is taken for granted. */
-import { z } from "zod";
 import type { ToolCall, Usage } from "../engine/index.ts";
 import { estimateTokens, priced } from "./prices.ts";
 import type { ProviderSettings } from "./settings.ts";
-
-/** The fields of a piece that we read, any of which may be missing or something else than it should be. */
-const piece = z
-  .object({
-    choices: z.array(z.object({ delta: z.unknown(), finish_reason: z.unknown() }).partial()).catch([]),
-    usage: z.record(z.string(), z.unknown()).nullable().catch(null),
-  })
-  .catch({ choices: [], usage: null });
-const part = z.object({ text: z.string() }).catch({ text: "" });
-const delta = z
-  .object({
-    // A few endpoints send the text in parts.
-    content: z
-      .union([z.string(), z.array(part).transform((parts) => parts.map(({ text }) => text).join(""))])
-      .catch(""),
-    refusal: z.string().catch(""),
-    tool_calls: z.array(z.unknown()).catch([]),
-  })
-  .catch({ content: "", refusal: "", tool_calls: [] });
-const asked = z
-  .object({
-    name: z.string().catch(""),
-    // A few endpoints send the arguments as the object they stand for.
-    arguments: z
-      .union([z.string(), z.record(z.string(), z.unknown()).transform((value) => JSON.stringify(value))])
-      .catch(""),
-  })
-  .catch({ name: "", arguments: "" });
-const callDelta = z
-  .object({ index: z.number().catch(0), id: z.string().catch(""), function: asked })
-  .catch({ index: 0, id: "", function: { name: "", arguments: "" } });
 
 /** What has arrived so far. */
 export type Assembly = {
@@ -47,19 +15,26 @@ export type Assembly = {
   usage(): { usage: Usage; estimated: boolean };
 };
 
-/** Nothing has arrived yet. `sentCharacters` is the length of the request, for when no usage comes. */
-export function createAssembly(settings: ProviderSettings, sentCharacters: number): Assembly {
+/** The reason that OpenRouter gives for the end when the model broke off. */
+const BROKEN = "error";
+
+/** Nothing has arrived yet. `sentCharacters` is the length of the request, asked for when no usage came. */
+export function createAssembly(settings: ProviderSettings, sentCharacters: () => number): Assembly {
   let text = "";
   let finish: string | undefined;
   /** The last count that came. Some send a running total with every piece, some the same one twice. */
-  let counted: Record<string, unknown> | null = null;
+  let counted: Fields | undefined;
   let started = false;
   /** By the index the provider gives; a new id under an old index is a new call all the same. */
   const open = new Map<number, ToolCall>();
   const calls: ToolCall[] = [];
 
-  const addCall = (sent: unknown): void => {
-    const { index, id, function: named } = callDelta.parse(sent);
+  const addCall = (sent: unknown, place: number): void => {
+    const fields = fieldsOf(sent);
+    const asked = fieldsOf(fields["function"]);
+    const [id, name] = [textOf(fields["id"]), textOf(asked["name"])];
+    const unnumbered = name === "" ? 0 : place;
+    const index = typeof fields["index"] === "number" ? fields["index"] : unnumbered;
     let call = open.get(index);
     if (call === undefined || (id !== "" && id !== call.id)) {
       call = { id: id || `call_${calls.length + 1}`, tool: "", arguments: "" };
@@ -67,39 +42,79 @@ export function createAssembly(settings: ProviderSettings, sentCharacters: numbe
       calls.push(call);
     }
     // Some providers repeat the whole name with each piece.
-    if (named.name !== "" && call.tool !== named.name) call.tool += named.name;
-    call.arguments += named.arguments;
+    if (name !== "" && call.tool !== name) call.tool += name;
+    call.arguments += argumentsOf(asked["arguments"]);
   };
 
   return {
     add(sent) {
       started = true;
-      const { choices, usage } = piece.parse(sent);
-      counted = usage ?? counted;
-      const [choice] = choices;
-      if (typeof choice?.finish_reason === "string") finish = choice.finish_reason;
-      const { content, refusal, tool_calls } = delta.parse(choice?.delta);
-      for (const call of tool_calls) addCall(call);
-      if (refusal !== "") finish = "content_filter";
-      text += content;
-      return content;
+      const { choices, usage } = fieldsOf(sent);
+      if (isFields(usage)) counted = usage;
+      const [choice] = listOf(choices);
+      const { delta, message, finish_reason: reason } = fieldsOf(choice);
+      if (typeof reason === "string") finish = reason;
+      // A count that comes alone comes last, and a few endpoints give no other sign of the end.
+      if (isFields(usage) && choice === undefined) finish ??= "stop";
+      // Some send all at once, as if no stream had been asked for.
+      const isFirst = text === "" && calls.length === 0;
+      const { content, refusal, tool_calls: asked } = fieldsOf(delta ?? (isFirst ? message : undefined));
+      for (const [place, call] of listOf(asked).entries()) addCall(call, place);
+      if (textOf(refusal) !== "") finish = "content_filter";
+      const piece = contentOf(content);
+      text += piece;
+      return piece;
     },
     text: () => text,
     calls: () => calls.map((call) => ({ ...call })),
-    finished: () => (finish === undefined || finish === "content_filter" ? finish : "other"),
+    finished() {
+      if (finish === undefined || finish === BROKEN) return undefined;
+      return finish === "content_filter" ? finish : "other";
+    },
     usage() {
       const received = text.length + calls.reduce((sum, call) => sum + call.tool.length + call.arguments.length, 0);
-      const cached = (counted?.["prompt_tokens_details"] as { cached_tokens?: unknown } | undefined)?.cached_tokens;
+      const cached = fieldsOf(counted?.["prompt_tokens_details"])["cached_tokens"];
       const tokens = {
-        inputTokens: count(counted?.["prompt_tokens"]) ?? (started ? estimateTokens(sentCharacters) : 0),
+        inputTokens: count(counted?.["prompt_tokens"]) ?? (started ? estimateTokens(sentCharacters()) : 0),
         cachedTokens: count(cached) ?? count(counted?.["prompt_cache_hit_tokens"]) ?? 0,
         outputTokens: count(counted?.["completion_tokens"]) ?? estimateTokens(received),
       };
       const usage = priced(tokens, settings.prices);
       const bill = settings.quirks.reportsCost ? amount(counted?.["cost"]) : undefined;
-      return { usage: { ...usage, costUsd: bill ?? usage.costUsd }, estimated: started && counted === null };
+      return { usage: { ...usage, costUsd: bill ?? usage.costUsd }, estimated: started && counted === undefined };
     },
   };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Read by hand, for this is done with every word of every answer: what is missing or something else than it should be is empty. */
+function fieldsOf(value: unknown): Fields {
+  return isFields(value) ? value : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+/** A few endpoints send the text in parts. */
+function contentOf(value: unknown): string {
+  return typeof value === "string"
+    ? value
+    : listOf(value).reduce<string>((all, part) => all + textOf(fieldsOf(part)["text"]), "");
+}
+
+/** A few endpoints send the arguments as the object they stand for. */
+function argumentsOf(value: unknown): string {
+  return isFields(value) ? JSON.stringify(value) : textOf(value);
 }
 
 /** A count that nobody can have counted is none. */

@@ -7,6 +7,9 @@ import { OperationalError } from "../base/index.ts";
  */
 const ANSWER_BYTES_MAX = 16 * 1024 * 1024;
 
+/** How long the end of an answer may come after the mark that says so. */
+const READ_ON_MAX_MS = 1_000;
+
 type Fetch = typeof globalThis.fetch;
 
 /** The answer does not come to an end. The message is half a sentence. */
@@ -55,10 +58,26 @@ function limited(body: ReadableStream<Bytes>): ReadableStream<Bytes> {
         controller.error(new AnswerTooLong(`its answer is longer than ${ANSWER_BYTES_MAX >> 20} MB`));
         await reader.cancel();
       },
-      cancel: (reason) => reader.cancel(reason),
+      cancel: () => void readOn(reader),
     },
     { highWaterMark: 0 },
   );
+}
+
+/**
+ * The client stops reading at the mark that ends a stream, and what follows it, mostly nothing, may still be on its way.
+ * A body that is left before its end costs the connection, and the next step of the turn a new one; nobody waits for this.
+ * Where the whole call is stopped, the body has failed before.
+ */
+async function readOn(reader: ReadableStreamDefaultReader<Bytes>): Promise<void> {
+  const late = setTimeout(() => void reader.cancel().catch(() => {}), READ_ON_MAX_MS).unref();
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // It broke after its end: there is no connection to keep.
+  } finally {
+    clearTimeout(late);
+  }
 }
 
 /** Some endpoints ignore that we asked for a stream. It was paid for all the same, so the whole answer is read as its only piece. */
@@ -68,21 +87,11 @@ function asEvent(): TransformStream<Bytes, Bytes> {
     transform: (piece) => void parts.push(piece),
     flush(controller) {
       const text = Buffer.concat(parts).toString("utf8");
-      const event = (data: string) => controller.enqueue(new TextEncoder().encode(`data: ${data}\n\n`));
-      event(asPiece(text));
-      event("[DONE]");
+      // Says that it is JSON, and has streamed all the same.
+      if (/^\s*(?:data|event|id|retry)?:/.test(text)) return controller.enqueue(new TextEncoder().encode(text));
+      // What is no JSON stays as it is, and fails where it is read.
+      const piece = text.replace(/[\r\n]+/g, " ");
+      controller.enqueue(new TextEncoder().encode(`data: ${piece}\n\ndata: [DONE]\n\n`));
     },
   });
-}
-
-/** A `message` is what a stream would have sent as one `delta`. What is no JSON stays as it is, and fails where it is read. */
-function asPiece(text: string): string {
-  try {
-    const whole = JSON.parse(text) as { choices?: unknown };
-    if (!Array.isArray(whole.choices)) return JSON.stringify(whole);
-    const choices = whole.choices.map((choice: { message?: unknown }) => ({ ...choice, delta: choice?.message }));
-    return JSON.stringify({ ...whole, choices });
-  } catch {
-    return text.replaceAll("\n", " ");
-  }
 }

@@ -70,7 +70,7 @@ export function classify(thrown: unknown, settings: ProviderSettings, nowMs: num
   if (status === 429) {
     return { kind: "rate limited", because: `${by} limits our rate (${http})`, another: true, later: true, ...restMs };
   }
-  if (status >= 500 || status === 408 || status === 409 || status === 425) {
+  if (status < 400 || status >= 500 || status === 408 || status === 409 || status === 425) {
     return { kind: "provider down", because: `${by} is in trouble (${http})`, another: true, later: true, ...restMs };
   }
   if (/content.?filter|content_policy|content management|safety/.test(words)) return refused(by, http);

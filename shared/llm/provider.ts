@@ -38,10 +38,11 @@ export function createProvider(settings: ProviderSettings, { clock, fetch }: { c
     const body = toWire(request, settings, schemaOf);
     const answer = createAssembly(
       settings,
-      JSON.stringify(body.messages).length + JSON.stringify(body.tools ?? "").length,
+      () => JSON.stringify(body.messages).length + JSON.stringify(body.tools ?? "").length,
     );
     const limits = startLimits(clock, settings, signal);
     let shown = false;
+    let whole = false;
     const failed = (failure: ProviderFailure): Attempt => ({ kind: "failed", failure, shown, ...answer.usage() });
     /** The client may throw or simply end when it is stopped; either way the signals tell what happened. */
     const ended = (otherwise: () => ProviderFailure): Attempt => {
@@ -58,20 +59,22 @@ export function createProvider(settings: ProviderSettings, { clock, fetch }: { c
         // What comes after the model has finished is only its count of tokens, and not worth the answer.
         if ("thrown" in next && answer.finished() !== undefined) break;
         if ("thrown" in next) return ended(() => classify(next.thrown, settings, clock.now()));
-        if (next.value.done || limits.signal.aborted) break;
+        whole = next.value.done === true;
+        if (whole || limits.signal.aborted) break;
         limits.firstTokenArrived();
         const text = answer.add(next.value.value);
+        if (answer.finished() !== undefined) limits.finished();
         // An answer of a given shape is for a parser, not for a person who watches.
         if (text === "" || onText === undefined || request.answer !== undefined) continue;
         shown = true;
         onText(text);
       }
       const finish = answer.finished();
-      if (limits.signal.aborted || finish === undefined) return ended(() => unusable(settings, "broke off"));
+      if (signal.aborted || finish === undefined) return ended(() => unusable(settings, "broke off"));
       if (finish === "content_filter") return failed(refused(nameOf(settings), "its content filter"));
       return conclude(request, settings, answer.text(), answer.calls(), answer.usage(), failed);
     } finally {
-      limits.end();
+      limits.end({ whole });
     }
   }
 
@@ -97,28 +100,37 @@ function conclude(
 function startLimits(clock: Clock, settings: ProviderSettings, caller: AbortSignal) {
   const stop = new AbortController();
   const leave = stopWith(stop, caller);
+  const ended = new AbortController();
   let exceeded: "first token" | "deadline" | undefined;
-  const timer = (what: "first token" | "deadline", ms: number) => {
-    const cancel = new AbortController();
-    const expire = () => {
-      exceeded = what;
-      stop.abort();
-    };
-    clock.sleep(ms, cancel.signal).then(expire, () => {});
-    return () => cancel.abort(ENDED);
+  let begun = false;
+  let finishing = false;
+  const expire = (what: "first token" | "deadline") => () => {
+    if (what === "first token" && begun) return;
+    exceeded = what;
+    stop.abort();
   };
-  const firstTokenArrived = timer("first token", settings.quirks.firstTokenMs);
-  const cancelDeadline = timer("deadline", settings.quirks.deadlineMs);
+  clock.sleep(settings.quirks.firstTokenMs, ended.signal).then(expire("first token"), () => {});
+  clock.sleep(settings.quirks.deadlineMs, ended.signal).then(expire("deadline"), () => {});
   return {
     signal: stop.signal,
-    firstTokenArrived,
+    firstTokenArrived() {
+      begun = true;
+    },
+    /** The model has ended its answer. A few endpoints leave the stream open all the same: that silence is borne no longer than the first. */
+    finished() {
+      if (finishing) return;
+      finishing = true;
+      clock.sleep(settings.quirks.firstTokenMs, ended.signal).then(
+        () => stop.abort(ENDED),
+        () => {},
+      );
+    },
     exceeded: () => exceeded && tooSlow(settings, exceeded),
-    /** Also closes the connection, when the answer was left before its end. */
-    end() {
-      firstTokenArrived();
-      cancelDeadline();
+    /** Also closes the connection, unless the answer was read to its end: then the next call may have it. */
+    end({ whole }: { whole: boolean }) {
+      ended.abort(ENDED);
       leave();
-      stop.abort(ENDED);
+      if (!whole) stop.abort(ENDED);
     },
   };
 }

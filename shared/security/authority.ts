@@ -13,7 +13,7 @@ export type Authority =
   | { kind: "refuse"; because: string };
 
 export type Asked = {
-  tool: Pick<Tool, "name" | "effects" | "risk">;
+  tool: Pick<Tool, "name" | "effects" | "risk" | "because">;
   input: unknown;
   /** Whose text has entered the turn so far. */
   sources: readonly Source[];
@@ -43,7 +43,7 @@ export function authorityOf({ tool, input, sources, said, seen, suspicious }: As
   }
   if (foreign.length === sources.length && foreign.some(({ label }) => label === "stranger"))
     return { kind: "refuse", because: `${tool.name} acts for its owner, and only ${namesOf(foreign)} asked for it` };
-  if (tool.risk === "risky") return ask(tool.name, "is risky", foreign);
+  if (tool.risk === "risky") return ask(tool.name, tool.because ?? "is risky", foreign);
   if (foreign.length === 0) return { kind: "allow" };
   const originOf = createOrigins({ said, seen, suspicious });
   const origins = weights.map(originOf);

@@ -40,6 +40,7 @@ import { fetchPage } from "./pages/fetch-page.ts";
 import type { ReadPage } from "./pages/readable.ts";
 import { searchWeb } from "./pages/search-web.ts";
 import { pass } from "./pass.ts";
+import { type AskingDeps, askPerson } from "./people/ask-person.ts";
 import type { PlanDesk } from "./plans/desk.ts";
 import { planCreate } from "./plans/plan-create.ts";
 import { planShow } from "./plans/plan-show.ts";
@@ -81,6 +82,11 @@ export function colleagueTools(desk: Desk, errand: Errand): Tool[] {
 /** The agent's own memory, for whoever the turn answers. Made anew for each turn. */
 export function memoryTools(memory: Remembered, place: Place): Tool[] {
   return [forget(memory, place), recall(memory, place), remember(memory, place), searchSessions(memory, place)];
+}
+
+/** What only a person knows. */
+export function peopleTools(deps: AskingDeps): Tool[] {
+  return [askPerson(deps)];
 }
 
 /** The timetable, for what a person wants to be told or done later. */

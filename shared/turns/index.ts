@@ -1,2 +1,10 @@
 export { migrations as turnMigrations } from "./migrations.ts";
-export { openTurns, type StartedTurn, type TurnRow, type TurnState, type Turns } from "./turns.ts";
+export {
+  type KeptCallRow,
+  openTurns,
+  type StartedTurn,
+  type TurnGlance,
+  type TurnRow,
+  type TurnState,
+  type Turns,
+} from "./turns.ts";

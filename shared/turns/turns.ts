@@ -10,7 +10,7 @@ import {
   type ToolCall,
   type TurnRecord,
 } from "../engine/index.ts";
-import { atomic, migrate, openDatabase } from "../sqlite/index.ts";
+import { atomic, type Database, migrate, openDatabase, SchemaMismatch, schemaSteps } from "../sqlite/index.ts";
 import { migrations } from "./migrations.ts";
 
 export type TurnState = "running" | "waiting" | "answered" | "passed" | "stopped" | "failed";
@@ -27,6 +27,8 @@ export type TurnRow = {
   lives: number;
   startedAt: number;
   changedAt: number;
+  /** Whether somebody runs it now, or did so shortly before the death of their process. */
+  held: boolean;
   /** The turn whose beginning it shares, and up to which step. */
   forkedFrom: string | null;
   forkedAt: number | null;
@@ -64,12 +66,17 @@ export interface Turns {
   unfinished(): Promise<TurnRow[]>;
   /** The newest turns, newest first. */
   latest(limit: number): Promise<TurnRow[]>;
+  /** The newest turns without what the model was told, newest first; with `before` those that began earlier. */
+  glance(how: { limit: number; before?: number }): Promise<TurnGlance[]>;
   /** What was kept of a turn, step by step: completions, and the calls of each. */
   story(id: string): Promise<(KeptStep & { step: number; calls: KeptCallRow[] })[]>;
   /** Deletes turns that nothing has happened to since this time. */
   forget(before: number): Promise<number>;
   close(): void;
 }
+
+/** A turn as a list shows it, with how many steps and calls it took so far. */
+export type TurnGlance = Omit<TurnRow, "entries" | "sources"> & { steps: number; calls: number };
 
 export type KeptCallRow = {
   call: string;
@@ -79,7 +86,7 @@ export type KeptCallRow = {
   outcome: CallOutcome | undefined;
 };
 
-type Row = Omit<TurnRow, "about" | "entries" | "sources" | "startedAt" | "changedAt" | "forkedFrom" | "forkedAt"> & {
+type Row = Pick<TurnRow, "id" | "state" | "because" | "lives"> & {
   forked_from: string | null;
   forked_at: number | null;
   holder: string;
@@ -90,6 +97,7 @@ type Row = Omit<TurnRow, "about" | "entries" | "sources" | "startedAt" | "change
   started_at: number;
   changed_at: number;
 };
+type GlanceRow = Omit<Row, "entries" | "sources"> & { steps: number; calls: number };
 type StepRow = { step: number; steered: string; completion: string };
 type CallRow = {
   call: string;
@@ -103,38 +111,46 @@ type CallRow = {
 
 /**
  * How long a turn is held without a sign of life from whoever runs it. Every step and call is one; the longest silence in
- * between is one completion or one call.
+ * between is one completion or one call. Signs that come sooner after each other are written down once.
  */
 const LEASE_MS = 10 * 60_000;
+const SIGN_OF_LIFE_MS = 60_000;
 /** Turns that a fork goes back to, one forked from the other. */
 const ORIGINS_MAX = 20;
 
-/** Opens, creates and migrates the file. Throws DatabaseUnusable or SchemaMismatch with the next step. */
+/**
+ * Opens, creates and migrates the file; with `readonly` it only looks at one that is there. Throws DatabaseUnusable or
+ * SchemaMismatch with the next step.
+ */
 export async function openTurns({
   path,
   clock,
   random = systemRandom,
   sole = false,
+  readonly = false,
 }: {
   path: string;
   clock: Clock;
   random?: Random;
   /** The opener has the agent's lock, so nobody else runs its turns: what a dead process held is free at once. */
   sole?: boolean;
+  readonly?: boolean;
 }): Promise<Turns> {
   // NORMAL survives the death of the process, and of the machine all but the last moments.
-  const db = openDatabase(path, { durability: "normal" });
+  const db = openDatabase(path, { durability: "normal", readonly });
   try {
-    await migrate(db, { what: `The turns ${path}`, migrations, clock });
+    if (readonly) refuseOtherVersion(db, path);
+    else await migrate(db, { what: `The turns ${path}`, migrations, clock });
   } catch (error) {
     db.close();
     throw error;
   }
-  const { read, write } = atomic(db, { clock, random });
+  // Quietly: nobody watches this file.
+  const { read, writeQuietly: write } = atomic(db, { clock, random });
   // FULL, for the beginning of effects: one that a power cut takes away would let an effect happen twice. It forces
   // everything to the disk that was written before it.
-  const sure = openDatabase(path, { durability: "full" });
-  const { write: writeSurely } = atomic(sure, { clock, random });
+  const sure = openDatabase(path, { durability: "full", readonly });
+  const { writeQuietly: writeSurely } = atomic(sure, { clock, random });
 
   /** Who holds turns through this opening of the file. */
   const holder = secret(8);
@@ -171,6 +187,11 @@ export async function openTurns({
   );
   const get = db.prepare<[string], Row>("SELECT * FROM turns WHERE id = ?");
   const latest = db.prepare<[number], Row>("SELECT * FROM turns ORDER BY started_at DESC, id DESC LIMIT ?");
+  const glance = db.prepare<[number, number], GlanceRow>(`
+    SELECT id, about, state, because, lives, holder, lease_until, started_at, changed_at, forked_from, forked_at,
+      (SELECT count(*) FROM steps WHERE turn = id) AS steps, (SELECT count(*) FROM calls WHERE turn = id) AS calls
+    FROM turns WHERE started_at < ? ORDER BY started_at DESC, id DESC LIMIT ?
+  `);
   const end = db.prepare(
     "UPDATE turns SET state = ?, because = ?, changed_at = ?, holder = '', lease_until = 0 WHERE id = ?",
   );
@@ -194,13 +215,6 @@ export async function openTurns({
       AND id NOT IN (SELECT forked_from FROM turns WHERE forked_from IS NOT NULL AND changed_at >= @before)
   `);
 
-  /** Whatever is written is a sign of life. */
-  const keep = <Args extends unknown[]>(id: string, step: (...args: Args) => void) =>
-    write((...args: Args) => {
-      step(...args);
-      hold.run(clock.now() + LEASE_MS, id, holder);
-    });
-
   /** What the turns that this one goes back to did after it left them. */
   const elsewhere = (id: string, tool: string, same: string): KeptCall | undefined => {
     let turn = get.get(id);
@@ -218,10 +232,20 @@ export async function openTurns({
   function recordOf({ id, lives, forked_from }: Row): TurnRecord {
     const keptSteps = new Map(steps.all(id).map((row) => [row.step, stepOf(row)]));
     const keptCalls = new Map(calls.all(id).map((row) => [row.call, callOf(row)]));
+    let heldAt = clock.now();
+    /** Whatever is written is a sign of life. */
+    const keep = <Args extends unknown[]>(step: (...args: Args) => void) =>
+      write((...args: Args) => {
+        step(...args);
+        const now = clock.now();
+        if (Math.abs(now - heldAt) < SIGN_OF_LIFE_MS) return;
+        hold.run(now + LEASE_MS, id, holder);
+        heldAt = now;
+      });
     return {
       step: (step) => keptSteps.get(step),
       ...(forked_from === null ? {} : { elsewhere: (tool, same) => elsewhere(id, tool, same) }),
-      keepStep: keep(id, (step: number, { steered, completion }: KeptStep) => {
+      keepStep: keep((step: number, { steered, completion }: KeptStep) => {
         keepStep.run(id, step, JSON.stringify(steered), JSON.stringify(completion), clock.now());
       }),
       call: (callId) => keptCalls.get(callId),
@@ -231,7 +255,7 @@ export async function openTurns({
           throw new TurnTakenOver(`the turn "${id}" goes on elsewhere`);
         begin.run({ turn: id, call: call.id, step, tool: call.tool, arguments: call.arguments, effectKey, now });
       }),
-      end: keep(id, (step: number, call: ToolCall, outcome: CallOutcome, passed: boolean) => {
+      end: keep((step: number, call: ToolCall, outcome: CallOutcome, passed: boolean) => {
         endCall.run({
           turn: id,
           call: call.id,
@@ -246,11 +270,13 @@ export async function openTurns({
     };
   }
 
+  const rowOf = (row: Row): TurnRow => fromRow(row, clock.now());
+
   return {
     start: write(({ id, about, entries, sources }: Pick<TurnRow, "id" | "about" | "entries" | "sources">) => {
       const now = clock.now();
       const before = get.get(id);
-      if (before !== undefined && before.holder !== "" && before.holder !== holder && before.lease_until > now) {
+      if (before !== undefined && before.holder !== holder && isHeld(before, now)) {
         const because = `the turn "${id}" is being run by another process; it is free at ${new Date(before.lease_until).toISOString()} if that one shows no sign of life`;
         return { started: false as const, because };
       }
@@ -265,7 +291,7 @@ export async function openTurns({
       });
       const row = get.get(id);
       if (row === undefined) throw new Error("a turn that was just written is gone");
-      const kept = fromRow(row);
+      const kept = fromRow(row, now);
       const { lives } = kept;
       return { started: true as const, entries: kept.entries, sources: kept.sources, record: recordOf(row), lives };
     }),
@@ -286,12 +312,18 @@ export async function openTurns({
       forkCalls.run(copy);
       return { forked: true as const };
     }),
-    unfinished: read(() => unfinished.all().map(fromRow)),
+    unfinished: read(() => unfinished.all().map(rowOf)),
     get: read((id: string) => {
       const row = get.get(id);
-      return row === undefined ? undefined : fromRow(row);
+      return row === undefined ? undefined : rowOf(row);
     }),
-    latest: read((limit: number) => latest.all(limit).map(fromRow)),
+    latest: read((limit: number) => latest.all(limit).map(rowOf)),
+    glance: read(({ limit, before = Number.MAX_SAFE_INTEGER }: { limit: number; before?: number }) =>
+      glance.all(before, limit).map(({ steps: taken, calls: made, ...row }) => {
+        const { entries: _, sources: __, ...turn } = rowOf({ ...row, entries: "[]", sources: "[]" });
+        return { ...turn, steps: taken, calls: made };
+      }),
+    ),
     story: read((id: string) => {
       const rows = calls.all(id);
       return steps.all(id).map((row) => ({
@@ -308,6 +340,15 @@ export async function openTurns({
   };
 }
 
+/** Who only looks brings nothing up to date. */
+function refuseOtherVersion(db: Database, path: string): void {
+  const { ahead, unknown } = schemaSteps(db, migrations);
+  if (ahead.length + unknown.length > 0)
+    throw new SchemaMismatch(
+      `The turns ${path} were written by ${unknown.length > 0 ? "a newer" : "an older"} version of KAOS. Start their agent with this version (\`kaos up\`), or update KAOS.`,
+    );
+}
+
 /** Outcomes of calls that did not run. */
 const NOT_RUN: ReadonlySet<CallOutcome["kind"]> = new Set(["unknown tool", "bad arguments", "refused", "waiting"]);
 
@@ -316,11 +357,16 @@ class TurnTakenOver extends OperationalError {
   override readonly name = "TurnTakenOver";
 }
 
-function fromRow(row: Row): TurnRow {
+function isHeld({ holder, lease_until: until }: Row, now: number): boolean {
+  return holder !== "" && until > now;
+}
+
+function fromRow(row: Row, now: number): TurnRow {
   const { about, entries, sources, started_at, changed_at, forked_from, forked_at } = row;
   const { id, state, because, lives } = row;
   return {
     ...{ id, state, because, lives, forkedFrom: forked_from, forkedAt: forked_at },
+    held: isHeld(row, now),
     about: JSON.parse(about) as Record<string, unknown>,
     entries: JSON.parse(entries) as Entry[],
     sources: JSON.parse(sources) as Source[],

@@ -97,7 +97,7 @@ describe.each([
   let world: World;
   beforeAll(async () => {
     world = await begin(raw);
-  }, 120_000);
+  });
   afterAll(() => world.end());
 
   test("the model of an agent that runs is offered the tools of docs/tools.md, those of its servers, and no others", () => {
@@ -111,11 +111,9 @@ describe.each([
     }
   });
 
-  test("whatever the process put together declares effects, risk, gate, source and whether it runs beside others", {
-    timeout: 60_000,
-  }, async () => {
+  test("whatever the process put together declares effects, risk, gate, source and whether it runs beside others", async () => {
     const wanted = open ? "mcp__extra__echo" : "mcp__fixed__echo";
-    await expect.poll(() => world.parts.tools().map(({ name }) => name), { timeout: 50_000 }).toContain(wanted);
+    await expect.poll(() => world.parts.tools().map(({ name }) => name)).toContain(wanted);
     for (const tool of world.parts.tools()) {
       const { name, effects, risk, gate, source, parallel } = tool;
       expect(["none", "local", "external"], name).toContain(effects);

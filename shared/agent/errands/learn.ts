@@ -5,13 +5,17 @@ import {
   type Correction,
   diffLines,
   draftByRules,
+  draftDutiesByRules,
   type Episode,
+  hashOfPersona,
+  isPersonaPart,
   isSaid,
   type ListedSkill,
   type NewProposal,
   plainCorrections,
   type Replayable,
   type ReplayPrompt,
+  readPersona,
   replayableOf,
   replayProposal,
   skillTextOf,
@@ -48,9 +52,12 @@ const REPLAYED_TURNS_MAX = 3;
 const NOTABLE_CALLS_MIN = 4;
 const ANSWER_TOKENS_MAX = 2_000;
 
+/** How a persona's files are told to a model that may propose to change one. */
+const PARTS = ["duties", "voice", "identity"] as const;
+
 const GOALS: Readonly<Record<Lesson, string>> = {
   "self-improve":
-    "one change that would have made yesterday's answers better: improve a skill, or write one that is missing",
+    "one change that would have made yesterday's answers better: improve a skill, write one that is missing, or change one file of the persona",
   "skill-improve": "improve one skill that was loaded and whose answers were corrected",
   "skill-create": "write one skill for work that took many steps and has none",
 };
@@ -112,25 +119,35 @@ export async function noteTurns(speaking: Speaking, since: number): Promise<void
   await noteOutcomes(learner, episodes, plainCorrections(episodes));
 }
 
-function lookByRules(lesson: Lesson, episodes: readonly Episode[], { skills }: Learner): Looked {
+function lookByRules(lesson: Lesson, episodes: readonly Episode[], { skills, personaFolder }: Learner): Looked {
   const corrections = plainCorrections(episodes);
   const base = { corrections, usage: noUsage, by: "rules" };
   if (lesson === "skill-create")
     return { ...base, draft: undefined, because: "without a model no new skill is written" };
-  const draft = draftByRules(episodes, corrections, activeOf(skills.list()));
+  const ofSkill = draftByRules(episodes, corrections, activeOf(skills.list()));
+  const ofPersona =
+    ofSkill === undefined && lesson === "self-improve" && personaFolder !== undefined
+      ? draftDutiesByRules(episodes, corrections, readPersona(personaFolder, "duties"))
+      : undefined;
+  const draft = ofSkill ?? ofPersona;
   if (draft === undefined) return { ...base, draft: undefined, because: "no skill was corrected twice" };
   const { skill, text, reason, evidence } = draft;
+  const about = ofPersona === undefined ? "skill" : "persona";
   const turns = evidence.flatMap(({ turn }) =>
     episodes.filter((one) => one.turn === turn).map((one) => replayableOf(one)),
   );
-  return { ...base, because: "", draft: { skill, kind: "improve", text, reason, evidence, expiresAt: null, turns } };
+  return {
+    ...base,
+    because: "",
+    draft: { about, skill, kind: "improve", text, reason, evidence, expiresAt: null, turns },
+  };
 }
 
 async function lookByModel(
   speaking: Speaking,
   lesson: Lesson,
   all: readonly Episode[],
-  { skills }: Learner,
+  { skills, personaFolder }: Learner,
   signal: AbortSignal,
 ): Promise<Looked> {
   const plain = plainCorrections(all);
@@ -141,7 +158,9 @@ async function lookByModel(
   // What was loaded is told whole, so that it can be improved.
   const told = activeOf(skills.list()).toSorted((a, b) => Number(loaded.has(b.name)) - Number(loaded.has(a.name)));
   const model = speaking.purse("standard", { purpose: lesson, message: null, room: "" });
-  const drafted = await draftLesson(model, { goal: GOALS[lesson], episodes, skills: told }, signal);
+  const mayChange = lesson === "self-improve" && personaFolder !== undefined ? PARTS : [];
+  const persona = mayChange.map((part) => ({ part, text: readPersona(personaFolder ?? "", part) }));
+  const drafted = await draftLesson(model, { goal: GOALS[lesson], episodes, skills: told, persona }, signal);
   if ("failed" in drafted) return { ...base, usage: drafted.usage, draft: undefined, because: drafted.failed };
   const { usage, by } = drafted;
   const corrections = [...plain, ...drafted.drafted.corrected.filter((one) => isEvidence(one, all))];
@@ -163,10 +182,14 @@ function draftFrom(
   { proposal }: LessonDraft,
   lesson: Lesson,
   episodes: readonly Episode[],
-  { clock, validate }: Speaking,
+  { clock, validate, learner }: Speaking,
 ): Draft | string {
   if (proposal === null) return "the turns give no reason for a change";
-  const { kind, skill, fromFailure } = proposal;
+  const { skill, fromFailure } = proposal;
+  const about = proposal.kind === "persona" ? "persona" : "skill";
+  const kind = proposal.kind === "create" ? "create" : "improve";
+  if (about === "persona" && (lesson !== "self-improve" || learner?.personaFolder === undefined))
+    return "only skills are changed here";
   if (lesson === "skill-improve" && kind === "create") return "only skills that are there are improved here";
   if (lesson === "skill-create" && kind === "improve") return "only new skills are written here";
   const evidence = proposal.evidence
@@ -185,12 +208,13 @@ function draftFrom(
         ];
   });
   const expiresAt = fromFailure ? clock.now() + FAILURE_LESSON_MS : null;
-  return { skill, kind, text: validate(proposal.text), reason: validate(proposal.reason), evidence, expiresAt, turns };
+  const [text, reason] = [validate(proposal.text), validate(proposal.reason)];
+  return { about, skill, kind, text, reason, evidence, expiresAt: about === "persona" ? null : expiresAt, turns };
 }
 
 async function propose(
   speaking: Speaking,
-  { learning, skills, thinks }: Learner,
+  { learning, skills, thinks, personaFolder }: Learner,
   { turns, ...draft }: Draft,
   signal: AbortSignal,
 ): Promise<
@@ -198,15 +222,10 @@ async function propose(
   | { proposed: true; proposal: string; skill: string; summary: string; evidence: string[] }
 > {
   const listed = skills.list();
-  const there = listed.find(({ name, directory }) => name === draft.skill || directory === draft.skill);
-  const directory = there?.directory ?? draft.skill;
-  const before = there === undefined ? "" : skillTextOf(there);
-  const proposal = {
-    ...draft,
-    skill: directory,
-    baseHash: there?.skill?.hash ?? "",
-    diff: diffLines(before, draft.text),
-  };
+  const { before, ...now } = standsNow(draft, listed, personaFolder);
+  const directory = now.skill;
+  const kept = draft.about === "persona" ? { before } : {};
+  const proposal = { ...draft, ...now, ...kept, diff: diffLines(before, draft.text) };
   const proposed = await learning.propose(proposal, listed);
   if (!proposed.proposed) return { proposed: false, because: proposed.because };
   let failed = "";
@@ -232,9 +251,24 @@ async function propose(
     proposed: true,
     proposal: proposed.id,
     skill: directory,
-    summary: `${draft.kind === "create" ? "A new skill" : "A change to the skill"} ${directory}: ${draft.reason}${until}${failed}${how}`,
+    summary: `${draft.about === "persona" ? "A change to my" : draft.kind === "create" ? "A new skill" : "A change to the skill"} ${directory}: ${draft.reason}${until}${failed}${how}`,
     evidence: draft.evidence.map(({ turn, shows }) => `${turn}: ${shows}`),
   };
+}
+
+/** What a draft would change, as it is now; a new skill has nothing before it. */
+function standsNow(
+  { about, skill }: Omit<Draft, "turns">,
+  listed: readonly ListedSkill[],
+  personaFolder: string | undefined,
+): { skill: string; before: string; baseHash: string } {
+  if (about === "persona" && isPersonaPart(skill) && personaFolder !== undefined) {
+    const before = readPersona(personaFolder, skill);
+    return { skill, before, baseHash: hashOfPersona(before) };
+  }
+  const there = listed.find(({ name, directory }) => name === skill || directory === skill);
+  const before = there === undefined ? "" : skillTextOf(there);
+  return { skill: there?.directory ?? skill, before, baseHash: there?.skill?.hash ?? "" };
 }
 
 /** A replay could not be answered. */

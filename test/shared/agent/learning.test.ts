@@ -1,4 +1,5 @@
 /** The learning loop from its first turn to its last: recorded, corrected, proposed, replayed, accepted, used, measured, rolled back. */
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { type Lesson, learn } from "../../../shared/agent/errands/learn.ts";
@@ -33,7 +34,9 @@ const obedient: Thinking = (request) => {
   return told(request).includes("Warm the pot.") ? "First warm the pot, then pour." : "Just pour it in.";
 };
 
-async function open({ thinks = true, think = obedient }: { thinks?: boolean; think?: Thinking } = {}) {
+type Opening = { thinks?: boolean; think?: Thinking; personaFolder?: string };
+
+async function open({ thinks = true, think = obedient, personaFolder }: Opening = {}) {
   const world = await createWorld(["kronos"]);
   const { clock, ledger } = world;
   const folder = newFolder();
@@ -48,8 +51,18 @@ async function open({ thinks = true, think = obedient }: { thinks?: boolean; thi
     learning.close();
     turns.close();
   });
-  const desks = createDesks(() => [{ agent: "kronos", ...place, learning: path }], clock);
-  const learner: Learner = { learning, skills: place.skills, thinks };
+  const desks = createDesks(
+    () => [
+      { agent: "kronos", ...place, learning: path, ...(personaFolder !== undefined && { persona: personaFolder }) },
+    ],
+    clock,
+  );
+  const learner: Learner = {
+    learning,
+    skills: place.skills,
+    thinks,
+    ...(personaFolder !== undefined && { personaFolder }),
+  };
   await world.start("kronos", think, {
     turns,
     learner,
@@ -248,6 +261,46 @@ test("without a model that thinks, rules quote what people said, and the figures
   const { replays } = waiting?.story ?? { replays: { before: [], after: [] } };
   expect(replays.after.map(({ passed }) => passed)).toEqual(replays.before.map(({ passed }) => passed));
   expect(await study("skill-create")).toMatchObject({ proposed: false });
+});
+
+/** The three files of a persona in a folder. */
+function persona(): string {
+  const folder = newFolder();
+  for (const file of ["IDENTITY.md", "VOICE.md", "DUTIES.md"]) writeFileSync(join(folder, file), `# ${file}\n`);
+  return folder;
+}
+
+test("what is wrong in answers of every kind becomes a change to the persona, which a person accepts and takes back", async () => {
+  const personaFolder = persona();
+  const { talk, says, learn: study, desks } = await open({ personaFolder });
+  const first = await talk("Make tea!", "You forgot the pot.");
+  const text = "# DUTIES.md\n\n- Say what it takes before how it is done.\n";
+  says(proposalFor([first], { kind: "persona", skill: "duties", text, reason: "It begins too late." }));
+  expect(await study("skill-improve"), "of a week only skills").toMatchObject({ proposed: false });
+  const learnt = await study();
+  expect(learnt).toMatchObject({ proposed: true, summary: expect.stringContaining("A change to my duties") });
+  const [waiting] = await desks.open();
+  expect(waiting?.story).toMatchObject({
+    ...{ about: "persona", before: "# DUTIES.md\n", evidence: [{ turn: first }] },
+    diff: expect.stringContaining("+ - Say what it takes"),
+  });
+  const id = waiting?.story.id ?? "";
+  expect(await desks.accept(id, "you")).toMatchObject({ done: true });
+  expect(readFileSync(join(personaFolder, "DUTIES.md"), "utf8")).toBe(text);
+  expect((await desks.inForce()).map(({ story }) => story.id)).toEqual([id]);
+  expect(await desks.takeBack(id, "you")).toMatchObject({ done: true });
+  expect(readFileSync(join(personaFolder, "DUTIES.md"), "utf8")).toBe("# DUTIES.md\n");
+  expect(await desks.inForce()).toEqual([]);
+});
+
+test("without a model, answers that followed no skill and were corrected twice are quoted in the duties", async () => {
+  const think: Thinking = () => "As I said.";
+  const { talk, learn: study, desks } = await open({ thinks: false, think, personaFolder: persona() });
+  for (const tea of ["green", "white"])
+    await talk(`How long should ${tea} leaves steep?`, `How long should ${tea} leaves steep, in minutes?`);
+  expect(await study()).toMatchObject({ proposed: true, by: "rules", skill: "duties" });
+  const [waiting] = await desks.open();
+  expect(waiting?.story.text).toContain("then told: “How long should white leaves steep, in minutes?”");
 });
 
 test("a correction is a reaction that says no, or the same asked again; thanks and new questions are none", () => {

@@ -40,7 +40,7 @@ describe("a replay under the policy that was in force", () => {
     { seed: 3, modelLatencyMs: [100, 100] },
     { seed: 4, modelLatencyMs: [30_000, 30_000] },
     { seed: 6, agents: 1 },
-  ])("gives what happened, for every message and every agent: %o", { timeout: 60_000 }, async (world) => {
+  ])("gives what happened, for every message and every agent: %o", async (world) => {
     const all = await replayed(world, {});
     const wrong = all.flatMap(({ message, agents }) =>
       agents.filter(({ same, would }) => !same || !would.certain).map((one) => ({ message, ...one })),
@@ -51,7 +51,7 @@ describe("a replay under the policy that was in force", () => {
   });
 });
 
-describe("a replay under another policy", { timeout: 60_000 }, () => {
+describe("a replay under another policy", () => {
   test("with a cap of 3 gives the turns that a swarm with a cap of 3 gives", async () => {
     const roomier = (ledger: Ledger): Ledger => ({
       ...ledger,

@@ -108,6 +108,12 @@ const fallsBack: Record<string, Manner & { asked?: number; says: RegExp }> = {
     counts: USAGE,
     says: /answered nothing/,
   },
+  "an end that is an error": {
+    answer: stream(delta({ content: "Fi" }), delta({}, "error"), usageAtEnd()),
+    counts: USAGE,
+    says: /broke off/,
+  },
+  "neither an answer nor an error": { answer: plain(304, ""), says: /in trouble \(HTTP 304\)/ },
   "choices that are no list": { answer: stream({ choices: { text: "Fine." } }), says: /broke off/ },
 };
 
@@ -129,6 +135,21 @@ const understood: Record<string, Manner & { text?: string; calls?: object[]; est
       void response
         .writeHead(200, { "content-type": "text/plain" })
         .end([delta({ content: "Fine." }, "stop"), usageAtEnd()].map(event).join("")),
+    counts: USAGE,
+  },
+  "a stream that says it is JSON": {
+    answer: (response) =>
+      void response
+        .writeHead(200, { "content-type": "application/json" })
+        .end([delta({ content: "Fine." }), delta({}, "stop"), usageAtEnd(), "[DONE]"].map(event).join("")),
+    counts: USAGE,
+  },
+  "a whole answer as the only event of a stream": {
+    answer: stream({ choices: [{ index: 0, message: { content: "Fine." }, finish_reason: "stop" }], usage: USAGE }),
+    counts: USAGE,
+  },
+  "no reason for its end, but its count": {
+    answer: stream(delta({ content: "Fine." }), usageAtEnd()),
     counts: USAGE,
   },
   "its count sent twice": {
@@ -172,6 +193,19 @@ const understood: Record<string, Manner & { text?: string; calls?: object[]; est
     counts: USAGE,
     text: "",
     calls: [{ id: "call_1", tool: "", arguments: "" }],
+  },
+  "two calls without a number or an id": {
+    answer: stream(
+      delta({ tool_calls: ["current-time", "calculate"].map((name) => ({ function: { name, arguments: "{}" } })) }),
+      delta({}, "tool_calls"),
+      usageAtEnd(),
+    ),
+    counts: USAGE,
+    text: "",
+    calls: [
+      { id: "call_1", tool: "current-time", arguments: "{}" },
+      { id: "call_2", tool: "calculate", arguments: "{}" },
+    ],
   },
   "calls that are no list": {
     answer: stream(delta({ content: "Fine.", tool_calls: { name: "current-time" } }, "stop"), usageAtEnd()),
@@ -283,6 +317,26 @@ describe("nobody else is asked for", () => {
       if (manner.counts !== undefined) expectMoney(models, completion);
     },
   );
+
+  test("an answer that is whole while its stream stays open: its end is not waited for, and it is not bought again", async () => {
+    const open: Manner = {
+      answer: (response) =>
+        void events(response).write([delta({ content: "Fine." }, "stop"), usageAtEnd()].map(event).join("")),
+      counts: USAGE,
+    };
+    const clock = manualClock();
+    const models = modelsWith(chainOf([open], [helpful]), { clock });
+    const read = Promise.withResolvers<void>();
+    const completing = models.standard.complete(asking("Hi"), calmly({ onText: () => read.resolve() }));
+    await read.promise;
+    // The limit of the first silence, and that of the last.
+    await clock.slept((ms) => ms === 20_000);
+    clock.advance(await clock.slept((ms) => ms === 20_000));
+    const completion = await completing;
+    expect(completion).toMatchObject({ kind: "completed", text: "Fine.", by: "acme/small" });
+    expect(providers.map(({ asked }) => asked)).toEqual([1, 0, 0]);
+    expect(models.metered).toMatchObject([{ outcome: "answered" }]);
+  });
 
   test("a request that is wrong, or that the provider will not answer", async () => {
     for (const answer of [refusing(400), refusing(422), refusing(400, { code: "content_filter" })]) {

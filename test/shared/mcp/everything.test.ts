@@ -129,5 +129,5 @@ describe.each(["stdio", "http"] as const)("over %s", (way) => {
 
 /** Some tools are registered a moment after the handshake; the server says when. */
 async function listedTool(gateway: ReturnType<typeof openGateway>, name: string): Promise<void> {
-  await expect.poll(() => gateway.tools().map((tool) => tool.name), { timeout: 5_000 }).toContain(name);
+  await expect.poll(() => gateway.tools().map((tool) => tool.name)).toContain(name);
 }

@@ -144,4 +144,4 @@ test("cut off anywhere, or with any byte changed, it is refused, or nothing is l
     if (error !== undefined) expect(error.name).toBe("ArchiveRefused");
   }
   expect(existsSync(place.home.folder)).toBe(false);
-}, 60_000);
+});

@@ -149,7 +149,7 @@ test("a collector that is not there delays no turn and no end", async () => {
   const startMs = performance.now();
   expect(await oneTurn(telemetry, createScript(words("fine")), [], "hello")).toMatchObject({ kind: "answered" });
   await telemetry.close();
-  expect(performance.now() - startMs).toBeLessThan(5_000);
+  expect(performance.now() - startMs).toBeLessThan(30_000);
 });
 
 test("without an endpoint nothing is loaded, and everything is as it was", async () => {

@@ -41,7 +41,7 @@ describe("I8: a turn that is killed with kill -9", () => {
     // Three calls with a beginning and an end, four steps, and what lies between.
     expect(point).toBeGreaterThan(20);
     expect(point).toBeLessThan(POINTS_MAX);
-  }, 120_000);
+  });
 
   test("at any point, with a tool that cannot tell, sends one letter or asks, and never two", async () => {
     let asked = 0;
@@ -60,5 +60,5 @@ describe("I8: a turn that is killed with kill -9", () => {
     // Between the beginning and the end of that one call only.
     expect(asked).toBeGreaterThan(0);
     expect(asked).toBeLessThanOrEqual(4);
-  }, 120_000);
+  });
 });

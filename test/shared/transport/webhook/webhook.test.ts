@@ -150,7 +150,7 @@ describe("a hook", () => {
     expect(second.transport.port()).toBeUndefined();
     await first.transport.close();
     const body = JSON.stringify({ text: "still here?" });
-    await expect.poll(() => second.transport.port(), { timeout: 10_000 }).toBe(port);
+    await expect.poll(() => second.transport.port()).toBe(port);
     expect((await second.post(body, second.signed(body))).status).toBe(202);
     expect(second.heard).toMatchObject([{ text: "still here?" }]);
   });
