@@ -51,9 +51,13 @@ export const audit: Define = (command, context) => {
     .option("--tool <name>", "only calls of this tool")
     .option("--class <class>", 'only results that ended so, as in "failed" or "refused"')
     .option("--turn <id>", "only what belongs to this turn")
+    .option("--session <name>", "only what belongs to this conversation, as `kaos sessions` names it, or to this room")
     .option("--json", "print the lines as they are written")
     .action(
-      (name: string, options: { lines: number; tool?: string; class?: string; turn?: string; json?: boolean }) => {
+      (
+        name: string,
+        options: { lines: number; tool?: string; class?: string; turn?: string; session?: string; json?: boolean },
+      ) => {
         const here = context();
         const [agent = name] = withLogs(here, [name]);
         const { lines, json, ...filter } = options;

@@ -1,10 +1,9 @@
 /** The control room: what answers each address, and in which order a request is checked. */
-import { basename } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { Clock, Log } from "../shared/base/index.ts";
-import { agentsFolder, type Home, type Told } from "../shared/config/index.ts";
+import { agentsFolder, type Home, isDemo, type Told } from "../shared/config/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { health } from "./api/health.ts";
 import { api } from "./api/routes.ts";
@@ -17,15 +16,26 @@ import { type Listening, listen } from "./listen.ts";
 import { createSessions } from "./login.ts";
 import { createAgentsReader } from "./read/agents.ts";
 import { configurationOf } from "./read/configuration.ts";
-import { createDrafts, desksIn } from "./read/skills.ts";
-import { FORM_BYTES_MAX, Refusal, refuse, told } from "./refusal.ts";
+import { createMemories, type Memories } from "./read/memory.ts";
+import { createOnce } from "./read/once.ts";
+import { createDrafts, createPacks, desksIn } from "./read/skills.ts";
+import { refuse } from "./refusal.ts";
 import { formOf } from "./request.ts";
 import { createStreams } from "./stream.ts";
 import { rememberTheme, themeOf } from "./theme.ts";
+import { FORM_BYTES_MAX, Refusal, told } from "./told.ts";
 import type { Action, Download, Settings, Timetable, View, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
 
-export type Deps = { ledger: Ledger; clock: Clock; log: Log; settings: Settings; timetable?: Timetable };
+export type Deps = {
+  ledger: Ledger;
+  clock: Clock;
+  log: Log;
+  settings: Settings;
+  timetable?: Timetable;
+  /** Closed by whoever made them. */
+  memories?: Memories;
+};
 
 /** Starts the control room of one home. Without being told, a home named `demo` is a demo. Throws PortTaken. */
 export async function startDashboard({
@@ -34,7 +44,7 @@ export async function startDashboard({
   settings: told,
   home,
   version = "0.1.0",
-  demo = basename(home.folder) === "demo",
+  demo = isDemo(home),
   ...deps
 }: Omit<Deps, "settings"> &
   Told & {
@@ -57,15 +67,30 @@ export async function startDashboard({
     apiKeys: env.KAOS_API_KEYS,
     kaos: kaosAt(home.folder),
   };
-  return listen(createApp({ ...deps, settings }), settings);
+  const memories = createMemories({ ...deps, settings, sharedFacts: deps.ledger.sharedFacts });
+  const listening = await listen(createApp({ ...deps, settings, memories }), settings);
+  const close = async () => {
+    await listening.close();
+    memories.close();
+  };
+  return { ...listening, close };
 }
 
 /** The application without its socket. */
-export function createApp({ ledger, clock, log, settings, timetable = async () => [] }: Deps): Express {
+export function createApp({
+  ledger,
+  clock,
+  log,
+  settings,
+  timetable = async () => [],
+  memories = createMemories({ settings, clock, sharedFacts: ledger.sharedFacts }),
+}: Deps): Express {
   const assets = loadAssets();
   const agents = createAgentsReader(settings);
   const desks = desksIn(settings, clock, agents);
   const drafts = createDrafts(desks, clock);
+  const packs = createPacks();
+  const once = createOnce(ledger);
   const sessions = createSessions({ logins: ledger.logins, clock, log, assets, cookies: `kaos_${settings.port}` });
   const streams = createStreams({ ledger, clock, log });
   const app = express();
@@ -137,13 +162,13 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
     const csrf = String(response.locals["csrf"]);
     const visit = visitOf(csrf, place.query);
     try {
-      response.send(render(await pageAt(place, request, csrf, await place.view.render(visit))));
+      response.send(render(await pageAt(place, request, visit, await place.view.render(visit))));
     } catch (error) {
       // What this view shows is out of reach; the way to all others is not.
       log.error("view failed", { view: place.view.path, error });
       const { status, sentence } = told(error);
       const body = html`<section class="panel"><h2>This view cannot be shown now</h2><p class="refusal">${sentence}</p><p class="soft">The others may work: the navigation leads to them. Load this one again later.</p></section>`;
-      response.status(status).send(render(await pageAt(place, request, csrf, body)));
+      response.status(status).send(render(await pageAt(place, request, visitOf(csrf, place.query), body)));
     }
   }
 
@@ -152,14 +177,15 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
     if (place === undefined) throw new Refusal(404, "There is no such page to keep live.");
     await streams.open(response, async () => {
       const session = await sessions.of(request);
-      return session && pageAt(place, request, session.csrf);
+      return session && pageAt(place, request, visitOf(session.csrf, place.query));
     });
   }
 
   function act(view: View, action: Action): RequestHandler {
     return async (request, response) => {
       const csrf = String(response.locals["csrf"]);
-      const answer = await action.run(visitOf(csrf, new URLSearchParams()), formOf(request));
+      const none = new URLSearchParams();
+      const answer = await action.run(visitOf(csrf, none), formOf(request));
       drafts.forget();
       const status = answer.kind === "refused" ? 422 : 200;
       if (request.headers["hx-request"] !== undefined) response.status(status).send(render(answer.fragment));
@@ -169,7 +195,7 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
           .status(status)
           .send(
             render(
-              await pageAt({ view, address: view.path, query: new URLSearchParams() }, request, csrf, answer.fragment),
+              await pageAt({ view, address: view.path, query: none }, request, visitOf(csrf, none), answer.fragment),
             ),
           );
     };
@@ -185,13 +211,27 @@ export function createApp({ ledger, clock, log, settings, timetable = async () =
   }
 
   /** The whole page of a place; `body` stands in for what its view would show. */
-  async function pageAt({ view, address, query }: Place, request: Request, csrf: string, body?: Html): Promise<Html> {
-    const visit = visitOf(csrf, query);
+  async function pageAt({ view, address }: Place, request: Request, visit: Visit, body?: Html): Promise<Html> {
     return page(visit, { view, theme: themeOf(request), assets, address }, body ?? (await view.render(visit)));
   }
 
   function visitOf(csrf: string, query: URLSearchParams): Visit {
-    return { ledger, clock, now: clock.now(), settings, timetable, agents, desks, drafts, query, csrf };
+    const now = clock.now();
+    return {
+      ledger,
+      clock,
+      now,
+      settings,
+      timetable,
+      agents,
+      desks,
+      drafts,
+      packs,
+      once: once(),
+      memories,
+      query,
+      csrf,
+    };
   }
 }
 

@@ -2,7 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import helmet from "helmet";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./told.ts";
 
 /**
  * Headers of every answer. Nothing inline runs, nothing comes from elsewhere, nothing frames us. The referrer policy is

@@ -3,7 +3,7 @@
  * be enough is refused, and parts of a page can be marked as live.
  */
 import { assert } from "../shared/base/index.ts";
-import { type Place, placesOf } from "./places.ts";
+import { type Place, templateOf } from "./places.ts";
 
 // No JSON, no row and no form can carry this symbol, so no data can pass for markup.
 const pieces = Symbol("pieces");
@@ -19,10 +19,10 @@ export type Content = string | number | boolean | null | undefined | Html | read
  * An address is checked by `href` where it begins. Throws a BrokenPromise for a hole in any other place.
  */
 export function html(literals: TemplateStringsArray, ...values: readonly Content[]): Html {
-  const places = placesOf(literals);
+  const { texts, places } = templateOf(literals);
   const out: (string | Html)[] = [];
   let skipQuote = false;
-  for (const [index, literal] of literals.entries()) {
+  for (const [index, literal] of texts.entries()) {
     const place = places[index];
     const text = skipQuote ? literal.slice(1) : literal;
     const value = values[index];

@@ -32,7 +32,7 @@ export async function page(visit: Visit, { view, theme, assets, address }: Frame
         <div class="page ${view.path.slice(1) || "overview"}">
           <header class="top"><h1>${view.title}</h1>${await statusLine(visit, address, waiting)}</header>
           <div id="notice" role="alert"></div>
-          <main id="main" tabindex="-1">${body}</main>
+          <main id="main" tabindex="-1" hx-disable:inherited="findAll button">${body}</main>
         </div>
         ${footer(visit, theme, address)}
       </div>
@@ -105,13 +105,13 @@ function navigation(current: View, waiting: ReadonlyMap<View, number>): Html {
 
 /** On every page: who is alive, the money of today, and the one switch that stops it all. */
 async function statusLine(
-  { ledger, now, settings, csrf }: Visit,
+  { ledger, now, settings, csrf, once }: Visit,
   address: string,
   waiting: ReadonlyMap<View, number>,
 ): Promise<Html> {
   const [roster, spend, pauses] = await Promise.all([
     ledger.agents.roster(),
-    ledger.spend.since(startOfDay(now)),
+    once.spent(startOfDay(now)),
     ledger.controls.active(),
   ]);
   const alive = roster.filter((agent) => agent.alive).length;

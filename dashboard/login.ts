@@ -5,9 +5,9 @@ import { LINK_MS, type Logins, SESSION_MS } from "../shared/ledger/index.ts";
 import type { Assets } from "./assets.ts";
 import { html } from "./html.ts";
 import { notice } from "./layout.ts";
-import { Refusal } from "./refusal.ts";
 import { cookie } from "./request.ts";
 import { themeOf } from "./theme.ts";
+import { Refusal } from "./told.ts";
 
 /** So many links that do not work within so long, and then none is tried until the time is over. */
 const FAILURES_MAX = 10;

@@ -22,17 +22,22 @@ const NEVER = /^(?:on.*|style|srcdoc|srcset|http-equiv|hx-(?:on.*|vals|headers|t
 /** Elements whose content is no markup: escaping means nothing there. */
 const RAW = new Set(["script", "style", "noscript", "iframe", "template", "xmp", "plaintext"]);
 
-/** One place a hole of these literals. Throws a BrokenPromise for holes in tag names, attribute names, bare values, scripts, styles and comments. */
-export function placesOf(literals: TemplateStringsArray): readonly Place[] {
+/** A template as it is sent: its literals without the indentation of our own files, and one place a hole. */
+export type Template = { texts: readonly string[]; places: readonly Place[] };
+
+/** Reads the literals of a template. Throws a BrokenPromise for holes in tag names, attribute names, bare values, scripts, styles and comments. */
+export function templateOf(literals: TemplateStringsArray): Template {
   const known = seen.get(literals);
   if (known !== undefined) return known;
-  const places = scan(literals);
-  seen.set(literals, places);
-  return places;
+  // To a browser a line break with what indents the next line is one space; a tenth of a page was that.
+  const texts = literals.map((literal) => literal.replace(/\s*\n\s*/g, "\n"));
+  const template = { texts, places: scan(texts) };
+  seen.set(literals, template);
+  return template;
 }
 
 // A memo, not a state: the literals of one template never change, and a page renders the same few hundred many times.
-const seen = new WeakMap<TemplateStringsArray, readonly Place[]>();
+const seen = new WeakMap<TemplateStringsArray, Template>();
 
 type Inside =
   | { kind: "text" }

@@ -8,7 +8,7 @@ import type { Response } from "express";
 import { type Clock, isAbort, type Log } from "../shared/base/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { type Html, html, outline, regionsIn, render } from "./html.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "./told.ts";
 
 /** Open pages that are kept live at once. */
 export const STREAMS_MAX = 32;

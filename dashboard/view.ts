@@ -2,12 +2,14 @@
 import type { Clock } from "../shared/base/index.ts";
 import type { ApiKey, Home } from "../shared/config/index.ts";
 import type { Ledger, Occurrence } from "../shared/ledger/index.ts";
-import type { Desks } from "../shared/skills/index.ts";
+import type { Desks, Pack } from "../shared/skills/index.ts";
 import type { AssetName } from "./assets.ts";
 import type { Html } from "./html.ts";
 import type { RunKaos } from "./kaos.ts";
 import type { AgentsRead } from "./read/agents.ts";
 import type { Configuration } from "./read/configuration.ts";
+import type { Memories } from "./read/memory.ts";
+import type { Once } from "./read/once.ts";
 import type { Drafts } from "./read/skills.ts";
 
 /** What the control room is told at its start. */
@@ -74,6 +76,11 @@ export type Visit = {
   /** The skills of all agents, and what was learnt about them. */
   desks: Desks;
   drafts: Drafts;
+  /** The packs that come with the program. */
+  packs: () => readonly Pack[];
+  once: Once;
+  /** What agents remember, open for as long as somebody looks. */
+  memories: Memories;
   query: URLSearchParams;
   /** Goes into each form. */
   csrf: string;

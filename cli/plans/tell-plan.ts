@@ -7,24 +7,32 @@ import type { Paint } from "../terminal/paint.ts";
 
 const RESULT_CHARACTERS_MAX = 400;
 const EVENTS_MAX = 40;
+const WIDTH = 80;
+/** What is left of a line of 80 beside a number, a state, a count and a name. */
+const GOAL_CHARACTERS_MAX = 50;
 
 export function tellPlans(plans: readonly PlanStory[], { paint, clock }: Context): string {
-  return table(
-    plans.map(({ id, agent, goal, state, steps, changedAt }) => {
+  const rows = table(
+    plans.map(({ id, agent, goal, state, steps }) => {
       const over = steps.filter((step) => step.state === "done" || step.state === "skipped").length;
-      const waits = steps.filter((step) => step.state === "waiting" && step.wait !== null);
-      const now = waits.map(({ wait }) => (wait === null ? "" : tellWait(wait))).join(", ");
       return [
         String(id),
         paintState(state, paint),
         `${over}/${steps.length}`,
         paint.agent(agent),
-        cut(oneLine(goal), 60),
-        paint.soft(now === "" ? `${duration(clock.now() - changedAt)} ago` : cut(now, 60)),
+        cut(oneLine(goal), GOAL_CHARACTERS_MAX),
       ];
     }),
     { right: [0, 2] },
-  );
+  ).split("\n");
+  return plans
+    .flatMap(({ steps, changedAt }, at) => {
+      const waits = steps.flatMap(({ state, wait }) => (state === "waiting" && wait !== null ? [tellWait(wait)] : []));
+      const now =
+        waits.length === 0 ? `last moved ${duration(clock.now() - changedAt)} ago` : `waits for ${waits.join(", ")}`;
+      return [rows[at] ?? "", paint.soft(`   ${cut(oneLine(now), WIDTH - 3)}`)];
+    })
+    .join("\n");
 }
 
 export function tellPlan({ id, goal, agent, state, because, steps, events }: PlanStory, { paint }: Context): string {

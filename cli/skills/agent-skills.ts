@@ -1,7 +1,7 @@
 /** The skills of an agent of this home: what it has, and the shelf on which a person puts them. */
 import { join } from "node:path";
 import { nearest } from "../../shared/base/index.ts";
-import { type AgentConfig, type Home, programRoot } from "../../shared/config/index.ts";
+import { type AgentConfig, type Home, isDemo, programRoot } from "../../shared/config/index.ts";
 import {
   createShelf,
   createSkills,
@@ -80,9 +80,10 @@ function openSkills({ home, clock }: Context, config: AgentConfig): AgentSkills 
   return { agent: config.name, skills: createSkills(place), shelf: createShelf({ ...place, clock }) };
 }
 
-function placeOf(home: Home, { name, skills: listedSkills }: AgentConfig): DeskPlace {
+function placeOf(home: Home, { name, folder: persona, skills: listedSkills }: AgentConfig): DeskPlace {
   const { folder: own, lock, learning } = home.agent(name).skills;
-  return { agent: name, own, lock, learning, packs: packsFolder(), listed: listedSkills };
+  const place = { agent: name, own, lock, learning, packs: packsFolder(), listed: listedSkills };
+  return isDemo(home) ? place : { ...place, persona };
 }
 
 function packsFolder(): string {

@@ -1,5 +1,12 @@
 /** `kaos skills proposals|accept|decline`: what an agent would like to do otherwise, and a person's word on it. */
-import { createDesks, type Desks, type ProposalStory, scanSkill } from "../../shared/skills/index.ts";
+import {
+  createDesks,
+  type Desks,
+  isPersonaPart,
+  PERSONA_FILES,
+  type ProposalStory,
+  scanSkill,
+} from "../../shared/skills/index.ts";
 import type { Define } from "../command.ts";
 import type { Context } from "../context.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -32,11 +39,20 @@ export const proposalCommands: Define = (command, context) => {
   for (const parent of [command, proposals]) {
     parent
       .command("accept <proposal>")
-      .description("Put a replayed proposal in force as a new version.")
+      .description("Put a replayed proposal in force as a new version of its skill, or of the file of a persona.")
       .option(...JSON_OUT)
       .action(async (id: string, { json }: Options) => {
         const here = context();
         finish(here, json, await desksOf(here).accept(id, BY));
+      });
+
+    parent
+      .command("takeback <proposal>")
+      .description("Take back an accepted change to a persona; of a skill, `kaos skills rollback` does.")
+      .option(...JSON_OUT)
+      .action(async (id: string, { json }: Options) => {
+        const here = context();
+        finish(here, json, await desksOf(here).takeBack(id, BY));
       });
 
     parent
@@ -56,7 +72,7 @@ function desksOf(here: Context): Desks {
 
 function tell(
   agent: string,
-  { id, kind, skill, reason, diff, text, evidence, replays, replayedBy, expiresAt }: ProposalStory,
+  { id, about, kind, skill, reason, diff, text, evidence, replays, replayedBy, expiresAt }: ProposalStory,
   paint: Paint,
 ): string {
   const passed = (side: "before" | "after") =>
@@ -64,7 +80,7 @@ function tell(
   // It was written by a model that had read what others wrote.
   const findings = scanSkill(new Map([["SKILL.md", Buffer.from(text)]]), createTextChecks());
   return [
-    `${paint.bold(id)}  ${kind} ${skill}  ${paint.agent(agent)}`,
+    `${paint.bold(id)}  ${kind} ${isPersonaPart(skill) && about === "persona" ? PERSONA_FILES[skill] : skill}  ${paint.agent(agent)}`,
     reason,
     ...evidence.map(({ turn, shows }) => paint.soft(`- ${turn}: ${shows}`)),
     replays.after.length === 0

@@ -42,7 +42,12 @@ export function callLine(entry: Entry, now: number): Html {
           ["result", result === undefined ? NO_RESULT : exact(end.text)],
           [
             "turn",
-            html`<a href="/audit?agent=${agent}&amp;turn=${encodeURIComponent(entry.turn)}"><code>${entry.turn}</code></a>`,
+            html`<a href="/audit?agent=${agent}&amp;turn=${encodeURIComponent(entry.turn)}"><code>${entry.turn}</code></a> · <a href="/turns?agent=${agent}&amp;turn=${encodeURIComponent(entry.turn)}">step by step</a>`,
+          ],
+          [
+            "session",
+            entry.session !== "" &&
+              html`<a href="/audit?session=${encodeURIComponent(entry.session)}"><code>${entry.session}</code></a>`,
           ],
           ["line", `${seq} of ${agent}’s log`],
         ])}

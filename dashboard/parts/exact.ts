@@ -7,6 +7,14 @@ export function exact(text: string): Html {
   return html`<pre class="exact">${visible(text) === text ? text : uncovered(text)}</pre>`;
 }
 
+/** A change line by line: what goes and what comes stands out by its sign and by its colour. */
+export function changed(diff: string): Html {
+  return html`<pre class="exact diff">${diff.split("\n").map((line, index) => {
+    const kind = line.startsWith("+") ? "comes" : line.startsWith("-") ? "goes" : undefined;
+    return html`${index > 0 && "\n"}<span class="${kind}">${uncovered(line)}</span>`;
+  })}</pre>`;
+}
+
 /** What a call was asked with: its arguments by name, or the text itself where it is no object. */
 export function argumentsOf(value: unknown): Html {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return exact(textOf(value));

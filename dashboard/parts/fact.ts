@@ -24,7 +24,7 @@ export function wholeFact(history: History | undefined, { agent, visit }: { agen
       ${fields([
         ["kind", fact.kind],
         ["about", fact.subject],
-        ["may be told to", fact.audience],
+        ["may be told to", audienceOf(fact)],
         ["stands on the words of", fact.origin],
         ["confidence", fact.confidence.toFixed(2)],
         ["holds since", when(fact.validFrom, visit)],
@@ -70,6 +70,11 @@ export function factHref(agent: string, fact: string): string {
 export function standingOf({ standing, validTo }: Fact): Html {
   if (standing === "active" && validTo !== null) return word("off", "ended");
   return word(standing === "active" ? "ok" : standing === "quarantined" ? "stop" : "off", standing);
+}
+
+/** Whom it may be told to: a room by its own name, which says already that it is one. */
+export function audienceOf({ audience }: { audience: string }): string {
+  return audience.startsWith("room:room:") ? audience.slice("room:".length) : audience;
 }
 
 /** A moment, as the other views tell it. */

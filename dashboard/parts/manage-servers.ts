@@ -16,14 +16,14 @@ type Managing = {
 export function managing({ csrf, known, added, gate }: Managing): Html {
   const token = html`<input type="hidden" name="csrf" value="${csrf}" />`;
   return html`
-    ${known.length > 0 && html`<form class="form" method="post" action="/mcp/probes" hx-post="/mcp/probes" hx-target="#tried" hx-disabled-elt="find button">${token}<label>server <select name="name">${known.map((name) => html`<option value="${name}">${name}</option>`)}</select></label><button class="button">Try it now</button></form>`}
+    ${known.length > 0 && html`<form class="form" method="post" action="/mcp/probes" hx-post="/mcp/probes" hx-target="#tried">${token}<label>server <select name="name">${known.map((name) => html`<option value="${name}">${name}</option>`)}</select></label><button class="button">Try it now</button></form>`}
     ${gate?.open === true ? adding(token) : html`<p>${word("off", "Adding and removing is blocked.")} ${closed(gate)}</p>`}
     ${gate?.open === true && added.length > 0 && html`<form class="form" method="post" action="/mcp/removals" hx-post="/mcp/removals" hx-target="#tried">${token}<label>added while running <select name="name">${added.map((name) => html`<option value="${name}">${name}</option>`)}</select></label><button class="button">Remove it</button></form>`}
     <div id="tried" aria-live="polite"></div>`;
 }
 
 function adding(token: Html): Html {
-  return html`<form class="form" method="post" action="/mcp/trials" hx-post="/mcp/trials" hx-target="#tried" hx-disabled-elt="find button">${token}
+  return html`<form class="form" method="post" action="/mcp/trials" hx-post="/mcp/trials" hx-target="#tried">${token}
     <label>name <input name="name" required maxlength="31" autocomplete="off" /></label>
     <label class="long">program and arguments, one a line <textarea name="words" rows="3" maxlength="8000" autocomplete="off"></textarea></label>
     <label class="long">or an address <input name="url" maxlength="2000" placeholder="https://" autocomplete="off" /></label>
@@ -48,7 +48,7 @@ export function triedServer({ name, because, about, tools, fingerprint }: Tried,
   return html`
     <p>${word("ok", "It answers")} <b>${name}</b> ${because}${about !== "" && html` <span class="soft">(${about})</span>`}. Nothing is kept yet. This is what agents will read:</p>
     ${tools.map((tool) => html`<details class="more" open><summary>${tool.name}</summary>${exact(tool.description === "" ? "(says nothing of itself)" : tool.description)}</details>`)}
-    <form class="form" method="post" action="/mcp/additions" hx-post="/mcp/additions" hx-target="#tried" hx-disabled-elt="find button">
+    <form class="form" method="post" action="/mcp/additions" hx-post="/mcp/additions" hx-target="#tried">
       <input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="name" value="${wanted.name}" /><input type="hidden" name="url" value="${wanted.url}" /><input type="hidden" name="words" value="${wanted.words.join("\n")}" /><input type="hidden" name="fingerprint" value="${fingerprint}" />
       <button class="button">Keep it, with ${count(tools.length, "tool")}</button></form>`;
 }

@@ -1,7 +1,7 @@
 /** One change that an agent proposes to a skill: what, why, the turns it stands on, what replays showed, and the two answers. */
-import type { ProposalStory } from "../../shared/skills/index.ts";
+import { isPersonaPart, PERSONA_FILES, type ProposalStory } from "../../shared/skills/index.ts";
 import { type Html, html } from "../html.ts";
-import { exact, fields } from "./exact.ts";
+import { changed, exact, fields } from "./exact.ts";
 import { timeOfDay } from "./figures.ts";
 import { who } from "./names.ts";
 import { table } from "./table.ts";
@@ -10,10 +10,10 @@ import { time, word } from "./word.ts";
 type Shown = { agent: string; story: ProposalStory; now: number; csrf: string; refused?: string };
 
 export function proposedChange({ agent, story, now, csrf, refused }: Shown): Html {
-  const { id, skill, kind, reason, diff, text, evidence, replays, expiresAt, createdAt } = story;
+  const { id, about, kind, reason, diff, text, evidence, replays, expiresAt, createdAt } = story;
   return html`
     <article id="p-${id}" class="asked" aria-label="Proposal ${id}">
-      <header>${who(agent)}<b class="tool">${skill}</b><span class="soft">${kind === "create" ? "a new skill" : "a change"} · proposed ${time(createdAt, timeOfDay(createdAt, now))}</span></header>
+      <header>${who(agent)}<b class="tool">${nameOf(story)}</b><span class="soft">${about === "persona" ? "a change to its persona" : kind === "create" ? "a new skill" : "a change to a skill"} · proposed ${time(createdAt, timeOfDay(createdAt, now))}</span></header>
       ${fields([
         ["why", reason],
         [
@@ -27,13 +27,30 @@ export function proposedChange({ agent, story, now, csrf, refused }: Shown): Htm
         ],
       ])}
       ${replays.after.length === 0 ? html`<p>${word("wait", "not replayed yet")}</p>` : replayed(story)}
-      <details id="diff-${id}" class="more" open="${true}"><summary>What would change</summary>${exact(diff === "" ? text : diff)}</details>
+      <details id="diff-${id}" class="more" open="${true}"><summary>What would change</summary>${diff === "" ? exact(text) : changed(diff)}</details>
       ${refused !== undefined && html`<p class="refusal" role="alert">${refused}</p>`}
       <form id="weigh-${id}" class="form" method="post" action="/approvals/proposals" hx-post="/approvals/proposals" hx-target="#p-${id}" hx-swap="outerHTML">
         <input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="proposal" value="${id}" />
         <label class="long">reason, if you decline <input id="why-${id}" name="because" maxlength="300" /></label>
         <button class="button main" name="decision" value="accept">Accept as a new version</button><button class="button" name="decision" value="decline">Decline</button>
       </form>
+    </article>`;
+}
+
+/** The skill, or the file of the persona. */
+export function nameOf({ about, skill }: ProposalStory): string {
+  return about === "persona" && isPersonaPart(skill) ? PERSONA_FILES[skill] : skill;
+}
+
+/** A change to a persona that is in force, with the button that takes it back. */
+export function personaInForce({ agent, story, now, csrf }: Omit<Shown, "refused">): Html {
+  const { id, reason, diff, decidedAt, decidedBy } = story;
+  return html`
+    <article id="v-${id}" class="asked" aria-label="Change ${id} in force">
+      <header>${who(agent)}<b class="tool">${nameOf(story)}</b>${word("ok", "in force")}<span class="soft">${decidedAt !== null && time(decidedAt, timeOfDay(decidedAt, now))}, by ${decidedBy}; what runs takes it up with <code>kaos restart ${agent}</code></span></header>
+      <p>${reason}</p>
+      <details id="was-${id}" class="more"><summary>What was changed</summary>${changed(diff)}</details>
+      <form class="form" method="post" action="/approvals/rollbacks" hx-post="/approvals/rollbacks" hx-target="#v-${id}" hx-swap="outerHTML"><input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="proposal" value="${id}" /><button class="button" aria-label="Take back the change ${id}">Take it back</button></form>
     </article>`;
 }
 

@@ -44,9 +44,18 @@ function markOf(folder: string): string {
 
 /** The agents whose logs of tool calls lie in this home, those that are gone from the swarm too. */
 export function agentsWithLogs({ files }: { files: Home }): string[] {
+  return agentsWith(files, (name) => files.agent(name).audit);
+}
+
+/** The agents whose turns lie in this home. */
+export function agentsWithTurns({ files }: { files: Home }): string[] {
+  return agentsWith(files, (name) => files.agent(name).turns);
+}
+
+function agentsWith(files: Home, file: (agent: string) => string): string[] {
   const folder = join(files.folder, "agents");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => NAME.test(name) && existsSync(files.agent(name).audit))
+    .filter((name) => NAME.test(name) && existsSync(file(name)))
     .toSorted();
 }

@@ -4,6 +4,7 @@ import { count, duration, median, startOfDay, timeOfDay, usd } from "../parts/fi
 import type { Tone } from "../parts/word.ts";
 import type { Settings, TimetableLine } from "../view.ts";
 import type { AgentDay } from "./day.ts";
+import type { Once } from "./once.ts";
 import { readProviders } from "./providers.ts";
 
 /** One thing that somebody should look at. `key` names it for the day: who has seen it is not told again before tomorrow. */
@@ -21,10 +22,10 @@ const ANSWERS_MIN = 5;
 /** An hour is dear from this factor over an average hour of the day before, and not below these dollars. */
 const DEARER_FACTOR = 4;
 const DEAR_USD = 0.1;
-const EVENTS_MAX = 300;
 
 type At = {
   ledger: Ledger;
+  once: Once;
   now: number;
   settings: Settings;
   jobs: readonly TimetableLine[];
@@ -61,8 +62,7 @@ async function gone({ ledger, now }: At): Promise<Found[]> {
 
 /** Processes that start again and again, and slots whose holder died, within the last hour. */
 async function often({ ledger, now }: At): Promise<Found[]> {
-  const kinds = ["agent arrived", "claim expired", "delivery given up"];
-  const events = (await ledger.events.latestOf(kinds, EVENTS_MAX)).filter(({ at }) => at > now - HOUR_MS);
+  const events = await ledger.events.troubles(now - HOUR_MS);
   const agents = [...new Set(events.map(({ agent }) => agent ?? ""))].filter((agent) => agent !== "");
   return agents.flatMap((about): Found[] => {
     const own = events.filter(({ agent }) => agent === about);
@@ -122,9 +122,8 @@ function slower({ day, now }: At): Found[] {
 }
 
 /** The last hour's money beside an average hour of the day before, and the cap. */
-async function dearer({ ledger, now, settings }: At): Promise<Found[]> {
-  const sum = async (since: number) =>
-    (await ledger.spend.since(since)).reduce((total, { costUsd }) => total + costUsd, 0);
+async function dearer({ once, now, settings }: At): Promise<Found[]> {
+  const sum = async (since: number) => (await once.spent(since)).reduce((total, { costUsd }) => total + costUsd, 0);
   const [hourUsd, dayUsd, todayUsd] = await Promise.all([sum(now - HOUR_MS), sum(now - DAY_MS), sum(startOfDay(now))]);
   const averageUsd = (dayUsd - hourUsd) / 23;
   const about = "money";

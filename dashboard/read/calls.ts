@@ -1,6 +1,6 @@
 /** The tool calls of all agents as one trail, newest first: each with what was decided about it and what came of it. */
 
-import { type AuditFilter, type AuditLine, readAudit } from "../../shared/audit/index.ts";
+import { type AuditFilter, type AuditLine, readAudit, recentSessions } from "../../shared/audit/index.ts";
 import { messageOf } from "../../shared/base/index.ts";
 
 /** The log of one agent. */
@@ -12,6 +12,8 @@ export type Entry = {
   seq: number;
   at: number;
   turn: string;
+  /** The conversation; empty for a turn that stands alone, and for lines that were written without it. */
+  session: string;
 } & (
   | {
       kind: "call";
@@ -26,7 +28,7 @@ export type Entry = {
   | { kind: "note"; event: string; says: string }
 );
 
-export type CallFilter = Pick<AuditFilter, "tool" | "class" | "turn" | "since" | "until">;
+export type CallFilter = Pick<AuditFilter, "tool" | "class" | "turn" | "session" | "since" | "until">;
 
 /** Of each agent the number below which the next page begins. */
 export type Cursor = ReadonlyMap<string, number>;
@@ -68,6 +70,19 @@ export function readTrail(logs: readonly Log[], filter: CallFilter, before: Curs
   }
   const more = heads.some(({ entries: rest, more }) => rest.length > 0 || more);
   return { entries, next: more ? next : undefined, failed };
+}
+
+/** The conversations that calls were lately made in; logs that cannot be read have none. */
+export function sessionsIn(logs: readonly Log[]): string[] {
+  const found = logs.flatMap(({ path }) => {
+    try {
+      return recentSessions(path);
+    } catch {
+      // The trail itself says which log it is, and why.
+      return [];
+    }
+  });
+  return [...new Set(found)].toSorted();
 }
 
 /** Every line of these logs that the filter lets through, as it was written, one log after the other, newest first. */
@@ -144,7 +159,8 @@ function isSame(one: AuditLine): (other: AuditLine) => boolean {
 }
 
 function entryOf(agent: string, line: AuditLine, result: AuditLine | undefined): Entry {
-  const base = { agent, seq: line.seq, at: Date.parse(textOf(line["at"])) || 0, turn: textOf(line["turn"]) };
+  const at = Date.parse(textOf(line["at"])) || 0;
+  const base = { agent, seq: line.seq, at, turn: textOf(line["turn"]), session: textOf(line["session"]) };
   if (line["event"] !== "tool_call") {
     const event = textOf(line["event"]);
     return { ...base, kind: "note", event, says: NOTES[event]?.(line) ?? "something else was written into the log" };

@@ -1,6 +1,7 @@
 /** The last 24 hours of each agent, counted from the claims that ended and the money that was spent. */
-import type { EndedClaim, Ledger, SpendSum } from "../../shared/ledger/index.ts";
+import type { EndedClaim, SpendSum } from "../../shared/ledger/index.ts";
 import { median } from "../parts/figures.ts";
+import type { Once } from "./once.ts";
 
 export type AgentDay = {
   agent: string;
@@ -24,9 +25,9 @@ const HOURS = 24;
 const HOUR_MS = 3_600_000;
 
 /** One row an agent of the roster, in its order. */
-export async function readDay(ledger: Ledger, agents: readonly string[], now: number): Promise<AgentDay[]> {
+export async function readDay(once: Once, agents: readonly string[], now: number): Promise<AgentDay[]> {
   const from = new Date(now).setMinutes(0, 0, 0) - (HOURS - 1) * HOUR_MS;
-  const [claims, spend] = await Promise.all([ledger.outcomes.endedClaims(from), ledger.spend.since(from)]);
+  const [claims, spend] = await Promise.all([once.ended(from), once.spent(from)]);
   return agents.map((agent) => dayOf(agent, claims, spend, from));
 }
 

@@ -3,18 +3,21 @@ import { cut, oneLine } from "../../shared/base/index.ts";
 import type { Approval, ApprovalState, Grant } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { type Asked, askedCall, decidedCall } from "../parts/approval.ts";
+import { sentence } from "../parts/exact.ts";
 import { duration, timeOfDay } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
-import { proposedChange } from "../parts/proposal.ts";
+import { personaInForce, proposedChange } from "../parts/proposal.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { readWanted } from "../read/match.ts";
+import { told } from "../told.ts";
 import type { Answer, View, Visit } from "../view.ts";
 
 /** The person at this control room, as the command line names them too. */
 const BY = "you";
-const DECIDED_MAX = 30;
+const DECIDED_MAX = 20;
 const GRANTS_MAX = 50;
+const IN_FORCE_MAX = 5;
 const ARGUMENTS_CHARACTERS_MAX = 160;
 
 export const approvals: View = {
@@ -24,7 +27,7 @@ export const approvals: View = {
     const { ledger, now, csrf } = visit;
     const [asked, proposed, latest, grants] = await Promise.all([
       readAsked(visit),
-      visit.desks.open(),
+      proposals(visit),
       ledger.approvals.latest(DECIDED_MAX),
       ledger.grants.latest(GRANTS_MAX),
     ]);
@@ -32,19 +35,36 @@ export const approvals: View = {
     const inForce = grants.filter((grant) => grant.revokedAt === null && grant.expiresAt > now);
     return html`
       ${live(html`<section id="pending" class="panel"><h2>Waiting for you</h2>${asked.length === 0 ? nothing() : asked.map((one) => askedCall(one, { now, csrf }))}</section>`)}
-      ${live(html`<section id="proposals" class="panel"><h2>Proposed changes to skills</h2>${proposed.length === 0 ? empty(html`Nothing is proposed. What people correct leads here, with the turns it stands on; the chat (<code>/proposals</code>) and <code>kaos skills proposals</code> show the same.`) : proposed.map((one) => proposedChange({ ...one, now, csrf }))}</section>`)}
+      ${live(html`<section id="proposals" class="panel"><h2>Proposed changes</h2>${proposed}</section>`)}
       ${live(html`<section id="grants" class="panel"><h2>Always allowed</h2>${allowed(inForce, visit)}</section>`)}
       ${live(html`<section id="decided" class="panel"><h2>Decided</h2>${history(decided, now)}</section>`)}`;
   },
-  waiting: async ({ ledger, now, desks }) =>
-    (await ledger.approvals.pending()).filter(({ expiresAt }) => expiresAt > now).length + (await desks.open()).length,
+  waiting: async ({ ledger, now, desks }) => {
+    const calls = (await ledger.approvals.pending()).filter(({ expiresAt }) => expiresAt > now).length;
+    return calls + (await desks.open().catch(() => [])).length;
+  },
   actions: [
     { path: "/approvals/decisions", run: decide },
     { path: "/approvals/proposals", run: weigh },
+    { path: "/approvals/rollbacks", run: takeBack },
     { path: "/approvals/grants", run: allow },
     { path: "/approvals/revocations", run: revoke },
   ],
 };
+
+/** A file of proposals that cannot be read must not hide the calls that wait. */
+async function proposals({ desks, now, csrf }: Visit): Promise<Html> {
+  try {
+    const [open, inForce] = [await desks.open(), await desks.inForce()];
+    if (open.length + inForce.length > 0)
+      return html`${open.map((one) => proposedChange({ ...one, now, csrf }))}${inForce.slice(0, IN_FORCE_MAX).map((one) => personaInForce({ ...one, now, csrf }))}`;
+    return empty(
+      html`Nothing is proposed. What people correct leads here, as a change to a skill or to a persona, with the turns it stands on; the chat (<code>/proposals</code>) and <code>kaos skills proposals</code> show the same.`,
+    );
+  } catch (error) {
+    return html`<p class="refusal">${told(error).sentence}</p>`;
+  }
+}
 
 /** What nobody decided in time is about to be denied: it waits for nobody any more. */
 async function readAsked({ ledger, now }: Visit): Promise<Asked[]> {
@@ -86,8 +106,24 @@ async function weigh({ desks, now, csrf }: Visit, form: URLSearchParams): Promis
       because: done.because,
       fragment: proposedChange({ ...one, now, csrf, refused: done.because }),
     };
-  const fragment = html`<article class="asked" tabindex="-1"><p role="status">${done.because}</p></article>`;
+  const fragment = html`<article class="asked" tabindex="-1"><p role="status">${sentence(done.because)}</p></article>`;
   return { kind: "done", next: "/approvals#proposals", fragment };
+}
+
+/** The persona is as it was before a change that a person had accepted. */
+async function takeBack({ desks, now, csrf }: Visit, form: URLSearchParams): Promise<Answer> {
+  const id = form.get("proposal") ?? "";
+  const one = (await desks.inForce()).find(({ story }) => story.id === id);
+  if (one === undefined) return refusal("There is no such change in force.");
+  const done = await desks.takeBack(id, BY);
+  const says = html`<p class="${!done.done && "refusal"}" role="${done.done ? "status" : "alert"}">${sentence(done.because)}</p>`;
+  if (done.done)
+    return {
+      kind: "done",
+      next: "/approvals#proposals",
+      fragment: html`<article class="asked" tabindex="-1">${says}</article>`,
+    };
+  return { kind: "refused", because: done.because, fragment: html`${says}${personaInForce({ ...one, now, csrf })}` };
 }
 
 function refusal(because: string): Answer {
@@ -125,14 +161,13 @@ async function settle(
 async function revoke({ ledger, csrf, now }: Visit, form: URLSearchParams): Promise<Answer> {
   const id = numberOf(form);
   const revoked = id !== undefined && (await ledger.grants.revoke(id));
-  if (!revoked) {
-    const because = "This permission is not in force any more.";
-    return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
-  }
+  const because = "This permission is not in force any more.";
   const grants = (await ledger.grants.latest(GRANTS_MAX)).filter(
     (one) => one.revokedAt === null && one.expiresAt > now,
   );
-  return { kind: "done", next: "/approvals#grants", fragment: allowed(grants, { csrf, now }) };
+  const table = allowed(grants, { csrf, now });
+  if (revoked) return { kind: "done", next: "/approvals#grants", fragment: table };
+  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>${table}` };
 }
 
 /** The same call with its forms, and why it was not taken. */
@@ -168,14 +203,14 @@ function allowed(grants: readonly Grant[], { csrf, now }: Pick<Visit, "csrf" | "
     return empty(
       html`Nothing is allowed for longer than one call. “Always allow” under a call that waits makes such a permission, and so does <code>kaos approvals allow</code>.`,
     );
-  return table({
+  const permissions = table({
     label: "Permissions in force",
     phone: "cards",
     columns: [
       { head: "agent" },
       { head: "tool" },
       { head: "ends in", kind: "num" },
-      { head: "when", kind: "wide" },
+      { head: "only when", kind: "wide" },
       { head: "made by", kind: "minor" },
       { head: "", says: "revoke" },
     ],
@@ -185,9 +220,10 @@ function allowed(grants: readonly Grant[], { csrf, now }: Pick<Visit, "csrf" | "
       time(expiresAt, duration(expiresAt - now)),
       html`${Object.entries(match).map(([name, value]) => html`<code class="pair">${name} = ${value}</code> `)}`,
       by,
-      html`<form method="post" action="/approvals/revocations" hx-post="/approvals/revocations" hx-target="closest table" hx-swap="outerHTML"><input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="id" value="${id}" /><button class="button" aria-label="Revoke ${tool} of ${agent}">Revoke</button></form>`,
+      html`<button class="button small" name="id" value="${id}" aria-label="Revoke ${tool} of ${agent}">Revoke</button>`,
     ]),
   });
+  return html`<form id="permissions" method="post" action="/approvals/revocations" hx-post="/approvals/revocations" hx-swap="outerHTML"><input type="hidden" name="csrf" value="${csrf}" />${permissions}</form>`;
 }
 
 const STATES: Readonly<Record<ApprovalState, { tone: Tone; word: string }>> = {

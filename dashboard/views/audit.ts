@@ -9,7 +9,7 @@ import { who } from "../parts/names.ts";
 import { table } from "../parts/table.ts";
 import { empty, word } from "../parts/word.ts";
 import { agentsWithLogs } from "../read/agents.ts";
-import { type CallFilter, type Cursor, exportLines, type Log, readTrail } from "../read/calls.ts";
+import { type CallFilter, type Cursor, exportLines, type Log, readTrail, sessionsIn } from "../read/calls.ts";
 import type { Answer, Settings, View, Visit } from "../view.ts";
 
 const CALLS_MAX = 50;
@@ -23,7 +23,7 @@ export const audit: View = {
     return html`
       <section class="panel">
         <h2>Tool calls</h2>
-        ${filters(asked, agents)}
+        ${filters(asked, agents, sessionsIn(logsOf(visit.settings, agents, asked.agent)))}
         ${asked.problem && html`<p class="refusal" role="alert">${asked.problem}</p>`}
         ${live(html`<div id="trail">${agents.length === 0 ? nothing() : trail(visit, asked, agents)}</div>`)}
       </section>
@@ -48,7 +48,7 @@ type Asked = {
   agent: string;
   filter: CallFilter;
   before: Cursor;
-  typed: Record<"agent" | "tool" | "class" | "turn" | "from" | "to", string>;
+  typed: Record<"agent" | "tool" | "session" | "class" | "turn" | "from" | "to", string>;
   problem: string | undefined;
 };
 
@@ -57,6 +57,7 @@ function readAsked(query: URLSearchParams, agents: readonly string[]): Asked {
   const typed = {
     agent: of("agent"),
     tool: of("tool"),
+    session: of("session"),
     class: of("class"),
     turn: of("turn"),
     from: of("from"),
@@ -71,6 +72,7 @@ function readAsked(query: URLSearchParams, agents: readonly string[]): Asked {
     ...(typed.tool !== "" && { tool: typed.tool }),
     ...(typed.class !== "" && { class: typed.class }),
     ...(typed.turn !== "" && { turn: typed.turn }),
+    ...(typed.session !== "" && { session: typed.session }),
     ...(since !== undefined && !Number.isNaN(since) && { since }),
     ...(until !== undefined && !Number.isNaN(until) && { until }),
   };
@@ -95,13 +97,15 @@ function logsOf({ files }: Settings, agents: readonly string[], agent: string): 
     .map((name) => ({ agent: name, path: files.agent(name).audit }));
 }
 
-function filters({ typed }: Asked, agents: readonly string[]): Html {
+function filters({ typed }: Asked, agents: readonly string[], sessions: readonly string[]): Html {
   const choice = (value: string, chosen: string) =>
     html`<option value="${value}" selected="${value === chosen}">${value}</option>`;
   return html`
     <form class="form" method="get" action="/audit" aria-label="Filter">
       <label>agent <select name="agent"><option value="">all</option>${agents.map((name) => choice(name, typed.agent))}</select></label>
       <label>tool <input name="tool" value="${typed.tool}" placeholder="any" autocapitalize="none" spellcheck="false" /></label>
+      <label>session <input name="session" value="${typed.session}" placeholder="any" list="sessions" autocapitalize="none" autocomplete="off" spellcheck="false" /></label>
+      <datalist id="sessions">${sessions.map((name) => html`<option value="${name}"></option>`)}</datalist>
       <label>ended as <select name="class"><option value="">any</option>${Object.keys(CLASSES).map((name) => choice(name, typed.class))}</select></label>
       ${typed.turn !== "" && html`<label>turn <input name="turn" value="${typed.turn}" autocapitalize="none" spellcheck="false" /></label>`}
       <label>from <input class="time" type="datetime-local" name="from" value="${typed.from}" /></label>
@@ -138,7 +142,7 @@ function chain(csrf: string, result?: Html): Html {
     <section id="chain" class="panel">
       <h2>Chain</h2>
       <p class="soft">Each line of a log carries the hash of the line before, so a line that was changed, added, moved or removed shows. Secrets were taken out before anything was written.</p>
-      <form method="post" action="/audit/verifications" hx-post="/audit/verifications" hx-target="#chain" hx-swap="outerHTML" hx-disable="find button">
+      <form method="post" action="/audit/verifications" hx-post="/audit/verifications" hx-target="#chain" hx-swap="outerHTML">
         <input type="hidden" name="csrf" value="${csrf}" /><button class="button">Verify every log now</button>
       </form>
       ${result && html`<div role="status">${result}</div>`}

@@ -3,6 +3,7 @@ import type { View } from "../view.ts";
 import { approvals } from "./approvals.ts";
 import { audit } from "./audit.ts";
 import { jobs } from "./jobs.ts";
+import { logs } from "./logs.ts";
 import { mcp } from "./mcp.ts";
 import { memory } from "./memory.ts";
 import { overview } from "./overview.ts";
@@ -11,6 +12,7 @@ import { room } from "./room.ts";
 import { settings } from "./settings.ts";
 import { skills } from "./skills.ts";
 import { swarm } from "./swarm.ts";
+import { turns } from "./turns.ts";
 
 export const views: readonly View[] = [
   overview,
@@ -22,6 +24,8 @@ export const views: readonly View[] = [
   skills,
   memory,
   audit,
+  turns,
+  logs,
   mcp,
   settings,
 ];

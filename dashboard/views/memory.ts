@@ -1,7 +1,7 @@
 /** Memory Explorer: the facts of an agent, why a question finds what it finds, where each comes from, the graph, and what is supposed of people. */
 import type { Memory, Reader, Recall } from "../../shared/memory/index.ts";
 import { type Html, html, live } from "../html.ts";
-import { factHref, linked, shortened, standingOf, when, wholeFact } from "../parts/fact.ts";
+import { audienceOf, factHref, linked, shortened, standingOf, when, wholeFact } from "../parts/fact.ts";
 import { count } from "../parts/figures.ts";
 import { graph } from "../parts/graph.ts";
 import { orderForm, orderState } from "../parts/memory-order.ts";
@@ -9,7 +9,7 @@ import { who } from "../parts/names.ts";
 import { supposition } from "../parts/supposition.ts";
 import { table } from "../parts/table.ts";
 import { empty } from "../parts/word.ts";
-import { searchMemory, withMemory } from "../read/memory.ts";
+import { searchMemory } from "../read/memory.ts";
 import { giveOrder, orderIn } from "../read/memory-order.ts";
 import type { View, Visit } from "../view.ts";
 
@@ -31,10 +31,9 @@ export const memory: View = {
     const question = (visit.query.get("q") ?? "").trim();
     const id = (visit.query.get("fact") ?? "").trim();
     const thread = (visit.query.get("thread") ?? "").trim();
-    const at = { settings: visit.settings, clock: visit.clock, sharedFacts: visit.ledger.sharedFacts };
     const person = (visit.query.get("person") ?? "").trim();
     const order = await orderIn(visit);
-    const shown = await withMemory(agent, at, async (memory) => {
+    const shown = await visit.memories.with(agent, async (memory) => {
       if (id !== "") return wholeFact(await memory.why(id), { agent, visit });
       const asking = { settings: visit.settings, memory, question, limit: FOUND_MAX };
       const found = question === "" ? undefined : await searchMemory(agent, asking);
@@ -125,7 +124,7 @@ async function facts(opened: Memory, { agent, visit }: Around): Promise<Html> {
                 when(fact.validFrom, visit),
                 fact.kind,
                 fact.source.by,
-                fact.audience,
+                audienceOf(fact),
                 standingOf(fact),
                 linked(fact, agent),
               ]),
@@ -159,7 +158,7 @@ async function shared({ agent, visit }: Around): Promise<Html> {
                 when(fact.validFrom, visit),
                 who(fact.agent),
                 fact.saidBy,
-                fact.audience,
+                audienceOf(fact),
                 fact.agent === agent
                   ? html`<a href="${factHref(agent, fact.id)}">${shortened(fact.text)}</a>`
                   : shortened(fact.text),

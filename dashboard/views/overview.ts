@@ -4,13 +4,15 @@ import { type Html, html, live } from "../html.ts";
 import { hours, meter } from "../parts/chart.ts";
 import { clockHour, count, duration, endOfDay, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
 import { hueOf, who } from "../parts/names.ts";
+import { planHref } from "../parts/plan.ts";
+import { nameOf } from "../parts/proposal.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type Anomaly, readAnomalies } from "../read/anomalies.ts";
 import { type AgentDay, readDay } from "../read/day.ts";
 import { type Doing, readDoing, readScene } from "../read/doing.ts";
 import { type Happening, readHappenings } from "../read/happened.ts";
-import { readPlanWaits } from "../read/waiting.ts";
+import { told } from "../told.ts";
 import type { Answer, TimetableLine, View, Visit } from "../view.ts";
 
 /** The person at this control room, as the command line names them too. */
@@ -30,16 +32,16 @@ export const overview: View = {
   path: "/",
   title: "Overview",
   async render(visit) {
-    const { ledger, now, settings } = visit;
+    const { ledger, now, settings, once } = visit;
     const scene = await readScene(ledger, now);
     const names = scene.roster.map(({ name }) => name);
     const timetable = await visit.timetable();
-    const day = await readDay(ledger, names, now);
+    const day = await readDay(once, names, now);
     const [doing, supervisor, happenings, anomalies] = await Promise.all([
       readDoing(ledger, scene),
       ledger.supervisor.state(),
       readHappenings(ledger, HAPPENINGS_MAX),
-      readAnomalies({ ledger, now, settings, jobs: timetable, day }),
+      readAnomalies({ ledger, once, now, settings, jobs: timetable, day }),
     ]);
     return html`
       <div class="cols">
@@ -161,9 +163,15 @@ function happened(happenings: readonly Happening[], now: number): Html {
 }
 
 /** What only a person can decide, wherever it stands. */
-async function waits({ ledger, now, desks, drafts }: Visit): Promise<Html> {
+async function waits({ ledger, once, now, desks, drafts }: Visit): Promise<Html> {
   const pending = (await ledger.approvals.pending()).filter(({ expiresAt }) => expiresAt > now);
-  const [plans, proposals] = await Promise.all([readPlanWaits(ledger), desks.open()]);
+  const failed: string[] = [];
+  const orNothing = (error: unknown) => {
+    failed.push(told(error).sentence);
+    return [];
+  };
+  // One store that cannot be read must not hide what the others have.
+  const [plans, proposals] = await Promise.all([once.planWaits().catch(orNothing), desks.open().catch(orNothing)]);
   const lines = [
     ...pending.map(({ id, agent, tool, expiresAt }) => ({
       agent,
@@ -172,30 +180,31 @@ async function waits({ ledger, now, desks, drafts }: Visit): Promise<Html> {
     })),
     ...plans.map(({ plan, agent, goal, what }) => ({
       agent,
-      says: html`<a href="/plans#plan-${plan}">a plan</a>`,
+      says: html`<a href="${planHref(plan)}">a plan</a>`,
       more: `${goal}: ${what}`,
     })),
     ...proposals.map(({ agent, story }) => ({
       agent,
       says: html`<a href="/approvals#p-${story.id}">a proposal</a>`,
-      more: `${story.skill}: ${story.reason}`,
+      more: `${nameOf(story)}: ${story.reason}`,
     })),
   ];
   const skills = drafts.count();
-  if (lines.length === 0 && skills === 0)
+  if (lines.length === 0 && skills === 0 && failed.length === 0)
     return empty("Nothing. Risky calls, questions of plans, proposals and drafts of skills wait for you here.");
   return html`
+    ${failed.map((because) => html`<p class="refusal">${because}</p>`)}
     <ul class="jobs">${lines.slice(0, WAITS_MAX).map(({ agent, says, more }) => html`<li>${who(agent)}${says}<small>${more}</small></li>`)}</ul>
     ${lines.length > WAITS_MAX && html`<p class="soft">and ${lines.length - WAITS_MAX} more in <a href="/approvals">Approvals</a> and <a href="/plans">Plans</a></p>`}
     ${skills > 0 && html`<p class="soft"><a href="/skills">${count(skills, "skill")} to look at</a></p>`}`;
 }
 
-async function money({ ledger, now, settings }: Visit): Promise<Html> {
-  const sums = await ledger.spend.since(startOfDay(now));
+async function money({ once, now, settings }: Visit): Promise<Html> {
+  const sums = await once.spent(startOfDay(now));
   const spent = sums.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const calls = sums.reduce((sum, row) => sum + row.calls, 0);
   const limit = settings.dailyLimitUsd;
-  const lastHour = (await ledger.spend.since(now - HOUR_MS)).reduce((sum, { costUsd }) => sum + costUsd, 0);
+  const lastHour = (await once.spent(now - HOUR_MS)).reduce((sum, { costUsd }) => sum + costUsd, 0);
   const reachedAt = capReached({ todayUsd: spent, lastHourUsd: lastHour }, limit ?? Number.POSITIVE_INFINITY, now);
   const rate = reachedAt === undefined ? forecast(spent, now) : `At this rate until ${timeOfDay(reachedAt, now)}.`;
   const share = limit === null || limit === 0 ? 0 : spent / limit;

@@ -13,7 +13,7 @@ import type { Answer, View, Visit } from "../view.ts";
 /** The local group that lives in the ledger. */
 const ROOM = "room:main";
 /** Messages on one page; older ones are one page further. */
-const MESSAGES_MAX = 60;
+const MESSAGES_MAX = 40;
 
 const EXAMPLES = [
   "We have two weeks and one engineer. Ship the importer or fix onboarding first?",

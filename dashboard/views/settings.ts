@@ -87,8 +87,8 @@ async function pauses({ ledger, now, csrf }: Visit): Promise<Html> {
 }
 
 /** The limit of the swarm, and of each agent that has one of its own. */
-async function budgets({ ledger, now, settings: own, agents: roster }: Visit): Promise<Html> {
-  const sums = await ledger.spend.since(startOfDay(now));
+async function budgets({ once, now, settings: own, agents: roster }: Visit): Promise<Html> {
+  const sums = await once.spent(startOfDay(now));
   const spentBy = (name: string) => sums.find(({ agent }) => agent === name)?.costUsd ?? 0;
   const spent = sums.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const { agents, problem } = roster();

@@ -13,7 +13,7 @@ import { count } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, word } from "../parts/word.ts";
-import { type AgentSkills, isDraft, packsIn, readSkills, type SkillShown } from "../read/skills.ts";
+import { type AgentSkills, isDraft, readSkills, type SkillShown } from "../read/skills.ts";
 import type { Answer, View, Visit } from "../view.ts";
 
 export const skills: View = {
@@ -44,12 +44,13 @@ function nobody(): Html {
   return html`<section class="panel">${empty("There is no agent whose skills could be shown.")}</section>`;
 }
 
-function ofAgent({ agent, catalogue, skills: all }: AgentSkills, visit: Visit): Html {
+function ofAgent({ agent, catalogue, skills: all, problem }: AgentSkills, visit: Visit): Html {
   const { shown, withheld, tokens } = catalogue;
   const average = shown.length === 0 ? 0 : Math.round(tokens / shown.length);
   return html`
     <section class="panel" id="skills-${agent}" aria-label="Skills of ${agent}">
       <h2>${who(agent)}</h2>
+      ${problem && html`<p class="refusal">How its skills fare is not known: ${problem}</p>`}
       ${
         all.length === 0
           ? empty(
@@ -70,7 +71,7 @@ function list(agent: string, all: readonly SkillShown[], visit: Visit): Html {
     columns: [
       { head: "skill" },
       { head: "state" },
-      { head: "cost" },
+      { head: "cost", kind: "num" },
       { head: "use" },
       { head: "what for", kind: "wide" },
       { head: "", says: "change" },
@@ -78,7 +79,7 @@ function list(agent: string, all: readonly SkillShown[], visit: Visit): Html {
     rows: all.map(({ listed, tokens, figures }) => [
       html`<b>${listed.name}</b><small class="role">${listed.from}</small>`,
       word(STATES[listed.state] ?? "off", listed.state),
-      tokens === undefined ? "–" : html`<span class="num">${count(tokens, "token")}</span>`,
+      tokens === undefined ? "–" : count(tokens, "token"),
       html`<span class="soft">${figures === undefined ? "not offered yet" : usedOf(figures)}</span>`,
       listed.description,
       buttons(agent, listed, visit),
@@ -127,10 +128,11 @@ function found(directory: string, findings: readonly Finding[]): Html {
   });
 }
 
-function packs(all: readonly AgentSkills[], { csrf }: Visit): Html {
-  return html`${packsIn().map(
+function packs(all: readonly AgentSkills[], visit: Visit): Html {
+  const { csrf } = visit;
+  return html`${visit.packs().map(
     ({ name, description, skills: inside }) => html`
-      <article class="asked" aria-label="Pack ${name}">
+      <article class="asked pack" aria-label="Pack ${name}">
         <header><b class="tool">${name}</b><span class="soft">${inside.map(({ directory }) => directory).join(", ")}</span></header>
         <p>${description}</p>
         <form class="form" method="post" action="/skills/packs" hx-post="/skills/packs" hx-target="find [role=status]">
@@ -162,9 +164,9 @@ function act(shelf: Shelf, name: string | null, directory: string): Done {
   return { done: false, because: "Press one of the buttons." };
 }
 
-async function installPack({ desks }: Visit, form: URLSearchParams): Promise<Answer> {
+async function installPack({ desks, packs: known }: Visit, form: URLSearchParams): Promise<Answer> {
   const agent = form.get("agent") ?? "";
-  const pack = packsIn().find(({ name }) => name === form.get("pack"));
+  const pack = known().find(({ name }) => name === form.get("pack"));
   const shelf = desks.all().find((one) => one.agent === agent)?.shelf;
   if (pack === undefined || shelf === undefined) return refused("There is no such pack, or no such agent.");
   const how = { state: "active", findings: [], force: false, because: `pack ${pack.name}` } as const;

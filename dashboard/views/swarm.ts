@@ -26,7 +26,7 @@ export const swarm: View = {
     const roots = await visit.ledger.messages.roots(ROOTS_MAX);
     const chosen = await choose(visit, roots);
     const day = await readDay(
-      visit.ledger,
+      visit.once,
       scene.roster.map(({ name }) => name),
       visit.now,
     );

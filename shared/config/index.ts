@@ -19,6 +19,7 @@ export {
   type Home,
   homeAt,
   isClone,
+  isDemo,
   programRoot,
   programVersion,
 } from "./paths.ts";

@@ -1,7 +1,7 @@
 /** Where everything lies: the program's own folder, and the home of one installation. */
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { assert } from "../base/index.ts";
 
 /** The folder of the program itself: the nearest one above that has a package.json, whether built or not. */
@@ -83,6 +83,11 @@ export type AgentHome = {
   /** What people wrote to it alone, until it is answered. */
   letters: string;
 };
+
+/** A home named `demo` holds what is made up: it is badged, and changes nothing outside itself. */
+export function isDemo({ folder }: Pick<Home, "folder">): boolean {
+  return basename(folder) === "demo";
+}
 
 export function homeAt(folder: string): Home {
   const at = resolve(folder);

@@ -1,11 +1,11 @@
-export { type Catalogue, LINE_TOKENS_MAX } from "./catalogue.ts";
+export { type Catalogue, catalogueOf, LINE_TOKENS_MAX } from "./catalogue.ts";
 export { diffLines } from "./diff.ts";
-export { type BadSkill, type Skill, UnusableSkill } from "./folder.ts";
+export { type BadSkill, createSkillReader, type Skill, UnusableSkill } from "./folder.ts";
 export { readFrontMatter } from "./front-matter.ts";
 export { type Checked, createShelf, type Done, type Put, type Shelf } from "./install.ts";
 export { acceptProposal, type Desk, replayProposal, skillTextOf } from "./learning/apply.ts";
 export { createDesks, type DeskPlace, type Desks, rankByUse } from "./learning/desks.ts";
-export { draftByRules } from "./learning/draft-by-rules.ts";
+export { draftByRules, draftDutiesByRules } from "./learning/draft-by-rules.ts";
 export {
   type Correction,
   type Episode,
@@ -24,6 +24,8 @@ export {
   type ProposalStory,
   type SkillFigures,
 } from "./learning/learning.ts";
+export { hashOfPersona, readPersona } from "./learning/persona.ts";
+export { isPersonaPart, PERSONA_FILES } from "./learning/persona-files.ts";
 export { migrations as learningMigrations } from "./learning/schema.ts";
 export {
   createSkills,

@@ -9,7 +9,7 @@ import type { BrowserContext } from "playwright-core";
 import { views } from "../../dashboard/views/index.ts";
 import { beat, liveThroughADay } from "../dashboard/day.ts";
 import { openTestHome, type TestHome } from "../dashboard/home.ts";
-import { workForDays } from "../dashboard/long-work.ts";
+import { timetableAt, workForDays } from "../dashboard/long-work.ts";
 import { SERVERS, work } from "../dashboard/work.ts";
 import { launchBrowser } from "./launch.ts";
 
@@ -31,7 +31,7 @@ process.stdout.write(`${folder}\n`);
 
 async function shoot(name: string, fill: (home: TestHome) => Promise<void>): Promise<void> {
   const home = await openTestHome({
-    timetable: async () => [],
+    timetable: async () => (name === "full" ? timetableAt(Date.now()) : []),
     ...(name === "full" && { servers: SERVERS }),
   });
   await fill(home);

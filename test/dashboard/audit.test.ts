@@ -66,6 +66,9 @@ describe("a filter", () => {
     ["?class=refused", ["run-remote"]],
     ["?class=ok&agent=nexus", ["current-time", "calculate"]],
     ["?agent=nexus&turn=t2", ["fetch-page"]],
+    ["?session=room%3Amain", ["fetch-page"]],
+    ["?session=room%3Amain&class=timed+out", ["fetch-page"]],
+    ["?session=room", []],
     ["?tool=nothing", []],
   ])("%s", async (query, tools) => {
     await work(home);
@@ -76,6 +79,25 @@ describe("a filter", () => {
     await work(home);
     expect((await read()).page).toContain('href="/audit?agent=nexus&amp;turn=t2"');
     expect((await read("?turn=t2")).page).toContain('<input name="turn" value="t2"');
+  });
+
+  test("by session is offered, is one press away from each call, and goes with pages and export", async () => {
+    await logCalls(
+      home,
+      "kronos",
+      many(60, "said").map((one) => ({ ...one, session: "tg:-100 7/12" })),
+    );
+    await logCalls(home, "nexus", many(3, "else"));
+    const { page } = await read();
+    expect(page).toContain('<option value="tg:-100 7/12">');
+    const href = 'href="/audit?session=tg%3A-100%207%2F12"';
+    expect((await read("?agent=kronos")).page).toContain(href);
+    const only = await read("?session=tg:-100+7/12");
+    expect(only.tools).toHaveLength(50);
+    expect(only.page).toContain('name="session" value="tg:-100 7/12"');
+    expect(only.page).toMatch(/href="\/audit\?session=tg%3A-100\+7%2F12&amp;before=[^"]*">Earlier calls/);
+    const exported = await (await person.get("/audit/export?session=tg:-100+7/12")).text();
+    expect(exported.trimEnd().split("\n")).toHaveLength(120);
   });
 
   test("by time takes the minutes that are named", async () => {

@@ -1,6 +1,6 @@
 /** Wrong, foreign and far too much input at every address that takes any: a sentence each time, never a stack, and nothing is written. */
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { FORM_BYTES_MAX } from "../../dashboard/refusal.ts";
+import { FORM_BYTES_MAX } from "../../dashboard/told.ts";
 import { views } from "../../dashboard/views/index.ts";
 import { type Log, silentLog } from "../../shared/base/index.ts";
 import { arrive, member, openTestHome, type TestHome } from "./home.ts";

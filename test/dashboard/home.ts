@@ -6,6 +6,7 @@ import { createApp } from "../../dashboard/app.ts";
 import { kaosAt } from "../../dashboard/kaos.ts";
 import { listen } from "../../dashboard/listen.ts";
 import { configurationOf } from "../../dashboard/read/configuration.ts";
+import { createMemories } from "../../dashboard/read/memory.ts";
 import type { Timetable } from "../../dashboard/view.ts";
 import { type Clock, type Log, silentLog } from "../../shared/base/index.ts";
 import { type Home, homeAt, parsePolicy, programRoot, type RawEnv, readEnv } from "../../shared/config/index.ts";
@@ -26,17 +27,55 @@ export function shiftedClock(shiftMs = 0): ShiftedClock {
   };
 }
 
+/** A clock that stands still unless the test moves it: what took how long is then the same on every machine. */
+export function stoppedClock(at = Date.now()): ShiftedClock {
+  let now = at;
+  return {
+    ...shiftedClock(),
+    now: () => now,
+    tick: (ms) => {
+      now += ms;
+    },
+  };
+}
+
 export type TestHome = {
   ledger: Ledger;
   clock: ShiftedClock;
   url: string;
   /** The folder of this home, with nothing in it but the ledger. */
   files: Home;
+  /** Every address that it answers, as its router lists them. */
+  routes: readonly Route[];
   /** The process of the control room ends, and starts again on the same port. The ledger stays. */
   down(): Promise<void>;
   up(): Promise<void>;
   close(): Promise<void>;
 };
+
+export type Route = { method: string; path: string };
+
+/** What the types of a router keep to themselves. */
+type Layers = {
+  stack: readonly {
+    route?: { path: string; stack: readonly { method: string }[] };
+    handle: unknown;
+    match(path: string): boolean;
+  }[];
+};
+
+/** The addresses of a router and of those inside it. */
+function routesOf({ stack }: Layers, at = ""): Route[] {
+  return stack.flatMap((layer): Route[] => {
+    const { route, handle } = layer;
+    if (route !== undefined)
+      return route.stack.map(({ method }) => ({ method: method.toUpperCase(), path: at + route.path }));
+    if (typeof handle !== "function" || !("stack" in handle)) return [];
+    // The one router that is mounted below an address answers programs.
+    const below = layer.match("/v1/models") && !layer.match("/") ? "/v1" : at;
+    return routesOf(handle as unknown as Layers, below);
+  });
+}
 
 export async function openTestHome({
   clock = shiftedClock(),
@@ -75,20 +114,25 @@ export async function openTestHome({
     dailyLimitUsd: 5,
     kaos: kaosAt(files.folder),
   };
-  const app = () => createApp({ ledger: opened.ledger, clock, log, settings, ...(timetable && { timetable }) });
-  let listening = await listen(app(), settings);
+  const memories = createMemories({ settings, clock, sharedFacts: opened.ledger.sharedFacts });
+  const app = () =>
+    createApp({ ledger: opened.ledger, clock, log, settings, memories, ...(timetable && { timetable }) });
+  const first = app();
+  let listening = await listen(first, settings);
   const { url, port } = listening;
   return {
     ledger: opened.ledger,
     clock,
     url,
     files,
+    routes: routesOf(first.router as unknown as Layers),
     down: () => listening.close(),
     async up() {
       listening = await listen(app(), { ...settings, port });
     },
     async close() {
       await listening.close();
+      memories.close();
       opened.close();
     },
   };

@@ -9,7 +9,7 @@ import { said } from "../doubles/ledger.ts";
 import { bundle, skillText } from "../shared/skills/parts.ts";
 import { play } from "./day.ts";
 import { arrive, SIX, type TestHome } from "./home.ts";
-import { ask, configureServers, logCalls, reportServers } from "./work.ts";
+import { ask, configureServers, keepTurns, logCalls, reportServers, writeLog } from "./work.ts";
 
 export const EVIL = `"><img src=x onerror=alert(1)><script>alert(2)</script>' onmouseover='alert(3)`;
 
@@ -27,6 +27,8 @@ export async function fillWithHostile(home: TestHome): Promise<void> {
   await plans(home);
   await skills(home);
   await memory(home);
+  await keepTurns(home, "kronos", { ask: EVIL, tool: EVIL, result: EVIL, answer: EVIL, because: EVIL });
+  writeLog(home, "kronos", { phrase: EVIL, value: EVIL });
 }
 
 async function swarm(home: TestHome): Promise<void> {

@@ -45,7 +45,7 @@ test("it is empty and says how to fill it, then shows each step and what it wait
   const text = await read();
   expect(text).toContain("waits for a person’s word: Shall we?");
   expect(text).toContain("waits for https://x.example/ to say “in stock”");
-  expect(text).toContain("needs ask, watch");
+  expect(text).toContain("after ask, watch");
   expect(text, "what waits for a person is counted").toMatch(/Plans 1/);
 });
 

@@ -5,6 +5,7 @@ import { openAudit } from "../../shared/audit/index.ts";
 import type { CallOutcome, GateDecision } from "../../shared/engine/index.ts";
 import type { Approval } from "../../shared/ledger/index.ts";
 import { createRedactor } from "../../shared/security/index.ts";
+import { openTurns } from "../../shared/turns/index.ts";
 import { toolContext } from "../doubles/tool-context.ts";
 import type { TestHome } from "./home.ts";
 
@@ -38,6 +39,7 @@ export type Told = {
   /** Undefined when its process died. */
   result?: { kind: CallOutcome["kind"]; text: string; latencyMs?: number };
   turn?: string;
+  session?: string;
   /** The same call once more: it had waited for a person. */
   call?: string;
 };
@@ -50,15 +52,68 @@ export async function logCalls(
 ): Promise<void> {
   mkdirSync(join(files.agent(agent).folder, "logs"), { recursive: true });
   const audit = openAudit({ path: files.agent(agent).audit, agent, clock, redact: createRedactor({ secrets: [] }) });
-  for (const { tool, input = {}, after = 0, decision = ALLOWED, result, turn = "t1", call = `c${++calls}` } of told) {
+  for (const one of told) {
+    const { tool, input = {}, after = 0, decision = ALLOWED, result, turn = "t1", call = `c${++calls}`, session } = one;
     clock.tick(after * 1_000);
     const asked = { id: call, tool, arguments: typeof input === "string" ? input : JSON.stringify(input) };
-    const context = toolContext({ agent, turnId: turn, callId: call });
+    const context = toolContext({ agent, turnId: turn, callId: call, ...(session && { chat: session }) });
     await audit.intent(asked, undefined, decision, context);
     clock.tick(result?.latencyMs ?? 0);
     if (result !== undefined) await audit.outcome(asked, { latencyMs: 0, ...result }, context);
   }
   audit.close();
+}
+
+/** The turns of an agent as it keeps them itself: one that used a tool, and one that its process died in. */
+export async function keepTurns(
+  { files, clock }: Pick<TestHome, "files" | "clock">,
+  agent: string,
+  texts: { ask: string; tool: string; result: string; answer: string; because: string },
+): Promise<void> {
+  const { ask: text, tool, result, answer, because } = texts;
+  mkdirSync(files.agent(agent).folder, { recursive: true });
+  const turns = await openTurns({ path: files.agent(agent).turns, clock });
+  const usage = { inputTokens: 2_140, cachedTokens: 1_800, outputTokens: 61, costUsd: 0.0021 };
+  const by = "deepseek/deepseek-chat";
+  for (const id of ["terminal.1", "terminal.2"]) {
+    const entries = [
+      { role: "system", text: "Now\n2026-11-25T14:02:00Z" },
+      { role: "user", text },
+    ] as const;
+    const sources = [{ label: "owner", from: "you" }] as const;
+    const started = await turns.start({ id, about: { thread: "terminal", text }, entries, sources });
+    if (!started.started) throw new Error(started.because);
+    const call = { id: "c1", tool, arguments: JSON.stringify({ expression: text }) };
+    const completion = { kind: "completed", usage, by } as const;
+    await started.record.keepStep(1, { steered: [], completion: { ...completion, text: "", calls: [call] } });
+    await started.record.begin(1, call, "e1");
+    clock.tick(2_000);
+    if (id === "terminal.2") continue;
+    await started.record.end(1, call, { kind: "ok", text: result, latencyMs: 2 }, true);
+    const steered = [{ role: "user", text }] as const;
+    await started.record.keepStep(2, { steered, completion: { ...completion, text: answer, calls: [] } });
+    await turns.end(id, "answered", because);
+  }
+  turns.close();
+}
+
+/** Lines as a process of ours writes them, one of them an error, and one that is none of ours. */
+export function writeLog(
+  { files, clock }: Pick<TestHome, "files" | "clock">,
+  process: string,
+  told: { phrase: string; value: string },
+): void {
+  mkdirSync(files.logs, { recursive: true });
+  const { phrase, value } = told;
+  const lines = [
+    { level: 30, msg: "agent arrived", epoch: 3 },
+    { level: 40, msg: phrase, provider: value, restMs: 90_000 },
+    { level: 50, msg: "step failed", error: { message: value, stack: `Error: ${value}\n    somewhere` } },
+  ];
+  const text = lines.map((line, index) =>
+    JSON.stringify({ ...line, time: new Date(clock.now() - (3 - index) * 61_000).toISOString(), process }),
+  );
+  writeFileSync(join(files.logs, `${process}.log`), `${value}\n${text.join("\n")}\n`);
 }
 
 /** Two agents have asked their providers; one of them leaves the first alone. */
@@ -103,6 +158,7 @@ export async function work(home: TestHome): Promise<void> {
       input: { url: "https://example.org/changelog", part: 2 },
       after: 700,
       turn: "t2",
+      session: "room:main",
       result: { kind: "timed out", text: "timed out: fetch-page took longer than 120 seconds", latencyMs: 120_003 },
     },
     { tool: "current-time", after: 1_900, turn: "t3", result: { kind: "ok", text: "Wednesday, 14:31", latencyMs: 1 } },
@@ -157,6 +213,12 @@ export async function work(home: TestHome): Promise<void> {
     by: "you",
     expiresAt: clock.now() + 25 * 86_400_000,
   });
+  await keepTurns(home, "nexus", {
+    ...{ ask: "How much of the drop is the connect-a-source screen?", tool: "calculate", result: "0.61" },
+    ...{ answer: "61 %: more than the other three together.", because: "" },
+  });
+  writeLog(home, "nexus", { phrase: "provider rests", value: "deepseek" });
+  writeLog(home, "supervisor", { phrase: "job failed", value: "the disk was full" });
   configureServers(files);
   const pid = (await ledger.agents.roster()).find(({ name }) => name === "nexus")?.pid ?? 0;
   reportServers(files, "nexus", pid, [

@@ -102,7 +102,7 @@ async function keepTurn(seeding: Seeding, root: Message, { agent, says }: Said, 
   for (const [at, { kind = "ok", result, ms }] of calls.entries()) {
     const call = asked[at];
     if (call === undefined) continue;
-    const context = contextOf(agent, id, call.id, root.text);
+    const context = contextOf(agent, id, call.id, root);
     const decision: GateDecision = kind === "refused" ? { allow: false, because: result } : { allow: true };
     await audit.intent(call, undefined, decision, context);
     await started.record.begin(1, call, context.effectKey);
@@ -119,10 +119,11 @@ function completed(text: string, calls: Completion["calls"]): Completion {
   return { kind: "completed", text, calls, usage: USAGE, by: MODEL };
 }
 
-function contextOf(agent: string, turnId: string, callId: string, said: string): ToolContext {
+function contextOf(agent: string, turnId: string, callId: string, { text, room }: Message): ToolContext {
   const { signal } = new AbortController();
   const sources = [{ label: "owner", from: "you" }] as const;
-  return { agent, turnId, callId, effectKey: stableId(turnId, callId), sources, said: [said], seen: [], signal };
+  const effectKey = stableId(turnId, callId);
+  return { agent, turnId, callId, chat: room, effectKey, sources, said: [text], seen: [], signal };
 }
 
 /** What this agent's part was decided from, so that it can be replayed under another policy. */

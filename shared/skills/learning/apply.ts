@@ -29,10 +29,13 @@ export async function replayProposal(
 ): Promise<ProposalStory | undefined> {
   const proposal = await learning.get(id);
   if (proposal === undefined) return undefined;
-  const skill = listedIn(skills, proposal.skill)?.skill;
+  const skill = proposal.about === "skill" ? listedIn(skills, proposal.skill)?.skill : undefined;
   const scenarios = [...(skill === undefined ? [] : readScenarios(skill)), ...turns];
   const proposed = readSkillText(proposal.text, proposal.skill);
-  const texts = { before: skill?.body ?? "", after: proposed.readable ? proposed.body : "" };
+  const texts =
+    proposal.about === "persona"
+      ? { before: proposal.before, after: proposal.text }
+      : { before: skill?.body ?? "", after: proposed.readable ? proposed.body : "" };
   const results: Record<Side, Replayed[]> = { before: [], after: [] };
   for (const side of ["before", "after"] as const) {
     const replayed: Replayed[] = [];

@@ -6,9 +6,15 @@ import { createSkills, type Skills, type SkillsPlace } from "../library.ts";
 import { type Pack, readPacks } from "../packs.ts";
 import { acceptProposal, type Desk } from "./apply.ts";
 import { openLearning, type ProposalStory, type SkillFigures } from "./learning.ts";
+import { acceptPersona, type PersonaDesk, takeBackPersona } from "./persona.ts";
 
 /** Where one agent's skills lie, and what was learnt about them. */
-export type DeskPlace = SkillsPlace & { agent: string; learning: string };
+export type DeskPlace = SkillsPlace & {
+  agent: string;
+  learning: string;
+  /** The folder of its persona; undefined where nobody may change it from here. */
+  persona?: string;
+};
 
 export interface Desks {
   /** Opens what an agent has learnt for the length of `work`; undefined while it has learnt nothing. */
@@ -19,7 +25,11 @@ export interface Desks {
   figures(agent: string): Promise<readonly SkillFigures[]>;
   /** What waits for a person, of all agents. */
   open(): Promise<{ agent: string; story: ProposalStory }[]>;
-  /** A person's yes: a new version of the skill is in force. */
+  /** The changes to personas that are in force and can be taken back, newest first. */
+  inForce(): Promise<{ agent: string; story: ProposalStory }[]>;
+  /** Takes one of them back. */
+  takeBack(id: string, by: string): Promise<Done>;
+  /** A person's yes: a new version of the skill, or of the file of a persona, is in force. */
   accept(id: string, by: string): Promise<Done>;
   /** A person's no; the same is not proposed again. */
   decline(id: string, by: string, because: string): Promise<Done>;
@@ -31,7 +41,13 @@ const AGAIN_MS = 60_000;
 /** Packs come with the program, and all agents list from the same: they are read once in this time. */
 const PACKS_KNOWN_MS = 5_000;
 
-type Read = { mark: string; at: number; open: readonly ProposalStory[]; figures: readonly SkillFigures[] };
+type Read = {
+  mark: string;
+  at: number;
+  open: readonly ProposalStory[];
+  inForce: readonly ProposalStory[];
+  figures: readonly SkillFigures[];
+};
 
 /** `places` is asked each time: agents come and go. Holds no file open. */
 export function createDesks(places: () => readonly DeskPlace[], clock: Clock): Desks {
@@ -73,21 +89,39 @@ export function createDesks(places: () => readonly DeskPlace[], clock: Clock): D
     const now = clock.now();
     if (known !== undefined && known.mark === markOf(path) && Math.abs(now - known.at) < AGAIN_MS) return known;
     const found = await at(agent, async ({ learning }) => {
-      const open = await learning.list("open");
-      const stories = await Promise.all(open.map(({ id }) => learning.get(id)));
-      return { open: stories.filter((story) => story !== undefined), figures: await learning.figures() };
+      const accepted = (await learning.list("accepted")).filter(
+        ({ about, undoneAt }) => about === "persona" && undoneAt === null,
+      );
+      const told = async (proposals: readonly { id: string }[]) =>
+        (await Promise.all(proposals.map(({ id }) => learning.get(id)))).filter((story) => story !== undefined);
+      return {
+        open: await told(await learning.list("open")),
+        inForce: await told(accepted),
+        figures: await learning.figures(),
+      };
     });
-    const read = { open: [], figures: [], ...found, mark: markOf(path), at: now };
+    const read = { open: [], inForce: [], figures: [], ...found, mark: markOf(path), at: now };
     reads.set(agent, read);
     return read;
   }
 
+  async function all(of: (read: Read) => readonly ProposalStory[]): Promise<{ agent: string; story: ProposalStory }[]> {
+    const found: { agent: string; story: ProposalStory }[] = [];
+    for (const place of places())
+      for (const story of of(await readOf(place))) found.push({ agent: place.agent, story });
+    return found;
+  }
+
   /** At whichever agent's desk this proposal lies. */
-  async function where(id: string, work: (desk: Desk) => Promise<Done>): Promise<Done> {
-    for (const { agent } of places()) {
-      const done = await at(agent, async (desk) =>
-        (await desk.learning.get(id)) === undefined ? undefined : work(desk),
-      );
+  async function where(
+    id: string,
+    work: (desk: Desk, story: ProposalStory, persona: PersonaDesk) => Promise<Done>,
+  ): Promise<Done> {
+    for (const { agent, persona: folder } of places()) {
+      const done = await at(agent, async (desk) => {
+        const story = await desk.learning.get(id);
+        return story === undefined ? undefined : work(desk, story, { agent, learning: desk.learning, folder });
+      });
       reads.delete(agent);
       if (done !== undefined) return done;
     }
@@ -101,13 +135,13 @@ export function createDesks(places: () => readonly DeskPlace[], clock: Clock): D
       const place = places().find((one) => one.agent === agent);
       return place === undefined ? [] : (await readOf(place)).figures;
     },
-    async open() {
-      const found: { agent: string; story: ProposalStory }[] = [];
-      for (const place of places())
-        for (const story of (await readOf(place)).open) found.push({ agent: place.agent, story });
-      return found;
-    },
-    accept: (id, by) => where(id, (desk) => acceptProposal(id, by, desk)),
+    open: () => all(({ open }) => open),
+    inForce: () => all(({ inForce }) => inForce),
+    takeBack: (id, by) => where(id, (_desk, _story, persona) => takeBackPersona(id, by, persona)),
+    accept: (id, by) =>
+      where(id, (desk, { about }, persona) =>
+        about === "persona" ? acceptPersona(id, by, persona) : acceptProposal(id, by, desk),
+      ),
     decline: (id, by, because) =>
       where(id, async ({ learning }) => {
         const decided = await learning.decline(id, by, because);

@@ -22,6 +22,38 @@ export function draftByRules(
     .toSorted((a, b) => b.corrected.length - a.corrected.length)[0];
   if (found === undefined) return undefined;
   const { name, text, corrected } = found;
+  const drafted = quoted(text, corrected);
+  if (drafted === undefined) return undefined;
+  return {
+    skill: name,
+    text: drafted,
+    reason: `${corrected.length} answers that followed ${name} were corrected.`,
+    evidence: corrected.map(({ turn, quote }) => ({ turn, shows: quote })),
+  };
+}
+
+/** The same for the duties of a persona: answers for which no skill was loaded, and which were corrected. */
+export function draftDutiesByRules(
+  episodes: readonly Episode[],
+  corrections: readonly Correction[],
+  duties: string,
+): RuleDraft | undefined {
+  const corrected = corrections.flatMap(({ turn, quote }) => {
+    const episode = episodes.find((one) => one.turn === turn && one.loaded.length === 0);
+    return episode === undefined ? [] : [{ turn, quote, ask: episode.ask }];
+  });
+  const text = corrected.length < CORRECTIONS_MIN ? undefined : quoted(duties, corrected);
+  if (text === undefined) return undefined;
+  return {
+    skill: "duties",
+    text,
+    reason: `${corrected.length} answers that followed no skill were corrected.`,
+    evidence: corrected.map(({ turn, quote }) => ({ turn, shows: quote })),
+  };
+}
+
+/** The text with what people said below it; undefined when all of it stands there already. */
+function quoted(text: string, corrected: readonly { ask: string; quote: string }[]): string | undefined {
   const lines = corrected
     .slice(0, QUOTED_MAX)
     .map(({ ask, quote }) => `- Asked “${cut(oneLine(ask), ASK_CHARACTERS_MAX)}”, then told: “${quote}”`);
@@ -30,12 +62,7 @@ export function draftByRules(
   const head = text.includes(HEADING)
     ? text.trimEnd()
     : `${text.trimEnd()}\n\n${HEADING}\n\nBefore you answer, check that none of these would be said to you again.\n`;
-  return {
-    skill: name,
-    text: `${head}\n${fresh.join("\n")}\n`,
-    reason: `${corrected.length} answers that followed ${name} were corrected.`,
-    evidence: corrected.map(({ turn, quote }) => ({ turn, shows: quote })),
-  };
+  return `${head}\n${fresh.join("\n")}\n`;
 }
 
 function correctedOf(skill: string, episodes: readonly Episode[], corrections: readonly Correction[]) {

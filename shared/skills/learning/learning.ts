@@ -3,18 +3,22 @@ import { type Clock, stableId, systemRandom, wordsOf } from "../../base/index.ts
 import { atomic, migrate, openDatabase } from "../../sqlite/index.ts";
 import type { Replayed } from "../scenario.ts";
 import { readSkillText } from "../skill.ts";
+import { isPersonaPart } from "./persona-files.ts";
 import { migrations } from "./schema.ts";
 
 export type ProposalState = "open" | "accepted" | "declined" | "expired";
 export type Evidence = { turn: string; shows: string };
 export type Proposal = {
   id: string;
-  /** The skill's folder. */
+  about: "skill" | "persona";
+  /** The skill's folder; of a persona the word for its file. */
   skill: string;
   kind: "create" | "improve";
   baseHash: string;
-  /** The whole SKILL.md as it would be. */
+  /** The whole file as it would be. */
   text: string;
+  /** Of a persona the whole file as it was. */
+  before: string;
   diff: string;
   reason: string;
   expiresAt: number | null;
@@ -25,11 +29,12 @@ export type Proposal = {
   replayedBy: string;
   createdAt: number;
   decidedAt: number | null;
+  /** When a change to a persona was taken back. */
+  undoneAt: number | null;
 };
 export type ProposalStory = Proposal & { evidence: readonly Evidence[]; replays: Record<Side, readonly Replayed[]> };
-export type NewProposal = Pick<Proposal, "skill" | "kind" | "baseHash" | "text" | "diff" | "reason" | "expiresAt"> & {
-  evidence: readonly Evidence[];
-};
+export type NewProposal = Pick<Proposal, "skill" | "kind" | "baseHash" | "text" | "diff" | "reason" | "expiresAt"> &
+  Partial<Pick<Proposal, "about" | "before">> & { evidence: readonly Evidence[] };
 export type Side = "before" | "after";
 export type OutcomeKind = "offered" | "loaded" | "followed" | "corrected";
 export type SkillFigures = { skill: string; hash: string } & Record<OutcomeKind, number>;
@@ -48,6 +53,8 @@ export interface Learning {
   /** A person's yes. Refused while it was not replayed, when a scenario passes no longer, and when the skill has changed since. */
   accept(id: string, by: string, hashNow: string): Promise<Decided>;
   decline(id: string, by: string, because: string): Promise<Decided>;
+  /** A change to a persona is in force no more. */
+  takeBack(id: string, by: string): Promise<void>;
   /**
    * Ends the lessons whose time has come: nobody is asked any more about those that wait. Returns those that are in force,
    * once each, so that a person is asked whether they still hold.
@@ -68,8 +75,10 @@ export interface Learning {
 /** Share of the words of name and description that two skills may have in common. The Python system took the same. */
 const OVERLAP_MAX = 0.6;
 const LISTED_MAX = 200;
+/** As much of a file of a persona as is read. */
+const PERSONA_BYTES_MAX = 16 * 1024;
 
-const COLUMNS = `id, skill, kind, base_hash AS baseHash, text, diff, reason, expires_at AS expiresAt, state, because,
+const COLUMNS = `id, about, skill, kind, before, undone_at AS undoneAt, base_hash AS baseHash, text, diff, reason, expires_at AS expiresAt, state, because,
   decided_by AS decidedBy, replayed_by AS replayedBy, created_at AS createdAt, decided_at AS decidedAt`;
 
 /** Throws what opening a database throws. */
@@ -81,8 +90,8 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
   const one = db.prepare<[string], Proposal>(`SELECT ${COLUMNS} FROM proposals WHERE id = ?`);
   const openOf = db.prepare<[string], { id: string }>("SELECT id FROM proposals WHERE skill = ? AND state = 'open'");
   const insert = db.prepare(`
-    INSERT INTO proposals (id, skill, kind, base_hash, text, diff, reason, expires_at, state, created_at)
-    VALUES (@id, @skill, @kind, @baseHash, @text, @diff, @reason, @expiresAt, 'open', @now)
+    INSERT INTO proposals (id, about, skill, kind, base_hash, text, before, diff, reason, expires_at, state, created_at)
+    VALUES (@id, @about, @skill, @kind, @baseHash, @text, @before, @diff, @reason, @expiresAt, 'open', @now)
   `);
   const insertEvidence = db.prepare("INSERT OR IGNORE INTO evidence (proposal, turn, shows) VALUES (?, ?, ?)");
   const evidenceOf = db.prepare<[string], Evidence>(
@@ -98,6 +107,9 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
   );
   const settle = db.prepare(`
     UPDATE proposals SET state = @state, because = @because, decided_by = @by, decided_at = @now WHERE id = @id AND state = 'open'
+  `);
+  const undo = db.prepare(`
+    UPDATE proposals SET undone_at = @now, because = 'taken back by ' || @by WHERE id = @id AND state = 'accepted'
   `);
   const expireDue = db.prepare(`
     UPDATE proposals SET state = 'expired', because = 'its time has passed', decided_at = @now
@@ -135,7 +147,7 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
       if (known !== undefined)
         return { proposed: false, because: `The same was proposed before and is ${known.state}.` };
       const { evidence, ...row } = proposal;
-      insert.run({ ...row, id, now: clock.now() });
+      insert.run({ about: "skill", before: "", ...row, id, now: clock.now() });
       for (const { turn, shows } of evidence) insertEvidence.run(id, turn, shows);
       return { proposed: true, id };
     }),
@@ -167,6 +179,7 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
       settle.run({ id, state: "declined", because, by, now: clock.now() });
       return decidedOf(id);
     }),
+    takeBack: write((id: string, by: string) => void undo.run({ id, by, now: clock.now() })),
     expire: write(() => {
       const now = clock.now();
       expireDue.run({ now });
@@ -203,11 +216,12 @@ export async function openLearning({ path, clock }: { path: string; clock: Clock
 
 /** Why nobody should be asked about it; undefined when a person should. */
 function refusalOf(
-  { skill, kind, text, reason, evidence }: NewProposal,
+  { about, skill, kind, text, reason, evidence }: NewProposal,
   existing: readonly { directory: string; name: string; description: string }[],
 ): string | undefined {
   if (evidence.length === 0) return "It stands on no turn: without evidence nothing is proposed.";
   if (reason.trim() === "") return "It says no reason.";
+  if (about === "persona") return refusalOfPersona(skill, text);
   const read = readSkillText(text, skill);
   if (!read.readable) return `It is no skill: ${read.because}.`;
   const others = existing.filter(({ directory }) => directory !== skill);
@@ -216,6 +230,15 @@ function refusalOf(
   const there = others.length < existing.length;
   if (kind === "create" && there) return `${skill} is there already. Propose to improve it.`;
   if (kind === "improve" && !there) return `There is no skill ${skill} to improve.`;
+  return undefined;
+}
+
+/** A persona is part of every prompt, so it stays short; and its example lines are what the offline model speaks with. */
+function refusalOfPersona(part: string, text: string): string | undefined {
+  if (!isPersonaPart(part)) return `${part} is no file of a persona.`;
+  if (text.trim() === "") return "It leaves nothing of the file.";
+  if (Buffer.byteLength(text) > PERSONA_BYTES_MAX) return "It makes the file longer than what is read of it.";
+  if (part === "voice" && !/^## Lines$/m.test(text)) return "It takes the example lines out of VOICE.md.";
   return undefined;
 }
 

@@ -52,4 +52,13 @@ export const migrations: readonly Migration[] = [
     name: "0002-replayed-by",
     sql: "ALTER TABLE proposals ADD COLUMN replayed_by TEXT NOT NULL DEFAULT ''",
   },
+  {
+    name: "0003-persona",
+    sql: `
+      -- Of a persona, \`skill\` is the file's word (duties, voice, identity), and \`before\` the text to go back to.
+      ALTER TABLE proposals ADD COLUMN about TEXT NOT NULL DEFAULT 'skill' CHECK (about IN ('skill', 'persona'));
+      ALTER TABLE proposals ADD COLUMN before TEXT NOT NULL DEFAULT '';
+      ALTER TABLE proposals ADD COLUMN undone_at INTEGER;
+    `,
+  },
 ];
