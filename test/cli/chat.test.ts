@@ -1,17 +1,13 @@
-/** `kaos chat` as a person starts it: the built program as a process of its own, on a home that nobody else has. */
-import { spawn } from "node:child_process";
+/** `kaos chat` as a person starts it, on a home that nobody else has. */
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { text } from "node:stream/consumers";
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { homeAt, programRoot } from "../../shared/config/index.ts";
+import { readFileSync } from "node:fs";
+import { beforeEach, describe, expect, test } from "vitest";
+import { homeAt } from "../../shared/config/index.ts";
+import { kaos, kaosAlone, newHome, type Options, startKaos } from "./kaos.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "kaos-chat-"));
-  return () => rmSync(folder, { recursive: true, force: true });
+  folder = newHome();
 });
 
 /** A provider that nobody listens for: port 9 is one that no HTTP client connects to. */
@@ -21,23 +17,7 @@ const NOBODY = {
   PROVIDER_NOBODY_MODEL: "none",
 };
 
-type Run = { input?: string; env?: Record<string, string> };
-
-function start(words: readonly string[], { input = "", env = {} }: Run = {}) {
-  const child = spawn(process.execPath, [join(programRoot(), "dist/cli/main.js"), "--home", folder, "chat", ...words], {
-    env: { PATH: process.env["PATH"], HOME: folder, KAOS_STANDARD_CHAIN: "", KAOS_LITE_CHAIN: "", ...env },
-  });
-  onTestFinished(() => void child.kill("SIGKILL"));
-  child.stdin.end(input);
-  return child;
-}
-
-/** Runs `kaos chat` to its end. */
-async function chat(words: readonly string[], run: Run = {}) {
-  const child = start(words, run);
-  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
-  return { stdout, stderr, code: code as number | null };
-}
+const chat = (words: readonly string[], options: Options = {}) => kaos(folder, ["chat", ...words], options);
 
 const auditOf = (agent: string) =>
   readFileSync(homeAt(folder).agent(agent).audit, "utf8")
@@ -47,7 +27,7 @@ const auditOf = (agent: string) =>
 
 describe("kaos chat", () => {
   test("prints the answer alone, and the tool that found it is in the audit", async () => {
-    const { stdout, stderr, code } = await chat(["-p", "what is 12*7"]);
+    const { stdout, stderr, code } = await kaosAlone(folder, ["chat", "-p", "what is 12*7"]);
     expect(stdout).toMatch(/^[^\n]*\b84\b[^\n]*\n$/);
     expect(stderr).toBe('· calculate {"expression":"12*7"}\n');
     expect(code).toBe(0);
@@ -83,7 +63,7 @@ describe("kaos chat", () => {
   });
 
   test("is refused with a sentence while another chat of the same agent goes on, and only so long", async () => {
-    const first = start(["-p", "what is 12*7"]);
+    const first = startKaos(folder, ["chat", "-p", "what is 12*7"]);
     const ended = once(first, "exit");
     // It asks a tool, so it has the agent; stopped there, it keeps it for as long as this takes.
     await once(first.stderr, "data");

@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { kaos, newHome, startKaos } from "./kaos.ts";
+import { kaos, kaosAlone, newHome, startKaos } from "./kaos.ts";
 
 /** Processes that have this home in their command line or environment: pm2 and the seven. */
 function processesOf(home: string): string[] {
@@ -25,19 +26,17 @@ function environmentOf(line: string): string {
 
 /** Resolves when this file is there; its folder may not be yet. */
 async function untilExists(path: string): Promise<void> {
-  const limit = AbortSignal.timeout(20_000);
+  const limit = AbortSignal.timeout(120_000);
   while (!existsSync(path)) {
     limit.throwIfAborted();
-    await new Promise((resolve) => setImmediate(resolve));
+    await delay(20);
   }
 }
 
 describe("kaos demo --swarm", () => {
-  test("--once --json tells the story on stderr, prints what came of it, and stops everything", {
-    timeout: 120_000,
-  }, async () => {
+  test("--once --json tells the story on stderr, prints what came of it, and stops everything", async () => {
     const home = newHome();
-    const { stdout, stderr, code } = await kaos(home, ["demo", "--swarm", "--once", "--json"]);
+    const { stdout, stderr, code } = await kaosAlone(home, ["demo", "--swarm", "--once", "--json"]);
     const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
     expect(result).toMatchObject({ agents: 6, roots: 5, rootsUnanswered: 0, outcomesMissing: 0 });
     expect(result.implicitRepliesMax).toBeLessThanOrEqual(2);
@@ -64,9 +63,9 @@ describe("kaos demo --swarm", () => {
       expect(why.stdout).toMatch(new RegExp(`^  ${agent} +(answered|declined|passed|yielded) `, "m"));
   });
 
-  test("stops what it has started when it is interrupted while starting", { timeout: 60_000 }, async () => {
+  test("stops what it has started when it is interrupted while starting", async () => {
     const home = newHome();
-    onTestFinished(async () => void (await kaos(join(home, "demo"), ["down"])));
+    onTestFinished(async () => void (await kaosAlone(join(home, "demo"), ["down"])));
     const child = startKaos(home, ["demo", "--swarm"]);
     const said = text(child.stdout);
     await untilExists(join(home, "demo", "logs", "kronos.log"));
@@ -89,11 +88,9 @@ describe("kaos demo --swarm", () => {
 });
 
 describe("kaos demo", () => {
-  test("every chapter comes true, in one process and in lines that fit; what happened can be looked at afterwards", {
-    timeout: 120_000,
-  }, async () => {
+  test("every chapter comes true, in one process and in lines that fit; what happened can be looked at afterwards", async () => {
     const home = newHome();
-    const { stdout, stderr, code } = await kaos(home, ["demo", "--json"]);
+    const { stdout, stderr, code } = await kaosAlone(home, ["demo", "--json"]);
     const result = JSON.parse(stdout.trim().split("\n").at(-1) ?? "");
     const chapters = ["remembers", "recalls", "calculates", "asks", "resumes", "tidies", "arbitrates"];
     expect(result.chapters).toEqual(Object.fromEntries(chapters.map((name) => [name, true])));
@@ -112,9 +109,7 @@ describe("kaos demo", () => {
     expect((await kaos(left, ["memory", "search", "launch"])).stdout).toContain("14 March");
   });
 
-  test("Ctrl-C in the middle stops everything, also the agent that has a process of its own", {
-    timeout: 60_000,
-  }, async () => {
+  test("Ctrl-C in the middle stops everything, also the agent that has a process of its own", async () => {
     const home = newHome();
     const child = startKaos(home, ["demo"]);
     const said = text(child.stdout);
@@ -133,11 +128,9 @@ describe("kaos demo", () => {
 });
 
 describe("kaos demo-seed", () => {
-  test("fills a badged home with a week that every command can tell of; twice only when asked to", {
-    timeout: 60_000,
-  }, async () => {
+  test("fills a badged home with a week that every command can tell of; twice only when asked to", async () => {
     const home = newHome();
-    const made = await kaos(home, ["demo-seed", "--json"]);
+    const made = await kaosAlone(home, ["demo-seed", "--json"]);
     expect(made.stderr).toBe("");
     const { messages, occurrences } = JSON.parse(made.stdout) as Record<string, number>;
     expect(messages).toBeGreaterThan(20);
@@ -155,6 +148,6 @@ describe("kaos demo-seed", () => {
 
     const again = await kaos(home, ["demo-seed"]);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining("demo-seed --reset")]);
-    expect((await kaos(home, ["demo-seed", "--reset", "--json"])).code).toBe(0);
+    expect((await kaosAlone(home, ["demo-seed", "--reset", "--json"])).code).toBe(0);
   });
 });

@@ -44,9 +44,7 @@ async function endpoint(says: string): Promise<{ address: string; asked: () => n
 
 const acme = (address: string) => ["--provider", "acme", "--base-url", address, "--model", "tiny", "--key", "-"];
 
-test("an agent with a role, a language and a job stands as it was wished, and has answered", {
-  timeout: 60_000,
-}, async () => {
+test("an agent with a role, a language and a job stands as it was wished, and has answered", async () => {
   const words = [
     "init",
     "atlas",
@@ -62,16 +60,14 @@ test("an agent with a role, a language and a job stands as it was wished, and ha
   expect(made.stdout).toContain("atlas is an Ops Assistant.");
   expect(JSON.parse(readFileSync(personaFile("agent.json"), "utf8"))).toMatchObject({ role: "keeper of the servers" });
   expect(readFileSync(personaFile("VOICE.md"), "utf8")).toContain("Speaks Spanish unless");
-  expect((await here.run(["jobs", "list"])).stdout).toContain("stretch");
+  expect((await here.runKept(["jobs", "list"])).stdout).toContain("stretch");
   expect(existsSync(dotEnv())).toBe(false);
   expect(made.code).toBe(0);
 });
 
-test("a provider that answers is written down, its key from a pipe for its owner only and never shown", {
-  timeout: 60_000,
-}, async () => {
+test("a provider that answers is written down, its key from a pipe for its owner only and never shown", async () => {
   const { address } = await endpoint("I keep watch.");
-  const made = await here.run(["init", "atlas", ...acme(address), "--yes", "--json"], { input: `${KEY}\n` });
+  const made = await here.runKept(["init", "atlas", ...acme(address), "--yes", "--json"], { input: `${KEY}\n` });
   expect(JSON.parse(made.stdout)).toMatchObject({ agent: "atlas", by: "acme/tiny", answer: "I keep watch." });
   expect(made.stdout + made.stderr).not.toContain(KEY);
   const written = readFileSync(dotEnv(), "utf8");
@@ -80,11 +76,11 @@ test("a provider that answers is written down, its key from a pipe for its owner
   expect(statSync(dotEnv()).mode & 0o777).toBe(0o600);
 });
 
-test("a provider that refuses the key leaves nothing behind, and the key stays unsaid", {
-  timeout: 60_000,
-}, async () => {
+test("a provider that refuses the key leaves nothing behind, and the key stays unsaid", async () => {
   const { address, asked } = await endpoint("never");
-  const made = await here.run(["init", "atlas", ...acme(address), "--yes"], { input: "sk-wrong-1234567890abcdef\n" });
+  const made = await here.runKept(["init", "atlas", ...acme(address), "--yes"], {
+    input: "sk-wrong-1234567890abcdef\n",
+  });
   expect(made.code).toBe(1);
   expect(made.stderr).toMatch(/✗ Nothing was written: .*401/);
   expect(made.stdout + made.stderr).not.toContain("sk-wrong-1234567890abcdef");
@@ -99,13 +95,9 @@ test.for([
   [["init", "atlas", "--job", "now and then", "--yes"], "The job was not understood"],
   [["init", "atlas", "--template", "resarch-agent", "--yes"], "Did you mean research-agent?"],
   [["init", "atlas"], "Nobody is here to be asked"],
-] as const)(
-  "%j is refused with the next step, and nothing is written",
-  { timeout: 60_000 },
-  async ([words, because]) => {
-    const { stderr, code } = await here.run(words);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(because)]);
-    expect(existsSync(dotEnv())).toBe(false);
-    expect(existsSync(personaFile("agent.json"))).toBe(false);
-  },
-);
+] as const)("%j is refused with the next step, and nothing is written", async ([words, because]) => {
+  const { stderr, code } = await here.runKept(words);
+  expect([code, stderr]).toEqual([2, expect.stringContaining(because)]);
+  expect(existsSync(dotEnv())).toBe(false);
+  expect(existsSync(personaFile("agent.json"))).toBe(false);
+});

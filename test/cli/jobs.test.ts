@@ -101,4 +101,4 @@ test("run asks the supervisor and waits for the end; history, gaps and why tell 
   const [told] = await ledger.deliveries.latest(1);
   const why = await kaos(home, ["jobs", "why", String(told?.id)]);
   expect(why.stdout).toMatch(/drink-water, .*: told, because it is urgent/);
-}, 150_000);
+});

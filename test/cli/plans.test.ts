@@ -14,9 +14,7 @@ const plan = {
   ],
 };
 
-test("a plan is written from a file, answered, changed, skipped and ended; each time as JSON for programs", {
-  timeout: 60_000,
-}, async () => {
+test("a plan is written from a file, answered, changed, skipped and ended; each time as JSON for programs", async () => {
   const home = newHome();
   const run = async (...words: string[]) => {
     const ran = await kaos(home, ["plans", ...words, "--json"]);

@@ -19,6 +19,8 @@ import { systemClock } from "../../shared/base/index.ts";
 import { homeAt, programRoot } from "../../shared/config/index.ts";
 import { openLedger } from "../../shared/ledger/index.ts";
 import { toolContext } from "../doubles/tool-context.ts";
+import type { Options } from "./kaos.ts";
+import { runInKept } from "./kept.ts";
 
 let clone: string;
 let home: string;
@@ -38,25 +40,22 @@ beforeEach(() => {
   });
 });
 
-function kaos(
-  words: readonly string[],
-  { env = {}, input = "" }: { env?: Record<string, string>; input?: string } = {},
-) {
-  const { stdout, stderr, status } = spawnSync(
-    process.execPath,
-    [join(clone, "dist/cli/main.js"), "--home", home, ...words],
-    { encoding: "utf8", input, env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env } },
-  );
-  return { stdout, stderr, code: status };
-}
+/** The clone's own program, in a process that is kept. */
+const kaos = (words: readonly string[], { env = {}, input = "" }: Options = {}) =>
+  runInKept({
+    program: join(clone, "dist/cli/main.js"),
+    words: ["--home", home, ...words],
+    env: { PATH: process.env["PATH"] ?? "", HOME: home, ...env },
+    input,
+  });
 const dotEnv = () => readFileSync(join(clone, ".env"), "utf8");
 
 describe("kaos policy report", () => {
-  test("prints every value with its source, and no secret", () => {
+  test("prints every value with its source, and no secret", async () => {
     writeFileSync(join(home, "policy.yaml"), "gates:\n  server-ops: open\nbudgets:\n  day-usd: 2\n");
     writeFileSync(join(clone, ".env"), "DEEPSEEK_API_KEY=sk-top-secret\nSWARM_PACE=0.5\n");
     const env = { ENABLE_SERVER_OPS: "false", KAOS_API_KEYS: "phone:a-secret-of-this-test-only" };
-    const { stdout, code } = kaos(["policy", "report"], { env });
+    const { stdout, code } = await kaos(["policy", "report"], { env });
     expect(code).toBe(0);
     expect(stdout).toMatch(/server-ops +closed +the environment sets ENABLE_SERVER_OPS=false/);
     expect(stdout).toMatch(/DAILY_LIMIT_USD +2 +policy\.yaml, line 4/);
@@ -65,7 +64,7 @@ describe("kaos policy report", () => {
     expect(stdout).toMatch(/ENABLE_SERVER_OPS +false +the environment +not true of policy\.yaml, line 2/);
     expect(stdout).toMatch(/DEEPSEEK_API_KEY +set/);
     expect(stdout).not.toMatch(/sk-top-secret|of-this-test/);
-    const report = JSON.parse(kaos(["policy", "report", "--set", "--json"], { env }).stdout);
+    const report = JSON.parse((await kaos(["policy", "report", "--set", "--json"], { env })).stdout);
     expect(report.gates).toContainEqual(expect.objectContaining({ name: "server-ops", open: false }));
     expect(report.settings.map(({ name }: { name: string }) => name).toSorted()).toEqual([
       "DAILY_LIMIT_USD",
@@ -76,10 +75,10 @@ describe("kaos policy report", () => {
     ]);
   });
 
-  test("a policy with a mistake stops every start with its line and the next step", () => {
+  test("a policy with a mistake stops every start with its line and the next step", async () => {
     writeFileSync(join(home, "policy.yaml"), "budgets:\n  day-us: 2\n");
     for (const words of [["policy", "report"], ["status"], ["up"]]) {
-      const { stderr, code } = kaos(words);
+      const { stderr, code } = await kaos(words);
       expect([code, stderr]).toEqual([
         1,
         `✗ ${join(home, "policy.yaml")}, line 2: "day-us" is no setting of "budgets". Did you mean "day-usd"?\n`,
@@ -98,41 +97,41 @@ describe("kaos policy report", () => {
 });
 
 describe("kaos config", () => {
-  test("writes one line, keeps the others, and the file is its owner's", () => {
+  test("writes one line, keeps the others, and the file is its owner's", async () => {
     writeFileSync(join(clone, ".env"), "# mine\nDAILY_LIMIT_USD=3 # enough\n\nSWARM_PACE=1\n", { mode: 0o644 });
-    expect(kaos(["config", "get", "daily_limit_usd"])).toMatchObject({ stdout: "3\n", code: 0 });
-    const set = kaos(["config", "set", "DAILY_LIMIT_USD", "4.5"]);
+    expect(await kaos(["config", "get", "daily_limit_usd"])).toMatchObject({ stdout: "3\n", code: 0 });
+    const set = await kaos(["config", "set", "DAILY_LIMIT_USD", "4.5"]);
     expect([set.code, set.stdout]).toEqual([0, ""]);
     expect(set.stderr).toMatch(/^It is written down in .*\.env, and counts from the next start: .* restart\.\n$/);
-    kaos(["config", "set", "DEEPSEEK_API_KEY", "-"], { input: "sk-a b'c\n" });
-    kaos(["config", "unset", "SWARM_PACE"]);
+    await kaos(["config", "set", "DEEPSEEK_API_KEY", "-"], { input: "sk-a b'c\n" });
+    await kaos(["config", "unset", "SWARM_PACE"]);
     expect(dotEnv()).toBe('# mine\nDAILY_LIMIT_USD=4.5\n\nDEEPSEEK_API_KEY="sk-a b\'c"\n');
     expect(statSync(join(clone, ".env")).mode & 0o777).toBe(0o600);
-    expect(kaos(["config", "get", "DEEPSEEK_API_KEY"])).toMatchObject({ stdout: "set\n" });
-    expect(JSON.parse(kaos(["config", "get", "DAILY_LIMIT_USD", "--json"]).stdout)).toMatchObject({
+    expect(await kaos(["config", "get", "DEEPSEEK_API_KEY"])).toMatchObject({ stdout: "set\n" });
+    expect(JSON.parse((await kaos(["config", "get", "DAILY_LIMIT_USD", "--json"])).stdout)).toMatchObject({
       value: "4.5",
       source: ".env",
     });
   });
 
-  test("refuses what a start would refuse, with the same sentence, and names nobody reads", () => {
+  test("refuses what a start would refuse, with the same sentence, and names nobody reads", async () => {
     writeFileSync(join(clone, ".env"), "SWARM_PACE=1\n");
-    const bad = kaos(["config", "set", "SWARM_PACE", "fast"]);
-    const start = kaos(["status"], { env: { SWARM_PACE: "fast" } });
+    const bad = await kaos(["config", "set", "SWARM_PACE", "fast"]);
+    const start = await kaos(["status"], { env: { SWARM_PACE: "fast" } });
     expect([bad.code, start.code]).toEqual([2, 1]);
     expect(bad.stderr).toBe(start.stderr);
-    expect(kaos(["config", "set", "SWARM_PAGE", "1"])).toMatchObject({
+    expect(await kaos(["config", "set", "SWARM_PAGE", "1"])).toMatchObject({
       code: 2,
       stderr: "✗ Nothing here reads a variable SWARM_PAGE. Did you mean SWARM_PACE?\n",
     });
-    expect(kaos(["config", "set", "KAOS_API_KEYS", "me:short"]).stderr).not.toContain("short");
-    expect(kaos(["config", "set", "SWARM_PACE", "<pace>"]).code).toBe(2);
-    expect(kaos(["config", "set", "PATH", "/tmp"]).code).toBe(2);
+    expect((await kaos(["config", "set", "KAOS_API_KEYS", "me:short"])).stderr).not.toContain("short");
+    expect((await kaos(["config", "set", "SWARM_PACE", "<pace>"])).code).toBe(2);
+    expect((await kaos(["config", "set", "PATH", "/tmp"])).code).toBe(2);
     expect(dotEnv()).toBe("SWARM_PACE=1\n");
   });
 
-  test("says so when the environment wins", () => {
-    const { stderr } = kaos(["config", "set", "LOG_LEVEL", "debug"], { env: { LOG_LEVEL: "error" } });
+  test("says so when the environment wins", async () => {
+    const { stderr } = await kaos(["config", "set", "LOG_LEVEL", "debug"], { env: { LOG_LEVEL: "error" } });
     expect(stderr).toContain("The environment sets LOG_LEVEL too, and wins over it.");
   });
 });
@@ -148,9 +147,9 @@ test("kaos audit verify holds the log against the ledger: a log that is gone, wi
   await ledger.auditHeads.note("nexus", { ...(await audit.checkpoint()), occasion: "hour" });
   audit.close();
   ledger.close();
-  expect(kaos(["audit", "verify"]).stdout).toMatch(/✓ nexus {2}2 lines, 1 written down in the ledger \(/);
+  expect((await kaos(["audit", "verify"])).stdout).toMatch(/✓ nexus {2}2 lines, 1 written down in the ledger \(/);
   rmSync(dirname(log), { recursive: true });
-  const gone = kaos(["audit", "verify"]);
+  const gone = await kaos(["audit", "verify"]);
   expect(gone.code).toBe(1);
   expect(gone.stdout).toMatch(/✗ nexus {2}tool_calls\.jsonl: the whole log is gone: number 2 was written/);
   expect(gone.stderr).toContain("The log of nexus is not as it was written.");

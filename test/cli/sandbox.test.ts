@@ -14,7 +14,6 @@ const json = ["sandbox", "check", "--json"];
 
 test.skipIf(missing !== undefined)(
   "with a sandbox all walls hold, and the closed gate is code 3 (needs bubblewrap)",
-  { timeout: 90_000 },
   async () => {
     const closed = await kaos(newHome(), json);
     const { available, gate, walls } = JSON.parse(closed.stdout) as Checked;

@@ -7,9 +7,6 @@ import { kaos, newHome, startKaos } from "./kaos.ts";
 const silence: ServerAnswer = { chunks: [], after: "silence" };
 const count = calling("c1", "calculate", '{"expression":"12*7"}');
 
-/** Each command is a process of its own. */
-const MINUTE_MS = 60_000;
-
 /** A provider that plays these answers, and the settings that lead to it. */
 async function provider(...answers: ServerAnswer[]) {
   const server = await openAiServer(answers.map((answer) => ({ answer })));
@@ -37,64 +34,52 @@ async function interrupted(home: string): Promise<string> {
   return turn?.id ?? "";
 }
 
-test(
-  "a turn killed with kill -9 is resumed where it stood, and its tool does not run again",
-  async () => {
-    const home = newHome();
-    const id = await interrupted(home);
-    const { server, env } = await provider(saying("It is 84."));
-    onTestFinished(() => server.close());
-    const resumed = await kaos(home, ["turns", "resume", id], { env });
-    expect(resumed).toMatchObject({ stdout: "It is 84.\n", code: 0 });
-    const messages = server.requests[0]?.body["messages"] as { role: string; content: string }[];
-    expect(messages.at(-1)).toMatchObject({ role: "tool", content: "12*7 = 84" });
+test("a turn killed with kill -9 is resumed where it stood, and its tool does not run again", async () => {
+  const home = newHome();
+  const id = await interrupted(home);
+  const { server, env } = await provider(saying("It is 84."));
+  onTestFinished(() => server.close());
+  const resumed = await kaos(home, ["turns", "resume", id], { env });
+  expect(resumed).toMatchObject({ stdout: "It is 84.\n", code: 0 });
+  const messages = server.requests[0]?.body["messages"] as { role: string; content: string }[];
+  expect(messages.at(-1)).toMatchObject({ role: "tool", content: "12*7 = 84" });
 
-    const again = await kaos(home, ["turns", "resume", "kronos", id], { env });
-    expect(again).toMatchObject({ stdout: "", code: 1 });
-    expect(again.stderr).toMatch(/^✗ The turn ".+" has ended: answered\. `kaos turns fork kronos ".+" --at <step>`/);
-    const shown = JSON.parse((await kaos(home, ["turns", "show", id, "--json"])).stdout) as { lives: number };
-    expect(shown.lives).toBe(2);
-  },
-  MINUTE_MS,
-);
+  const again = await kaos(home, ["turns", "resume", "kronos", id], { env });
+  expect(again).toMatchObject({ stdout: "", code: 1 });
+  expect(again.stderr).toMatch(/^✗ The turn ".+" has ended: answered\. `kaos turns fork kronos ".+" --at <step>`/);
+  const shown = JSON.parse((await kaos(home, ["turns", "show", id, "--json"])).stdout) as { lives: number };
+  expect(shown.lives).toBe(2);
+});
 
-test(
-  "a fork shares the record up to a step and goes on from what is said there",
-  async () => {
-    const home = newHome();
-    const id = await interrupted(home);
-    const { server, env } = await provider(saying("Eighty-four."));
-    onTestFinished(() => server.close());
-    const forked = await kaos(home, ["turns", "fork", id, "--at", "1", "-p", "in words", "--json"], { env });
-    expect(forked.code).toBe(0);
-    expect(JSON.parse(forked.stdout)).toMatchObject({ answer: "Eighty-four.", forkedFrom: id, at: 1, steps: 2 });
-    const messages = server.requests[0]?.body["messages"] as { content: string }[];
-    expect(messages.slice(-2).map(({ content }) => content)).toEqual(["12*7 = 84", "in words"]);
+test("a fork shares the record up to a step and goes on from what is said there", async () => {
+  const home = newHome();
+  const id = await interrupted(home);
+  const { server, env } = await provider(saying("Eighty-four."));
+  onTestFinished(() => server.close());
+  const forked = await kaos(home, ["turns", "fork", id, "--at", "1", "-p", "in words", "--json"], { env });
+  expect(forked.code).toBe(0);
+  expect(JSON.parse(forked.stdout)).toMatchObject({ answer: "Eighty-four.", forkedFrom: id, at: 1, steps: 2 });
+  const messages = server.requests[0]?.body["messages"] as { content: string }[];
+  expect(messages.slice(-2).map(({ content }) => content)).toEqual(["12*7 = 84", "in words"]);
 
-    const { turn } = JSON.parse(forked.stdout) as { turn: string };
-    expect((await kaos(home, ["turns", "show", turn])).stdout).toContain(`shares steps 1 to 1 of "${id}"`);
-    expect((await kaos(home, ["turns", "fork", id, "--at", "9"], { env })).stderr).toMatch(
-      /^✗ The turn ".+" cannot be forked at step 9: it has the steps 1 to 1, and 0 is its beginning\.\n$/,
-    );
-  },
-  MINUTE_MS,
-);
+  const { turn } = JSON.parse(forked.stdout) as { turn: string };
+  expect((await kaos(home, ["turns", "show", turn])).stdout).toContain(`shares steps 1 to 1 of "${id}"`);
+  expect((await kaos(home, ["turns", "fork", id, "--at", "9"], { env })).stderr).toMatch(
+    /^✗ The turn ".+" cannot be forked at step 9: it has the steps 1 to 1, and 0 is its beginning\.\n$/,
+  );
+});
 
-test(
-  "what cannot be meant is said in a sentence",
-  async () => {
-    const home = newHome();
-    for (const [words, code, says] of [
-      [["resume", "nothing"], 1, /^✗ Nobody has a turn "nothing"\. `kaos turns list` lists the newest\.\n$/],
-      [["show", "kronos", "nothing"], 1, /^✗ kronos has no turn "nothing"\. `kaos turns list kronos`/],
-      [["resume", "nobody", "x"], 2, /^✗ There is no agent "nobody"/],
-      [["fork", "x"], 2, /--at/],
-      [["fork", "x", "--at", "-1"], 2, /--at/],
-    ] as const) {
-      const { stdout, stderr, code: ended } = await kaos(home, ["turns", ...words]);
-      expect({ words, stdout, ended }).toEqual({ words, stdout: "", ended: code });
-      expect(stderr).toMatch(says);
-    }
-  },
-  MINUTE_MS,
-);
+test("what cannot be meant is said in a sentence", async () => {
+  const home = newHome();
+  for (const [words, code, says] of [
+    [["resume", "nothing"], 1, /^✗ Nobody has a turn "nothing"\. `kaos turns list` lists the newest\.\n$/],
+    [["show", "kronos", "nothing"], 1, /^✗ kronos has no turn "nothing"\. `kaos turns list kronos`/],
+    [["resume", "nobody", "x"], 2, /^✗ There is no agent "nobody"/],
+    [["fork", "x"], 2, /--at/],
+    [["fork", "x", "--at", "-1"], 2, /--at/],
+  ] as const) {
+    const { stdout, stderr, code: ended } = await kaos(home, ["turns", ...words]);
+    expect({ words, stdout, ended }).toEqual({ words, stdout: "", ended: code });
+    expect(stderr).toMatch(says);
+  }
+});

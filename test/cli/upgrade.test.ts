@@ -20,9 +20,12 @@ test("kaos upgrade shows what it would do, does it, and goes back", async () => 
   expect((await kaos(folder, ["upgrade"])).stdout).toContain("Everything is up to date.");
 
   const back = await kaos(folder, ["upgrade", "--rollback"]);
-  expect([back.code, back.stdout]).toEqual([0, expect.stringContaining("as they were before the upgrade, and sound")]);
+  expect([back.code, back.stdout]).toEqual([
+    0,
+    expect.stringMatching(/as (it was|they were) before the upgrade, and sound/),
+  ]);
   expect((await kaos(folder, ["upgrade", "--rollback"])).stderr).toContain("it is back already");
-}, 60_000);
+});
 
 test("kaos upgrade refuses a newer home, and one in which something runs", async () => {
   const { folder, ledger } = firstHome();
@@ -39,7 +42,7 @@ test("kaos upgrade refuses a newer home, and one in which something runs", async
   const busy = await kaos(home, ["upgrade"]);
   expect([busy.code, busy.stderr]).toEqual([1, expect.stringMatching(/Something runs in .+`.+ down`/)]);
   expect((await kaos(home, ["upgrade", "--dry-run"])).stdout).toContain("up to date and sound");
-}, 60_000);
+});
 
 test("two wishes at once are wrong usage", async () => {
   expect((await kaos(newHome(), ["upgrade", "--dry-run", "--rollback"])).code).toBe(2);

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { commands } from "../../cli/index.ts";
-import { kaos, newHome } from "./kaos.ts";
+import { kaos, kaosAlone, newHome } from "./kaos.ts";
 
 describe("kaos", () => {
   test("lists every command with what it does, and ends well", async () => {
-    const { stdout, stderr, code } = await kaos(newHome(), ["--help"]);
+    const { stdout, stderr, code } = await kaosAlone(newHome(), ["--help"]);
     const words = stdout.replaceAll(/\s+/g, " ");
     for (const { name, summary } of commands) expect(words).toContain(` ${name} ${summary} `);
     expect(stderr).toBe("");
@@ -56,7 +56,7 @@ describe("kaos", () => {
   });
 
   test("shows no colour where nobody sees it", async () => {
-    const { stdout } = await kaos(newHome(), ["status"]);
+    const { stdout } = await kaosAlone(newHome(), ["status"]);
     expect(stdout).toMatch(/^process +state/);
     expect(stdout).not.toContain("\u001b");
   });

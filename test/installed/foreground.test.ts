@@ -18,7 +18,7 @@ test("systemd and Docker start the same", () => {
   expect((JSON.parse(command) as string[]).join(" ")).toBe(`node ${line}`);
 });
 
-test("it serves, and when it is stopped nothing is left", { timeout: 180_000 }, async () => {
+test("it serves, and when it is stopped nothing is left", async () => {
   const home = newHome();
   mkdirSync(join(home, "pm2"));
   const service = spawn(process.execPath, line.split(" "), {

@@ -6,17 +6,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { programRoot } from "../../shared/config/index.ts";
+import { type Ran, runInKept } from "../cli/kept.ts";
 
 export type Installed = {
   /** Where the program lies. */
   program: string;
   /** The person's own folder. */
   user: string;
+  /** As the person starts it: a process of its own. */
   run(words: readonly string[], options?: Options): Promise<Ran>;
+  /** The same program in a process that is kept for the next command. */
+  runKept(words: readonly string[], options?: Options): Promise<Ran>;
   remove(): void;
 };
 type Options = { input?: string; env?: Record<string, string> };
-type Ran = { stdout: string; stderr: string; code: number | null };
 
 /** `bring` puts the program into the folder that it is given. */
 export async function install(
@@ -29,19 +32,28 @@ export async function install(
   linkDependencies(program, join(folder, "node_modules"));
   const user = join(folder, "user");
   mkdirSync(user);
+  const settings = { PATH: process.env["PATH"] ?? "", HOME: user, DASHBOARD_PORT: "0", SWARM_PACE: "0.05" };
   return {
     program,
     user,
     async run(words, { input, env = {} } = {}) {
       const child = spawn(process.execPath, [join(program, "cli/kaos.cjs"), ...words], {
         cwd: user,
-        env: { PATH: process.env["PATH"], HOME: user, DASHBOARD_PORT: "0", SWARM_PACE: "0.05", ...env },
+        env: { ...settings, ...env },
         stdio: ["pipe", "pipe", "pipe"],
       });
       child.stdin.end(input ?? "");
       const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, "exit")]);
       return { stdout, stderr, code: code as number | null };
     },
+    runKept: (words, { input = "", env = {} } = {}) =>
+      runInKept({
+        program: join(program, "dist/cli/main.js"),
+        words,
+        env: { ...settings, ...env },
+        input,
+        folder: user,
+      }),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
   };
 }

@@ -48,9 +48,7 @@ test("a skill from a folder is a draft with its findings, until a person enables
   expect(await run("install", folder)).toMatchObject({ code: 1, stderr: expect.stringContaining("+ Warm the pot.") });
 });
 
-test("a proposal is shown with its evidence, accepted as a new version, and rolled back", {
-  timeout: 60_000,
-}, async () => {
+test("a proposal is shown with its evidence, accepted as a new version, and rolled back", async () => {
   const home = newHome();
   const folder = join(home, "tea");
   mkdirSync(folder);

@@ -519,7 +519,7 @@ describe("email-expenses", () => {
       state: "failed",
       because: expect.stringMatching(/nexus has no tool mcp__post__search_emails; check its server in mcp.json/),
     });
-  }, 30_000);
+  });
 });
 
 test("metrics-pulse reads a number with a tool of an MCP server as well", async () => {

@@ -12,7 +12,7 @@ import { newHome, type Ran } from "../cli/kaos.ts";
 import { startTelegram, type Telegram } from "./telegram.ts";
 import type { Account, Supergroup } from "./world/model.ts";
 
-describe("kaos telegram", { timeout: 120_000 }, () => {
+describe("kaos telegram", () => {
   let telegram: Telegram;
   let home: string;
   let nexus: Account;
@@ -55,7 +55,7 @@ describe("kaos telegram", { timeout: 120_000 }, () => {
   test("logs an account in by phone, code and password, keeps the session for its owner alone, and says what comes next", async () => {
     const { stdout, stderr, code } = await kaos(
       ["telegram", "login", "nexus", "--phone", `+${nexus.phone}`],
-      [() => telegram.codeFor(nexus, { timeoutMs: 60_000 }), async () => "correct horse"],
+      [() => telegram.codeFor(nexus, { timeoutMs: 120_000 }), async () => "correct horse"],
     );
     expect([code, stdout]).toEqual([0, `nexus is logged in as Nexus (@nexus_kaos), account ${nexus.id}.\n`]);
     expect(stderr).toContain("telegram check");

@@ -148,7 +148,7 @@ export async function createSwarm(
   };
 }
 
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 120_000;
 
 /** Looks again whenever any process has written. */
 async function eventually<Found>(ledger: Ledger, what: string, look: () => Promise<Found | undefined>): Promise<Found> {

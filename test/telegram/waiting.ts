@@ -9,7 +9,7 @@ export type Waiting = {
   until<Found>(what: string, look: () => Found | null | undefined | false, wait?: Wait): Promise<Found>;
 };
 
-const patienceMs = 10_000;
+const patienceMs = 120_000;
 
 /** `situation` tells how things stood when the patience ended. */
 export function createWaiting(situation: () => string): Waiting {

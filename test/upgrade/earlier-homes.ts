@@ -48,6 +48,10 @@ const ROWS: Readonly<Record<string, string>> = {
       VALUES ('p1', 'kronos', 'ship', '', 'you', '[]', 'active', 1, 1, 99);
     INSERT INTO plan_steps (plan, step, place, title, task, needs, state, changed_at) VALUES (1, 'a', 1, 'build', 'build it', '[]', 'pending', 1);
     INSERT INTO plan_events (plan, what, at) VALUES (1, 'written', 1);`,
+  "0010-audit-heads-and-providers": `
+    INSERT INTO audit_heads VALUES ('kronos', 4, '${"a".repeat(64)}', 'hour', 1);
+    INSERT INTO providers (agent, tier, place, provider, model, answered_at, latency_ms, told_at) VALUES ('kronos', 'lite', 1, 'groq', 'small', 1, 90, 1);`,
+  "0013-acknowledgements": "INSERT INTO acknowledgements VALUES ('spend kronos 2026-01-05', 'you', 1);",
   "0001-sessions": `
     INSERT INTO session_entries (thread, by, text, at) VALUES ('terminal', 'person', 'I live in Graz.', 1);
     INSERT INTO session_entries (thread, by, text, model, at) VALUES ('terminal', 'agent', 'Noted.', 'offline', 2);`,
@@ -72,6 +76,11 @@ const ROWS: Readonly<Record<string, string>> = {
     INSERT INTO night_changes VALUES (1, 1, 'decay', 'active', NULL, NULL);
     INSERT INTO hypotheses (person, text, state, by, changed_at) VALUES ('owner', 'Likes mountains.', 'open', 'review', 1);
     INSERT INTO evidence (hypothesis, fact, speaks) VALUES (1, 1, 'for');`,
+  "0006-compactions": `
+    INSERT INTO compactions (thread, first_entry, last_entry, entries, summary, receipt, because, at)
+      VALUES ('terminal', 1, 2, 2, 'You live in Graz.', '{}', 'it was long', 3);`,
+  "0007-unsettled": "INSERT INTO unsettled_turns VALUES ('claim 12', 3, '{}', 1);",
+  "0009-aliases": "INSERT INTO night_aliases VALUES (1, 2);",
   "0001-turns": `
     INSERT INTO turns (id, about, entries, sources, state, started_at, changed_at) VALUES ('claim 1', '{}', '[]', '[]', 'answered', 1, 1);
     INSERT INTO steps VALUES ('claim 1', 1, '[]', '{}', 1);

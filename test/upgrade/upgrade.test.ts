@@ -113,7 +113,7 @@ describe("an upgrade", () => {
       expect(await rollBack(home, clock, signal), moment).toMatchObject({ rolledBack: true, files: 2, problems: [] });
       expect(ahead(home)).toHaveLength(STEPS_AHEAD);
     }
-  }, 60_000);
+  });
 
   test("of a home that a newer version wrote is refused, and nothing is touched", async () => {
     const home = firstHome();
