@@ -2,7 +2,7 @@
 // The swarm for pm2: one process for each agent, and the supervisor. An agent is a folder in agents/ with an agent.json,
 // so there is nothing to edit here. `kaos up` uses this file. By hand, after npm run build:
 //
-//   export PM2_HOME=$PWD/data/pm2 PM2_DISCRETE_MODE=true PM2_DISABLE_VERSION_CHECK=1
+//   export PM2_HOME=$PWD/data/pm2 PM2_LOG_FILE_PATH=/dev/null PM2_DISCRETE_MODE=true PM2_DISABLE_VERSION_CHECK=1
 //   npx pm2 start ecosystem.config.cjs
 
 const { existsSync, readdirSync } = require("fs");

@@ -18,9 +18,9 @@ import { timetableOf } from "../supervisor/jobs/index.ts";
 import { readTimetable } from "../supervisor/timetable.ts";
 import { fillAudit, fillLedger, fillMemory } from "./control-room/fill.ts";
 
-/** What the product promises; a page with all it loads, and the median of each view. */
+/** What the product promises: the median of each view; and a page as it goes over the wire (never compressed, for it holds secrets) with its assets (compressed). */
 const TTFB_MS_MAX = 50;
-const PAGE_KB_MAX = 150;
+const PAGE_KB_MAX = 120;
 const SEARCHES = 3;
 
 /** `cpuMs` is what the asking and the answering took of a processor: on a busy machine it says more than the clock. */
@@ -53,11 +53,18 @@ try {
     readTimetable(ledger, await timetableOf(parts), { clock: systemClock, timeZone: settings.timeZone });
   const dashboard = await startDashboard({ ledger, clock: systemClock, log: silentLog, ...told, home, timetable });
   const cookie = await logIn(dashboard.url, await ledger.logins.makeLink());
+  let written = 0;
+  /** Somebody writes before each request: what is kept until the ledger changes is read again each time. */
+  const stir = async () => {
+    const sender = { kind: "owner", id: "owner", name: "you" } as const;
+    const said = { room: "room:main", topic: null, replyTo: null, text: "And then?", saidAt: Date.now() };
+    await ledger.messages.record({ ...said, sender, messageId: `bench${written++}` });
+  };
   const measured: Record<string, Figure> = {};
-  for (const { path, title } of views) measured[title] = await figure(dashboard.url + path, cookie);
+  for (const { path, title } of views) measured[title] = await figure(dashboard.url + path, cookie, { stir });
   // A search opens the agent's memory with all its vectors: it has no promise, and stands beside the views.
   const question = "/memory?agent=kronos&q=what+did+we+say+about+the+report";
-  const search = await figure(dashboard.url + question, cookie, SEARCHES);
+  const search = await figure(dashboard.url + question, cookie, { stir, times: SEARCHES });
   const assetsKb = await weightOfAssets(dashboard.url, cookie);
   await dashboard.close();
   ledger.close();
@@ -80,11 +87,16 @@ try {
 }
 
 /** From the request to the first byte of the answer, which is fully rendered by then; each on a connection that is open already. */
-async function figure(url: string, cookie: string, times = rounds): Promise<Figure> {
+async function figure(
+  url: string,
+  cookie: string,
+  { stir, times = rounds }: { stir: () => Promise<void>; times?: number },
+): Promise<Figure> {
   const wall: number[] = [];
   const cpu: number[] = [];
   let bytes = 0;
   for (let round = -1; round < times; round++) {
+    await stir();
     const before = process.cpuUsage();
     const answer = await fetched(url, cookie);
     if (answer.status !== 200) throw new Error(`${url} answered ${answer.status}`);

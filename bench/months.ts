@@ -1,5 +1,5 @@
 /**
- * Months in minutes: `npm run soak -- [--minutes 10] [--seed 1] [--storm-share 0.5] [--json] [--no-plots]`. Seven real processes at full speed that are
+ * Months in minutes: `npm run soak -- [--minutes 10] [--seed 1] [--storm-share 0.4] [--json] [--no-plots]`. Seven real processes at full speed that are
  * killed, locked out, filled up and lied to about the time, and then measured in calm. Exit code 1 when a promise was broken or something grows.
  */
 import { join } from "node:path";
@@ -12,7 +12,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
-    "storm-share": { type: "string", default: "0.5" },
+    "storm-share": { type: "string", default: "0.4" },
     plots: { type: "boolean", default: true },
     json: { type: "boolean", default: false },
   },

@@ -103,7 +103,7 @@ async function goBack(here: Context, signal: AbortSignal, json: boolean): Promis
     );
   if (json) return;
   here.print(
-    `${here.paint.good("✓")} ${back.files} files are as they were before the upgrade, and sound.\n  What they were just now: ${back.keptAside}`,
+    `${here.paint.good("✓")} ${back.files === 1 ? "One file is as it was" : `${back.files} files are as they were`} before the upgrade, and sound.\n  What they were just now: ${back.keptAside}`,
   );
   here.note(
     "Now start the program that you had before: this one would take the same steps again. Agents hear what was said since once more.",

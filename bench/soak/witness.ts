@@ -5,7 +5,7 @@
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setFlagsFromString } from "node:v8";
+import { getHeapCodeStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ownEnv } from "../../shared/config/index.ts";
 
@@ -14,8 +14,9 @@ export type Sample = {
   at: number;
   name: string;
   pid: number;
-  /** What is alive on the heap after a collection, and what lies outside of it, bytes. */
+  /** What is alive on the heap after a collection, and what lies outside of it, bytes; and how much of it is code. */
   liveBytes: number;
+  codeBytes: number;
   rssBytes: number;
   handles: number;
   /** Of the event loop since the last sample, ms. */
@@ -67,9 +68,11 @@ function tellSamples(where: string, process_: string): void {
     const [delayP99Ms, delayMaxMs] = [delay.percentile(99) / 1e6, delay.max / 1e6];
     collect();
     const { heapUsed, external, rss } = process.memoryUsage();
+    const { code_and_metadata_size: compiled, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
     const sample: Sample = {
       at: Math.round(realNow + performance.now()),
       ...{ name: process_, pid: process.pid, liveBytes: heapUsed + external, rssBytes: rss },
+      codeBytes: compiled + bytecode,
       handles: openHandles(),
       delayP99Ms: Math.max(0, delayP99Ms - DELAY_RESOLUTION_MS),
       delayMaxMs: Math.max(0, delayMaxMs - DELAY_RESOLUTION_MS),

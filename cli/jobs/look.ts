@@ -5,7 +5,7 @@ import { readAutomations } from "../../supervisor/automations.ts";
 import { type Define, wholeNumber } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
-import { table } from "../terminal/layout.ts";
+import { table, wrap } from "../terminal/layout.ts";
 import { withLedger } from "../with-ledger.ts";
 import { known, linesOf, timeOf, toldEnd } from "./lines.ts";
 
@@ -91,7 +91,7 @@ function told(line: TimetableLine, here: Context): string {
   const quiet = line.quietUntil === null ? "" : `, ${line.quietUntil === MUTED ? "muted" : "snoozed"}`;
   return [
     `${paint.bold(line.job)} · ${line.schedule} · ${state}${quiet}`,
-    `  ${line.purpose}`,
+    wrap(line.purpose, { width: 80, indent: "  " }),
     ...(line.because === "" ? [] : [`  ${line.because}`]),
     ...(line.nextAt === null ? [] : [paint.soft(`  next ${timeOf(line.nextAt, here)}`)]),
     ...(line.last === null ? [] : [paint.soft(`  last ${toldEnd(line.last, here)}`)]),

@@ -52,6 +52,9 @@ export function createPm2({ home, settings = {} }: { home: Home; settings?: RawE
     PM2_HOME: home.pm2,
     PM2_DISCRETE_MODE: "true",
     PM2_DISABLE_VERSION_CHECK: "1",
+    // Its daemon ends when it cannot write to its own log, on a full disk just when it is needed to start what ended there.
+    // What it does stands in the ledger: who arrived, and who left.
+    PM2_LOG_FILE_PATH: "/dev/null",
     // pm2 would start two at a time and wait for each to be ready.
     PM2_CONCURRENT_ACTIONS: "16",
   });

@@ -65,7 +65,8 @@ async function goOnThere(here: Context, { agent, turn }: FoundTurn, json: boolea
       "It belongs to a private chat, where the person was told that it failed. Write it there again.",
     );
   }
-  if (turn.state === "running" && !(typeof thread === "string" && isTerminal(thread))) {
+  // Whatever another process held, the agent has freed at its start: what is held now, it runs itself.
+  if (turn.state === "running" && (turn.held || !(typeof thread === "string" && isTerminal(thread)))) {
     throw new CommandFailed(
       `${agent} is up and runs it now, or goes on with it by itself. \`kaos turns show ${agent} "${turn.id}"\` tells how far it is.`,
     );
@@ -96,12 +97,16 @@ async function goOnThere(here: Context, { agent, turn }: FoundTurn, json: boolea
 /** The answer belongs into the conversation of this terminal; a fork has none. */
 async function keep(here: Context, agent: string, thread: string, { about, forkedFrom }: TurnRow, answer: string) {
   if (forkedFrom !== null) return;
+  const said = [
+    { by: "person" as const, text: String(about["text"]), model: null },
+    { by: "agent" as const, text: answer, model: "" },
+  ];
   const memory = await openMemory({ path: here.home.agent(agent).database, clock: here.clock });
   try {
-    await memory.sessions.append(thread, [
-      { by: "person", text: String(about["text"]), model: null },
-      { by: "agent", text: answer, model: "" },
-    ]);
+    // Somebody who asked at the same time was given the same work, and may have kept it.
+    const last = await memory.sessions.recent(thread, said.length);
+    const isKept = said.every(({ by, text }, at) => last[at]?.by === by && last[at].text === text);
+    if (!isKept) await memory.sessions.append(thread, said);
   } finally {
     memory.close();
   }

@@ -19,6 +19,8 @@ type Known = {
   visibleById: ReadonlyMap<string, Visible>;
   outcomeOf(message: number, agent: string): OutcomeRow | undefined;
   claimOf(message: number, agent: string): ClaimRow | undefined;
+  /** Parts of all that this agent may say about this message: of its bid, and of work it was given. */
+  partsOf(message: number, agent: string): number;
   /** The last entry of the feed of this kind about (message, agent), or about the message alone. */
   lastEvent(kind: string, message: number, agent?: string): EventRow | undefined;
   firstEvent(kind: string, message: number, agent?: string): EventRow | undefined;
@@ -34,6 +36,7 @@ export function check(
   const saidById = new Map(history.said.map((row) => [row.messageId, row]));
   const outcomes = new Map(history.outcomes.map((row) => [`${row.message} ${row.agent}`, row]));
   const claims = new Map(history.claims.map((row) => [`${row.message} ${row.agent}`, row]));
+  const assigned = new Map(history.assigned.map((row) => [`${row.message} ${row.agent}`, row.parts]));
   const first = new Map<string, EventRow>();
   const last = new Map<string, EventRow>();
   for (const event of history.events) {
@@ -50,6 +53,8 @@ export function check(
     visibleById: new Map(history.visible.map((message) => [message.messageId, message])),
     outcomeOf: (message, agent) => outcomes.get(`${message} ${agent}`),
     claimOf: (message, agent) => claims.get(`${message} ${agent}`),
+    partsOf: (message, agent) =>
+      (claims.get(`${message} ${agent}`)?.parts ?? 0) + (assigned.get(`${message} ${agent}`) ?? 0),
     firstEvent: (kind, message, agent = "") => first.get(`${kind} ${message} ${agent}`),
     lastEvent: (kind, message, agent = "") => last.get(`${kind} ${message} ${agent}`),
     replies: history.visible.flatMap((reply) => {
@@ -103,11 +108,11 @@ function everyOutcome({ history, outcomeOf, claimOf }: Known): Violation[] {
 }
 
 /** I2: for one trigger an agent is seen to say each part once. */
-function nothingTwice({ replies, claimOf }: Known): Violation[] {
+function nothingTwice({ replies, partsOf }: Known): Violation[] {
   return [...Map.groupBy(replies, ({ reply, to }) => `${to.seq} ${reply.sender.name}`).values()].flatMap(
     (group): Violation[] => {
       const [{ reply, to }] = group as [(typeof group)[number]];
-      const parts = claimOf(to.seq, reply.sender.name)?.parts ?? 0;
+      const parts = partsOf(to.seq, reply.sender.name);
       if (group.length <= parts) return [];
       return [
         {
@@ -124,7 +129,8 @@ function nothingTwice({ replies, claimOf }: Known): Violation[] {
 function capKept({ replies, claimOf, cap }: Known): Violation[] {
   const implicit = replies.flatMap(({ reply, to }) => {
     const claim = claimOf(to.seq, reply.sender.name);
-    return claim !== undefined && claim.tier > 1 ? [claim] : [];
+    // Without parts, what was seen is work that it was given.
+    return claim !== undefined && claim.tier > 1 && claim.parts > 0 ? [claim] : [];
   });
   return [...Map.groupBy(implicit, ({ root }) => root)].flatMap(([root, claims]): Violation[] => {
     const speakers = new Map(claims.map(({ id, agent }) => [id, agent]));

@@ -23,6 +23,8 @@ export type ClaimRow = {
   state: ClaimState;
   parts: number;
 };
+/** What an agent said about a message because that was its work (an escalation, a hand-off): beside its own bid, and outside the cap. */
+export type AssignedRow = { message: number; agent: string; parts: number };
 export type OutcomeRow = { message: number; agent: string; outcome: OutcomeKind; because: string };
 
 /** One entry of the feed. Its id orders it among all others, whatever the clock did; `at` is what the clock said. */
@@ -41,6 +43,7 @@ export type History = {
   left: ReadonlySet<string>;
   said: readonly SaidRow[];
   claims: readonly ClaimRow[];
+  assigned: readonly AssignedRow[];
   outcomes: readonly OutcomeRow[];
   /** Scores by message, of all who were judged. */
   scores: ReadonlyMap<number, Scores>;
@@ -75,6 +78,12 @@ export function readHistory(
       .prepare<[], ClaimRow>(`
         SELECT id, message, root, agent, tier, state, (SELECT count(*) FROM outbox WHERE outbox.claim = claims.id) AS parts
         FROM claims ORDER BY id
+      `)
+      .all(),
+    assigned: db
+      .prepare<[], AssignedRow>(`
+        SELECT assignments.message, outbox.agent, count(*) AS parts FROM outbox JOIN assignments ON assignments.id = outbox.assignment
+        WHERE assignments.message IS NOT NULL GROUP BY assignments.message, outbox.agent
       `)
       .all(),
     outcomes: db
