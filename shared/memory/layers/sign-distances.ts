@@ -1,4 +1,5 @@
 /** In how many signs vectors differ: one bit a dimension, counted in WebAssembly, because JavaScript cannot count bits. */
+import { signProgram } from "./sign-program.ts";
 
 export interface SignDistances {
   /** Makes room for so many vectors. */
@@ -78,23 +79,4 @@ type Program = {
   within(distances: number, count: number, farthest: number, found: number): number;
 };
 
-/**
- * As text, in short:
- *
- *     compare: for each of `count` vectors                    within: for each of `count` distances
- *       for each 8 bytes of `width`                             found[n] = its place
- *         sum += i64.popcnt(i64.xor(asked, signs))              n += distance ≤ farthest
- *       distances (16 bits each) = sum                        returns n
- *       rings[sum] += 1
- *
- * A test holds it against the same in JavaScript.
- */
-const program = new WebAssembly.Module(
-  Buffer.from(
-    "AGFzbQEAAAABEgJgBn9/f39/fwBgBH9/f38BfwIPAQNvd24GbWVtb3J5AgABAwMCAAEHFAIHY29tcGFyZQAABndpdGhpbgABCq8BAm8C" +
-      "An8BfiAEIAJBAXRqIQYDQEIAIQhBACEHA0AgCCAAIAdqKQMAIAEpAwCFe3whCCABQQhqIQEgB0EIaiIHIANJDQALIAQgCKc7AQAgBSAI" +
-      "p0ECdGoiByAHKAIAQQFqNgIAIARBAmoiBCAGSQ0ACws9AQJ/IAMhBQNAIAUgBDYCACAFIAAvAQAgAk1BAnRqIQUgAEECaiEAIARBAWoi" +
-      "BCABSQ0ACyAFIANrQQJ2Cw==",
-    "base64",
-  ),
-);
+const program = new WebAssembly.Module(signProgram);
