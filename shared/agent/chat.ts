@@ -112,7 +112,8 @@ export function createChat(deps: ChatDeps): Chat {
   async function told(text: string, { signal, onCompacted }: Listening): Promise<Told> {
     const { compaction, since, isNew } = await historyOf(deps, thread, signal);
     if (isNew && compaction !== undefined) onCompacted?.(compaction);
-    const recalled = (await deps.remembering?.recall(text, signal)) ?? nothingRecalled;
+    const topic = since.findLast(({ by }) => by === "person")?.text;
+    const recalled = (await deps.remembering?.recall({ question: text, topic }, signal)) ?? nothingRecalled;
     const entries: Entry[] = [
       ...(compaction === undefined ? [] : [note(SUMMARY, compaction.summary)]),
       ...since.map((said): Entry => {

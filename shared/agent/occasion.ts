@@ -26,12 +26,15 @@ export async function occasionOf(
     .map(({ seq, sender, text }) => ({ seq, agent: sender.name, text }));
   const arrived = (answer: Answer) => heard.some((one) => one.agent === answer.agent && one.text === answer.text);
   const peer = thread.find(({ seq, sender }) => seq === trigger && sender.kind === "agent");
+  const before = await ledger.messages.before(asked, BEFORE_MAX);
+  const topic = before.findLast(({ sender }) => sender.id === asked.sender.id)?.text;
+  const asking = { question: question ?? asked.text, topic };
   return {
     asked,
-    before: await ledger.messages.before(asked, BEFORE_MAX),
+    before,
     answers: [...heard, ...onTheWay.filter((answer) => !arrived(answer))],
     peer,
-    recalled: (await remembering?.recall(question ?? asked.text, asked, signal)) ?? nothingRecalled,
+    recalled: (await remembering?.recall(asking, asked, signal)) ?? nothingRecalled,
     now: clock.now(),
   };
 }

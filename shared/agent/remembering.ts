@@ -14,6 +14,9 @@ export type Recalled = {
 
 export const nothingRecalled: Recalled = { lines: [], about: [], sources: [] };
 
+/** What to remember for, and what was said just before it. */
+export type Asking = { question: string; topic: string | undefined };
+
 /** What hands an answer over to the ledger, and under which lease. */
 export type HandedBy = { kind: "claim" | "assignment"; id: number; fence: number };
 
@@ -24,7 +27,7 @@ export interface Remembering {
    * What this agent knows that the message may need, for whoever reads the answer in that room. Never fails: then it is
    * nothing. Nor is anything recalled for a stranger, or kept of one.
    */
-  recall(question: string, asked: Message, signal: AbortSignal): Promise<Recalled>;
+  recall(asking: Asking, asked: Message, signal: AbortSignal): Promise<Recalled>;
   /**
    * Hands an answer over, and keeps the turn if it was taken. A process that dies between the two leaves a note, and
    * `settle` finds out. What a colleague or a page said is not part of the turn. Memory never stops an answer.
@@ -47,7 +50,7 @@ export type ChatPlace = {
 
 export interface ChatMemory {
   /** As `recall` of a room, for this person alone. */
-  recall(question: string, signal: AbortSignal): Promise<Recalled>;
+  recall(asking: Asking, signal: AbortSignal): Promise<Recalled>;
   /** Keeps a turn as part of the conversation: what the person said, in order, and the answer. Rejects when it cannot be kept. */
   keep(said: readonly string[], answer: Answered): Promise<void>;
 }
@@ -71,9 +74,9 @@ const INDEX_MAX = 100;
 export function createRemembering({ agent, memory, ledger, clock, log, validate }: Deps): Remembering {
   let bell = Promise.withResolvers<void>();
 
-  async function recall(question: string, reader: Reader, signal: AbortSignal): Promise<Recalled> {
+  async function recall({ question, topic }: Asking, reader: Reader, signal: AbortSignal): Promise<Recalled> {
     try {
-      const { recollections, missing } = await memory.recall(question, { reader, signal });
+      const { recollections, missing } = await memory.recall(question, { reader, topic, signal });
       for (const { layer, because } of missing) log.warn("memory layer missing", { layer, because });
       memory.facts.used(recollections.map(({ fact }) => fact.id));
       const supposed = await memory.model.linesFor(reader);
@@ -121,9 +124,9 @@ export function createRemembering({ agent, memory, ledger, clock, log, validate 
   }
 
   return {
-    async recall(question, { sender, room }, signal) {
+    async recall(asking, { sender, room }, signal) {
       if (sender.kind === "stranger") return nothingRecalled;
-      return recall(question, { person: sender.id, isOwner: sender.kind === "owner", room }, signal);
+      return recall(asking, { person: sender.id, isOwner: sender.kind === "owner", room }, signal);
     },
     async handOver(asked, answer, { kind, id, fence }, commit) {
       const key = `${kind} ${id}`;
@@ -141,8 +144,7 @@ export function createRemembering({ agent, memory, ledger, clock, log, validate 
       }
     },
     chat: ({ thread, person, audience }) => ({
-      recall: (question, signal) =>
-        recall(question, { person: person.id, isOwner: person.isOwner, room: null }, signal),
+      recall: (asking, signal) => recall(asking, { person: person.id, isOwner: person.isOwner, room: null }, signal),
       async keep([text = "", ...more], answer) {
         await memory.remember({
           ...{ thread, person, audience, message: null },

@@ -1,5 +1,6 @@
 /** Recall: every layer is asked at once, each within its deadline; one order; as much as the budget takes. */
-import { type Clock, messageOf, OperationalError, stopWith } from "../../base/index.ts";
+import { type Clock, cut, messageOf, OperationalError, stopWith } from "../../base/index.ts";
+import { analyse, telling } from "../language/words.ts";
 import { guestOf } from "../layers/fact-rows.ts";
 import type { Facts } from "../layers/facts.ts";
 import type { Layer } from "../layers/layer.ts";
@@ -31,6 +32,8 @@ export type Recall = {
 
 export type RecallOptions = {
   reader: Reader;
+  /** What was said just before: a question that says little of its own ("And in Berlin?") is asked together with it. */
+  topic?: string | undefined;
   tokensMax?: number;
   limit?: number;
   signal?: AbortSignal;
@@ -46,11 +49,17 @@ export type RecallDeps = {
   clock: Clock;
 };
 
+/** So many telling words make a question of its own. */
+const QUESTION_WORDS_MIN = 4;
+const TOPIC_CHARACTERS_MAX = 400;
+
 export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps) {
   const never = new AbortController().signal;
 
-  return async function recall(question: string, options: RecallOptions): Promise<Recall> {
-    const { reader, tokensMax = RECALL_TOKENS_MAX, limit = RECOLLECTIONS_MAX, signal = never } = options;
+  return async function recall(said: string, options: RecallOptions): Promise<Recall> {
+    const { reader, topic = "", tokensMax = RECALL_TOKENS_MAX, limit = RECOLLECTIONS_MAX, signal = never } = options;
+    const saysEnough = topic === "" || telling(analyse(said)).length >= QUESTION_WORDS_MIN;
+    const question = saysEnough ? said : `${said}\n${cut(topic, TOPIC_CHARACTERS_MAX)}`;
     if (question.trim() === "") return { recollections: [], missing: [], tokens: 0 };
     const missing: Recall["missing"] = [];
     const deadline = createDeadline(clock, signal);

@@ -43,6 +43,19 @@ test("an answer that has none of the question's words is found beside the questi
   expect(recollections.slice(0, 2).map(({ fact }) => fact.id)).toContain(ids[2]);
 });
 
+test("a question that says little of its own is asked together with what was said before it", async () => {
+  const memory = await newMemory();
+  const others = ["The dentist moved to Hamburg", "My neighbour plays the cello", "I like green tea"];
+  const ids = await take(
+    memory,
+    [...others, "The importer for invoices is due on Friday"].map((one) => newFact(one)),
+  );
+  const first = async (question: string, topic?: string) =>
+    (await memory.recall(question, { reader: ann, topic })).recollections[0]?.fact.id;
+  expect(await first("And when?", "How is the importer for the invoices coming along?")).toBe(ids.at(-1));
+  expect(await first("Where did the dentist move to, and why?", "How is the importer coming along?")).toBe(ids[0]);
+});
+
 test("a question about a time prefers what was said then, and what speaks of then", async () => {
   const clock = memoryClock(Date.UTC(2025, 5, 20));
   const memory = await newMemory({ clock });
