@@ -1,6 +1,6 @@
 /** `kaos sessions`: conversations word for word, what of them a prompt tells as a summary, and how to take that back. */
 import { existsSync } from "node:fs";
-import { AgentRunsAlready } from "../agents/agent-process.ts";
+import { AgentRunsAlready } from "../agents/assemble-agent.ts";
 import { compact } from "../shared/agent/index.ts";
 import { cut, oneLine } from "../shared/base/index.ts";
 import type { Model } from "../shared/engine/index.ts";

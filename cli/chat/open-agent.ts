@@ -1,5 +1,5 @@
 /** One agent opened in this terminal, with its ledger, memory and turns, for as long as a command takes. */
-import { type AgentParts, assembleAgent } from "../../agents/agent-process.ts";
+import { type AgentParts, assembleAgent } from "../../agents/assemble-agent.ts";
 import { conversationMemory, openAgentMemory } from "../../agents/memory.ts";
 import { type Chat, createChat, createPurse, createRemembering } from "../../shared/agent/index.ts";
 import { type Lifetime, silentLog } from "../../shared/base/index.ts";

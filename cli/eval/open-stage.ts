@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type AgentParts, assembleAgent } from "../../agents/agent-process.ts";
+import { type AgentParts, assembleAgent } from "../../agents/assemble-agent.ts";
 import { systemPromptOf } from "../../shared/agent/index.ts";
 import { type Lifetime, silentLog } from "../../shared/base/index.ts";
 import { homeAt } from "../../shared/config/index.ts";

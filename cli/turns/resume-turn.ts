@@ -1,5 +1,5 @@
 /** `kaos turns resume`: an interrupted turn goes on where it stands; here, or by the agent that is up. */
-import { AgentRunsAlready } from "../../agents/agent-process.ts";
+import { AgentRunsAlready } from "../../agents/assemble-agent.ts";
 import { stableId } from "../../shared/base/index.ts";
 import type { Assignment, Ledger } from "../../shared/ledger/index.ts";
 import { openMemory } from "../../shared/memory/index.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { assembleAgent } from "../../agents/agent-process.ts";
+import { assembleAgent } from "../../agents/assemble-agent.ts";
 import { createChat } from "../../shared/agent/index.ts";
 import { type Clock, type Lifetime, silentLog, systemClock } from "../../shared/base/index.ts";
 import { homeAt, readEnv } from "../../shared/config/index.ts";
