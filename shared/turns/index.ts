@@ -1,10 +1,3 @@
 export { migrations as turnMigrations } from "./migrations.ts";
-export {
-  type KeptCallRow,
-  openTurns,
-  type StartedTurn,
-  type TurnGlance,
-  type TurnRow,
-  type TurnState,
-  type Turns,
-} from "./turns.ts";
+export type { KeptCallRow, TurnGlance, TurnRow, TurnState } from "./rows.ts";
+export { openTurns, type StartedTurn, type Turns } from "./turns.ts";

@@ -1,38 +1,23 @@
 /** The turns of one agent as rows: begun, kept step by step, ended; and found again after a death. */
-import { type Clock, OperationalError, type Random, secret, systemRandom } from "../base/index.ts";
-import {
-  type CallOutcome,
-  type Entry,
-  type KeptCall,
-  type KeptStep,
-  type Source,
-  sameness,
-  type ToolCall,
-  type TurnRecord,
-} from "../engine/index.ts";
+import { type Clock, type Random, secret, systemRandom } from "../base/index.ts";
+import type { Entry, KeptStep, Source, TurnRecord } from "../engine/index.ts";
 import { atomic, type Database, migrate, openDatabase, SchemaMismatch, schemaSteps } from "../sqlite/index.ts";
 import { migrations } from "./migrations.ts";
-
-export type TurnState = "running" | "waiting" | "answered" | "passed" | "stopped" | "failed";
-
-export type TurnRow = {
-  id: string;
-  /** What it answers, as its starter wrote it. */
-  about: Readonly<Record<string, unknown>>;
-  entries: readonly Entry[];
-  sources: readonly Source[];
-  state: TurnState;
-  because: string;
-  /** How often it was begun. */
-  lives: number;
-  startedAt: number;
-  changedAt: number;
-  /** Whether somebody runs it now, or did so shortly before the death of their process. */
-  held: boolean;
-  /** The turn whose beginning it shares, and up to which step. */
-  forkedFrom: string | null;
-  forkedAt: number | null;
-};
+import { createRecords, LEASE_MS } from "./record.ts";
+import {
+  type CallRow,
+  callRowOf,
+  fromRow,
+  type GlanceRow,
+  isHeld,
+  type KeptCallRow,
+  type Row,
+  type StepRow,
+  stepOf,
+  type TurnGlance,
+  type TurnRow,
+  type TurnState,
+} from "./rows.ts";
 
 /** A turn as it is to be run: from its start, or on from where a former life stopped. */
 export type StartedTurn = {
@@ -74,49 +59,6 @@ export interface Turns {
   forget(before: number): Promise<number>;
   close(): void;
 }
-
-/** A turn as a list shows it, with how many steps and calls it took so far. */
-export type TurnGlance = Omit<TurnRow, "entries" | "sources"> & { steps: number; calls: number };
-
-export type KeptCallRow = {
-  call: string;
-  tool: string;
-  arguments: string;
-  state: "begun" | "ended";
-  outcome: CallOutcome | undefined;
-};
-
-type Row = Pick<TurnRow, "id" | "state" | "because" | "lives"> & {
-  forked_from: string | null;
-  forked_at: number | null;
-  holder: string;
-  lease_until: number;
-  about: string;
-  entries: string;
-  sources: string;
-  started_at: number;
-  changed_at: number;
-};
-type GlanceRow = Omit<Row, "entries" | "sources"> & { steps: number; calls: number };
-type StepRow = { step: number; steered: string; completion: string };
-type CallRow = {
-  call: string;
-  step: number;
-  tool: string;
-  arguments: string;
-  state: "begun" | "ended";
-  outcome: string | null;
-  passed: number;
-};
-
-/**
- * How long a turn is held without a sign of life from whoever runs it. Every step and call is one; the longest silence in
- * between is one completion or one call. Signs that come sooner after each other are written down once.
- */
-const LEASE_MS = 10 * 60_000;
-const SIGN_OF_LIFE_MS = 60_000;
-/** Turns that a fork goes back to, one forked from the other. */
-const ORIGINS_MAX = 20;
 
 /**
  * Opens, creates and migrates the file; with `readonly` it only looks at one that is there. Throws DatabaseUnusable or
@@ -162,9 +104,6 @@ export async function openTurns({
     ON CONFLICT (id) DO UPDATE SET
       state = 'running', lives = lives + 1, changed_at = @now, holder = @holder, lease_until = @until
   `);
-  const hold = db.prepare("UPDATE turns SET lease_until = ? WHERE id = ? AND holder = ?");
-  /** Holds it for this life alone. */
-  const holdAs = sure.prepare("UPDATE turns SET lease_until = ? WHERE id = ? AND holder = ? AND lives = ?");
   const release = db.prepare("UPDATE turns SET holder = '', lease_until = 0 WHERE id = ? AND holder = ?");
   const unfinished = db.prepare<[], Row>(
     "SELECT * FROM turns WHERE state IN ('running', 'waiting') ORDER BY started_at, id",
@@ -182,9 +121,6 @@ export async function openTurns({
     SELECT @as, call, step, tool, arguments, effect_key, state, outcome, passed, at FROM calls
     WHERE turn = @id AND step <= @at
   `);
-  const after = db.prepare<[string, number, string], CallRow>(
-    "SELECT * FROM calls WHERE turn = ? AND step > ? AND tool = ? ORDER BY step, at",
-  );
   const get = db.prepare<[string], Row>("SELECT * FROM turns WHERE id = ?");
   const latest = db.prepare<[number], Row>("SELECT * FROM turns ORDER BY started_at DESC, id DESC LIMIT ?");
   const glance = db.prepare<[number, number], GlanceRow>(`
@@ -197,79 +133,13 @@ export async function openTurns({
   );
   const steps = db.prepare<[string], StepRow>("SELECT * FROM steps WHERE turn = ? ORDER BY step");
   const calls = db.prepare<[string], CallRow>("SELECT * FROM calls WHERE turn = ? ORDER BY step, at, call");
-  const keepStep = db.prepare(
-    "INSERT INTO steps (turn, step, steered, completion, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-  );
-  const begin = sure.prepare(`
-    INSERT INTO calls (turn, call, step, tool, arguments, effect_key, state, at)
-    VALUES (@turn, @call, @step, @tool, @arguments, @effectKey, 'begun', @now) ON CONFLICT DO NOTHING
-  `);
-  const endCall = db.prepare(`
-    INSERT INTO calls (turn, call, step, tool, arguments, effect_key, state, outcome, passed, at)
-    VALUES (@turn, @call, @step, @tool, @arguments, '', 'ended', @outcome, @passed, @now)
-    ON CONFLICT (turn, call) DO UPDATE SET state = 'ended', outcome = @outcome, passed = @passed
-  `);
   // What a fork must not repeat stands in the turn it was forked from.
   const forget = db.prepare(`
     DELETE FROM turns WHERE changed_at < @before
       AND id NOT IN (SELECT forked_from FROM turns WHERE forked_from IS NOT NULL AND changed_at >= @before)
   `);
 
-  /** What the turns that this one goes back to did after it left them. */
-  const elsewhere = (id: string, tool: string, same: string): KeptCall | undefined => {
-    let turn = get.get(id);
-    for (let origins = 0; origins < ORIGINS_MAX && turn?.forked_from != null; origins++) {
-      const done = after.all(turn.forked_from, turn.forked_at ?? 0, tool);
-      const found = done.findLast((call) => sameness({ id: "", tool, arguments: call.arguments }) === same);
-      // What did not run there had no effect.
-      const kept = found === undefined ? undefined : callOf(found);
-      if (kept?.state === "begun" || (kept?.state === "ended" && !NOT_RUN.has(kept.outcome.kind))) return kept;
-      turn = get.get(turn.forked_from);
-    }
-    return undefined;
-  };
-
-  function recordOf({ id, lives, forked_from }: Row): TurnRecord {
-    const keptSteps = new Map(steps.all(id).map((row) => [row.step, stepOf(row)]));
-    const keptCalls = new Map(calls.all(id).map((row) => [row.call, callOf(row)]));
-    let heldAt = clock.now();
-    /** Whatever is written is a sign of life. */
-    const keep = <Args extends unknown[]>(step: (...args: Args) => void) =>
-      write((...args: Args) => {
-        step(...args);
-        const now = clock.now();
-        if (Math.abs(now - heldAt) < SIGN_OF_LIFE_MS) return;
-        hold.run(now + LEASE_MS, id, holder);
-        heldAt = now;
-      });
-    return {
-      step: (step) => keptSteps.get(step),
-      ...(forked_from === null ? {} : { elsewhere: (tool, same) => elsewhere(id, tool, same) }),
-      keepStep: keep((step: number, { steered, completion }: KeptStep) => {
-        keepStep.run(id, step, JSON.stringify(steered), JSON.stringify(completion), clock.now());
-      }),
-      call: (callId) => keptCalls.get(callId),
-      begin: writeSurely((step: number, call: ToolCall, effectKey: string) => {
-        const now = clock.now();
-        if (holdAs.run(now + LEASE_MS, id, holder, lives).changes === 0)
-          throw new TurnTakenOver(`the turn "${id}" goes on elsewhere`);
-        begin.run({ turn: id, call: call.id, step, tool: call.tool, arguments: call.arguments, effectKey, now });
-      }),
-      end: keep((step: number, call: ToolCall, outcome: CallOutcome, passed: boolean) => {
-        endCall.run({
-          turn: id,
-          call: call.id,
-          step,
-          tool: call.tool,
-          arguments: call.arguments,
-          outcome: JSON.stringify(outcome),
-          passed: passed ? 1 : 0,
-          now: clock.now(),
-        });
-      }),
-    };
-  }
-
+  const recordOf = createRecords({ db, sure, write, writeSurely, clock, holder });
   const rowOf = (row: Row): TurnRow => fromRow(row, clock.now());
 
   return {
@@ -347,52 +217,4 @@ function refuseOtherVersion(db: Database, path: string): void {
     throw new SchemaMismatch(
       `The turns ${path} were written by ${unknown.length > 0 ? "a newer" : "an older"} version of KAOS. Start their agent with this version (\`kaos up\`), or update KAOS.`,
     );
-}
-
-/** Outcomes of calls that did not run. */
-const NOT_RUN: ReadonlySet<CallOutcome["kind"]> = new Set(["unknown tool", "bad arguments", "refused", "waiting"]);
-
-/** Another life of the same turn has begun: this one may begin nothing more. */
-class TurnTakenOver extends OperationalError {
-  override readonly name = "TurnTakenOver";
-}
-
-function isHeld({ holder, lease_until: until }: Row, now: number): boolean {
-  return holder !== "" && until > now;
-}
-
-function fromRow(row: Row, now: number): TurnRow {
-  const { about, entries, sources, started_at, changed_at, forked_from, forked_at } = row;
-  const { id, state, because, lives } = row;
-  return {
-    ...{ id, state, because, lives, forkedFrom: forked_from, forkedAt: forked_at },
-    held: isHeld(row, now),
-    about: JSON.parse(about) as Record<string, unknown>,
-    entries: JSON.parse(entries) as Entry[],
-    sources: JSON.parse(sources) as Source[],
-    startedAt: started_at,
-    changedAt: changed_at,
-  };
-}
-
-function stepOf({ steered, completion }: StepRow): KeptStep {
-  return {
-    steered: JSON.parse(steered) as Entry[],
-    completion: JSON.parse(completion) as KeptStep["completion"],
-  };
-}
-
-function callOf({ outcome, passed }: CallRow): KeptCall {
-  if (outcome === null) return { state: "begun" };
-  return { state: "ended", outcome: JSON.parse(outcome) as CallOutcome, passed: passed === 1 };
-}
-
-function callRowOf({ call, tool, arguments: asked, state, outcome }: CallRow): KeptCallRow {
-  return {
-    call,
-    tool,
-    arguments: asked,
-    state,
-    outcome: outcome === null ? undefined : (JSON.parse(outcome) as CallOutcome),
-  };
 }
