@@ -52,12 +52,17 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
           AND earlier.part < parcel.part AND earlier.state <> 'sent'
       )
   `;
+  // Queued on a day that has not come: the clock was set back, and what was to be said at once is said now. Not what is tried
+  // again, whose time was set since.
+  const MISDATED = "queued_at > @now AND (attempts = 0 OR state = 'sending')";
   // A parcel found in `sending` was left there by a process that ended: the same random id makes sending again harmless.
   const next = db.prepare<[Record<string, string | number>], Row>(`
-    SELECT * FROM outbox AS parcel WHERE ${WAITING} AND due_at <= @now ORDER BY queued_at, id LIMIT 1
+    SELECT * FROM outbox AS parcel WHERE ${WAITING} AND (due_at <= @now OR ${MISDATED}) ORDER BY queued_at, id LIMIT 1
   `);
   const nextDue = db
-    .prepare<[Record<string, string>], number | null>(`SELECT min(due_at) FROM outbox AS parcel WHERE ${WAITING}`)
+    .prepare<[Record<string, string | number>], number | null>(
+      `SELECT min(CASE WHEN ${MISDATED} THEN 0 ELSE due_at END) FROM outbox AS parcel WHERE ${WAITING}`,
+    )
     .pluck();
   const sending = db.prepare("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?");
   const retry = db.prepare(
@@ -77,7 +82,7 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
       sending.run(row.id);
       return fromRow({ ...row, state: "sending", attempts: row.attempts + 1 });
     }),
-    nextDue: read((agent: string) => nextDue.get({ agent }) ?? Number.POSITIVE_INFINITY),
+    nextDue: read((agent: string) => nextDue.get({ agent, now: clock.now() }) ?? Number.POSITIVE_INFINITY),
     sent: write((id: number, messageId: string) => {
       const row = get.get(id);
       if (row !== undefined) delivered.markSent(row, messageId);
