@@ -75,7 +75,14 @@ test("the agent goes on where it stood: one more life, one completion, one answe
   const env = leading(provider.baseUrl);
   const agent = startKaos(home, ["run", "kronos"], { env });
   const stopped = once(agent, "exit");
-  for await (const piece of agent.stderr) if (String(piece).includes("Ctrl-C stops it")) break;
+  let told = "";
+  const isUp = Promise.withResolvers<void>();
+  // Read to the end: who writes to a closed pipe ends with an error.
+  agent.stderr.on("data", (piece) => {
+    told += String(piece);
+    if (told.includes("Ctrl-C stops it")) isUp.resolve();
+  });
+  await isUp.promise;
 
   const resuming = startKaos(home, ["turns", "resume", id], { env });
   const answer = text(resuming.stdout);
@@ -100,5 +107,5 @@ test("the agent goes on where it stood: one more life, one completion, one answe
   expect(provider.asked).toHaveLength(1);
 
   agent.kill("SIGINT");
-  expect(await stopped).toEqual([0, null]);
+  expect(await stopped, told).toEqual([0, null]);
 });
