@@ -1,5 +1,6 @@
 /** Reads the logs of processes: their last lines, and what is added while somebody looks. */
 import { setTimeout as delay } from "node:timers/promises";
+import { type LogEvent, readLogLine } from "../../shared/base/index.ts";
 import { readTail } from "./tail.ts";
 
 export type LogLine = {
@@ -9,10 +10,8 @@ export type LogLine = {
   /** When it was written; for a line that is not JSON, when the line before it was. */
   at: number;
   /** The event, when the line is one of ours. */
-  event: LogEvent | undefined;
+  event: Omit<LogEvent, "at"> | undefined;
 };
-
-export type LogEvent = { level: number; phrase: string; fields: Readonly<Record<string, unknown>> };
 
 export type ReadLog = { process: string; path: string; lines: LogLine[] /** Bytes read so far. */; end: number };
 
@@ -55,19 +54,8 @@ function linesIn(process: string, text: string): LogLine[] {
     .split("\n")
     .filter((line) => line.trim() !== "")
     .map((line) => {
-      const { time, event } = parse(line);
-      at = time ?? at;
+      const event = readLogLine(line);
+      at = event?.at ?? at;
       return { process, text: line, at, event };
     });
-}
-
-function parse(line: string): { time?: number; event: LogEvent | undefined } {
-  if (!line.startsWith("{")) return { event: undefined };
-  try {
-    const { level, time, msg, process: _process, pid: _pid, ...fields } = JSON.parse(line) as Record<string, unknown>;
-    if (typeof level !== "number" || typeof msg !== "string") return { event: undefined };
-    return { time: Date.parse(String(time)), event: { level, phrase: msg, fields } };
-  } catch {
-    return { event: undefined };
-  }
 }

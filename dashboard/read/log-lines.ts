@@ -1,6 +1,7 @@
 /** What the processes wrote about themselves: the ends of their logs, as one list by time. */
 import { closeSync, existsSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
 import { basename, join } from "node:path";
+import { readLogLine } from "../../shared/base/index.ts";
 
 export type LoggedLine = {
   process: string;
@@ -57,14 +58,8 @@ function endOf(path: string): string[] {
 }
 
 function lineOf(process: string, text: string, before: number): LoggedLine {
-  const plain = { process, at: before, level: "info", phrase: text, fields: {} } as const;
-  if (!text.startsWith("{")) return plain;
-  try {
-    const { level, time, msg, process: _process, pid: _pid, ...fields } = JSON.parse(text) as Record<string, unknown>;
-    if (typeof level !== "number" || typeof msg !== "string") return plain;
-    const weight = level >= ERROR ? "error" : level >= WARNING ? "warning" : "info";
-    return { process, at: Date.parse(String(time)) || before, level: weight, phrase: msg, fields };
-  } catch {
-    return plain;
-  }
+  const event = readLogLine(text);
+  if (event === undefined) return { process, at: before, level: "info", phrase: text, fields: {} };
+  const { at = before, level, phrase, fields } = event;
+  return { process, at, level: level >= ERROR ? "error" : level >= WARNING ? "warning" : "info", phrase, fields };
 }

@@ -29,6 +29,22 @@ export function createLog(options: { process: string; level: string }): Log {
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
+/** An event as it stands in a log: when, how heavy by pino's levels (40 is a warning, 50 an error), and what. */
+export type LogEvent = { at: number | undefined; level: number; phrase: string; fields: Readonly<Fields> };
+
+/** Reads a line that such a log has written; undefined for anything else that stands in the file. */
+export function readLogLine(line: string): LogEvent | undefined {
+  if (!line.startsWith("{")) return undefined;
+  try {
+    const { level, time, msg, process: _process, pid: _pid, ...fields } = JSON.parse(line) as Fields;
+    if (typeof level !== "number" || typeof msg !== "string") return undefined;
+    const at = Date.parse(String(time));
+    return { at: Number.isNaN(at) ? undefined : at, level, phrase: msg, fields };
+  } catch {
+    return undefined;
+  }
+}
+
 /** A log that keeps nothing: for programs whose output is for a person. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
