@@ -55,6 +55,8 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     }
     for (const job of jobs) await plan(job);
     for (const waiting of await occurrences.startable()) {
+      // Who is being stopped begins nothing, not even what he has just laid down himself.
+      if (signal.aborted) break;
       const job = jobs.find(({ name }) => name === waiting.job);
       if (job === undefined)
         await occurrences.finish(waiting.job, waiting.dueAt, "missed", "there is no such job any more");
