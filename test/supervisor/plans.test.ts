@@ -4,10 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { type Random, seeded, silentLog } from "../../shared/base/index.ts";
 import { type Ledger, openLedger, type PlanWait, planShape } from "../../shared/ledger/index.ts";
-import { createEgress, type Egress } from "../../shared/security/index.ts";
+import { createEgress, type Egress, readHtml } from "../../shared/security/index.ts";
 import { createVirtualClock } from "../../shared/simulation/clock.ts";
 import { createSharedWatch } from "../../shared/simulation/watch.ts";
 import { findOn, numberIn } from "../../supervisor/plans/find-on.ts";
@@ -15,6 +15,9 @@ import { look } from "../../supervisor/plans/look.ts";
 import { keepPlans } from "../../supervisor/plans/plans.ts";
 import { card } from "../doubles/ledger.ts";
 import { slowOn } from "../growth.ts";
+
+// Loaded with the first page, which takes real time, and virtual time would not wait for it.
+beforeAll(() => readHtml("<p>A page</p>"));
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
