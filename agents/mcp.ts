@@ -1,5 +1,5 @@
 /** The MCP servers of one agent: those of `mcp.json`, those that were added while running, and what servers may ask of us. */
-import { type Clock, isAbort, type Lifetime, type Log, messageOf } from "../shared/base/index.ts";
+import { type Clock, ignoreStop, type Lifetime, type Log, messageOf } from "../shared/base/index.ts";
 import {
   type AgentConfig,
   type AgentHome,
@@ -83,10 +83,6 @@ export function mcpOf(deps: Deps): { tools(): readonly Tool[] } {
   lifetime.run("mcp", life());
   const managing = mcpTools(deskOf(deps, gateway, follow));
   return { tools: () => [...managing, ...gateway.tools()] };
-}
-
-function ignoreStop(error: unknown): void {
-  if (!isAbort(error)) throw error;
 }
 
 /** Those that this agent may use while it runs; none while the gate is closed. */

@@ -1,5 +1,5 @@
 /** Keeps time: each due instant of a job becomes one row of the ledger before it runs, so that it runs once. */
-import { type Clock, dice, isAbort, type Log, messageOf, secret, stopWith } from "../shared/base/index.ts";
+import { type Clock, dice, ignoreStop, isAbort, type Log, messageOf, secret, stopWith } from "../shared/base/index.ts";
 import { type Ledger, type Occurrence, RUN_RENEW_MS } from "../shared/ledger/index.ts";
 import { follow, instantsBetween, type Next } from "../shared/schedule/index.ts";
 import { blockedBecause, type Job, type JobResult } from "./jobs/index.ts";
@@ -198,10 +198,6 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
 /** The same instant is late by the same time, whichever supervisor plans it. */
 function jitterOf({ name, jitterMs = 0 }: Job, dueAt: number): number {
   return Math.floor(dice("jitter", name, dueAt) * jitterMs);
-}
-
-function ignoreStop(error: unknown): void {
-  if (!isAbort(error)) throw error;
 }
 
 /** Rejects when the signal says stop: a job that does not hear it must not keep the timetable, or the supervisor's end, waiting. */

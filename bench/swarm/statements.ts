@@ -5,9 +5,9 @@ import { openLedger } from "../../shared/ledger/index.ts";
 /** Finds a statement by how it begins and what it holds. Throws when there is none, or more than one. */
 export type FindStatement = (beginning: string, ...holding: readonly string[]) => string;
 
-/** Opens the ledger once and listens to what it prepares. */
-export async function ledgerStatements(path: string): Promise<FindStatement> {
-  const prepared = new Map<string, string>();
+/** Opens the ledger once and listens to what it prepares: each statement once, as it is written. */
+export async function preparedBy(path: string): Promise<string[]> {
+  const prepared = new Set<string>();
   const ledger = await openLedger({
     path,
     clock: systemClock,
@@ -15,12 +15,18 @@ export async function ledgerStatements(path: string): Promise<FindStatement> {
     tune(db) {
       const prepare = db.prepare.bind(db);
       db.prepare = ((sql: string) => {
-        prepared.set(oneLine(sql), sql);
+        prepared.add(sql);
         return prepare(sql);
       }) as typeof db.prepare;
     },
   });
   ledger.close();
+  return [...prepared];
+}
+
+/** What the ledger at this path prepares, to be found by its words. */
+export async function ledgerStatements(path: string): Promise<FindStatement> {
+  const prepared = new Map((await preparedBy(path)).map((sql) => [oneLine(sql), sql]));
   return (beginning, ...holding) => {
     const found = [...prepared].filter(
       ([line]) =>

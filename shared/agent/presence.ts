@@ -1,5 +1,5 @@
 /** Being there: arrive, beat, sweep for the dead, leave. */
-import { type Clock, dice, isAbort, OperationalError, repeat } from "../base/index.ts";
+import { type Clock, dice, ignoreStop, OperationalError, repeat } from "../base/index.ts";
 import { type AgentCard, BEAT_EVERY_MS, type Ledger } from "../ledger/index.ts";
 
 /** A newer process of the same agent has arrived; this one ends, so that the account never speaks with two mouths. */
@@ -53,10 +53,6 @@ export async function arrive({
       await ledger.agents.leave(card.name, epoch);
     },
   };
-}
-
-function ignoreStop(error: unknown): void {
-  if (!isAbort(error)) throw error;
 }
 
 /** Who takes over: the first live agent along the chain of covers, else the owner's own cover, who may come back in time. */

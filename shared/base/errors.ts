@@ -27,3 +27,8 @@ export function messageOf(thrown: unknown): string {
 export function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown.name === "AbortError" || thrown.name === "TimeoutError");
 }
+
+/** For `catch` behind a wait: being told to stop is no failure, everything else goes on up. */
+export function ignoreStop(thrown: unknown): void {
+  if (!isAbort(thrown)) throw thrown;
+}

@@ -1,5 +1,5 @@
 export { type Clock, repeat, systemClock } from "./clock.ts";
-export { assert, BrokenPromise, isAbort, messageOf, OperationalError } from "./errors.ts";
+export { assert, BrokenPromise, ignoreStop, isAbort, messageOf, OperationalError } from "./errors.ts";
 export { createLog, type Log, type LogEvent, readLogLine, silentLog } from "./log.ts";
 export { nearest } from "./nearest.ts";
 export { numberAt } from "./number-at.ts";

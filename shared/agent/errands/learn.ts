@@ -86,13 +86,17 @@ export async function learn(
   const counters = { turns: episodes.length, withSkill: episodes.filter(({ loaded }) => loaded.length > 0).length };
   if (dryRun && episodes.length > 0)
     return { proposed: false, because: `${episodes.length} turns would be looked through`, counters, ...none };
-  const lapsed = dryRun ? [] : await lapsedOf(learner);
-  if (episodes.length === 0) return { proposed: false, because: "there were no turns", counters, ...none, lapsed };
+  if (episodes.length === 0) {
+    const lapsed = dryRun ? [] : await lapsedOf(learner);
+    return { proposed: false, because: "there were no turns", counters, ...none, lapsed };
+  }
 
   const looked = learner.thinks
     ? await lookByModel(speaking, lesson, episodes, learner, signal)
     : lookByRules(lesson, episodes, learner);
   await noteOutcomes(learner, episodes, looked.corrections);
+  // Last, for it is told once: what fails before is tried again.
+  const lapsed = await lapsedOf(learner);
   const { corrections, usage, by } = looked;
   const told = { counters: { ...counters, corrected: corrections.length }, usage, by, lapsed };
   if (looked.draft === undefined) return { proposed: false, because: looked.because, ...told };

@@ -3,8 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { systemClock } from "../../../shared/base/index.ts";
-import { openLedger } from "../../../shared/ledger/index.ts";
+import { preparedBy } from "../../../bench/swarm/statements.ts";
 import { openDatabase } from "../../../shared/sqlite/index.ts";
 
 /** Tables that grow with every message, job and day. */
@@ -15,21 +14,9 @@ const SELDOM = [/LIMIT \?$/, /@since AND \S+ < @until/, /^UPDATE (?:approvals|de
 test("no growing table is read from end to end", async () => {
   const folder = mkdtempSync(join(tmpdir(), "kaos-by-index-"));
   const path = join(folder, "swarm.db");
-  const prepared = new Set<string>();
-  const ledger = await openLedger({
-    path,
-    clock: systemClock,
-    durability: "off",
-    tune(db) {
-      const prepare = db.prepare.bind(db);
-      db.prepare = ((sql: string) => {
-        prepared.add(sql.trim());
-        return prepare(sql);
-      }) as typeof db.prepare;
-    },
-  });
+  const prepared = (await preparedBy(path)).map((sql) => sql.trim());
   const db = openDatabase(path, { durability: "off" });
-  const asking = [...prepared].filter(
+  const asking = prepared.filter(
     (sql) => /^(SELECT|UPDATE|WITH)\b/.test(sql) && !SELDOM.some((seldom) => seldom.test(sql)),
   );
   const whole = new RegExp(`^SCAN (?:${GROWING})\\b(?!.*USING (?:COVERING )?INDEX)`);
@@ -42,7 +29,6 @@ test("no growing table is read from end to end", async () => {
     return steps.some(({ detail }) => whole.test(detail));
   });
   db.close();
-  ledger.close();
   rmSync(folder, { recursive: true, force: true });
   expect(asking.length).toBeGreaterThan(100);
   expect(reading).toEqual([]);
