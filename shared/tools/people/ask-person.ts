@@ -13,7 +13,7 @@ export function askPerson({ ledger: { approvals }, agent }: AskingDeps): Tool {
   return defineTool({
     name: "ask-person",
     description:
-      "Ask a person one question that this work cannot go on without, and wait for the answer, for hours if need be. In a conversation ask in your answer instead. A no means: go on without it, or say what is missing.",
+      "Ask a person one question that this work cannot go on without, and wait for the answer as long as any approval waits. In a conversation ask in your answer instead. A no means: go on without it, or say what is missing.",
     input: z.strictObject({
       question: z.string().trim().min(1).max(QUESTION_CHARACTERS_MAX),
       choices: z
