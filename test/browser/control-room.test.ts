@@ -159,6 +159,19 @@ test("the newest message stays in sight of somebody at the end, and nobody who r
   expect(await ask("scrollY")).toBe(top);
 });
 
+test("a message that appears before the browser has told of a scroll moves nobody", async () => {
+  for (let n = 1; n <= 30; n++)
+    await home.ledger.messages.record(said(`message ${n}\n\nwith a second line`, { saidAt: home.clock.now() }));
+  await open("/room#now");
+  await page.locator("article", { hasText: "message 30" }).waitFor();
+  await ask(`new Promise((appended) => {
+    window.scrollTo({ top: 200 });
+    document.getElementById("messages").append(document.createElement("article"));
+    setTimeout(appended);
+  })`);
+  expect(await ask("scrollY")).toBe(200);
+});
+
 test("an empty message gets its sentence where it was written", async () => {
   await open("/room");
   await page.getByRole("button", { name: "Send" }).click();
