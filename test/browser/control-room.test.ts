@@ -95,7 +95,8 @@ test("a person writes, and an answer streams into the page without a reload", as
   await page.getByLabel("Message to the room").fill("@kronos, importer or onboarding?");
   await page.keyboard.press("Enter");
   await page.locator("#messages .person").waitFor();
-  expect(await page.getByLabel("Message to the room").inputValue()).toBe("");
+  // The message comes by the stream, the empty composer with the answer to the form: either may be first.
+  await expect.poll(() => page.getByLabel("Message to the room").inputValue()).toBe("");
   expect(await ask("document.activeElement.id")).toBe("say");
 
   const kronos = await hold("kronos", "@kronos, importer or onboarding?");
@@ -181,7 +182,7 @@ test("an empty message gets its sentence where it was written", async () => {
   await page.getByLabel("Message to the room").fill("Something.");
   await page.getByRole("button", { name: "Send" }).click();
   await page.locator("article", { hasText: "Something." }).waitFor();
-  expect(await page.locator("#refusal").count()).toBe(0);
+  await page.locator("#refusal").waitFor({ state: "detached" });
 });
 
 test("an example of the empty room is one press away", async () => {
@@ -262,7 +263,7 @@ test("a theme is chosen and kept", async () => {
   const background = () => ask("getComputedStyle(document.documentElement).backgroundColor");
   const light = await background();
   await page.getByRole("button", { name: "dark", exact: true }).click();
-  await page.waitForURL("**/swarm");
+  await page.locator("html[data-theme=dark]").waitFor();
   const dark = await background();
   expect(dark).not.toBe(light);
   await page.goto(home.url);

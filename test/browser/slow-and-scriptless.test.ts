@@ -68,7 +68,7 @@ test("on a slow line a message is sent once however often it is pressed, and the
   await page.locator("#messages .person", { hasText: "slow but sure" }).waitFor();
   await page.locator("#send:enabled").waitFor();
   expect(await saidBy("slow but sure")).toBe(1);
-  expect(await page.getByLabel("Message to the room").inputValue()).toBe("");
+  await expect.poll(() => page.getByLabel("Message to the room").inputValue()).toBe("");
 
   const { id } = await ask(home, { tool: "send-mail", input: { to: "a@example.org" } });
   await page.goto(`${home.url}/approvals`);
@@ -147,10 +147,12 @@ test("without JavaScript a person writes, decides, answers a plan, pauses and ch
   await page.goto(`${home.url}/plans`);
   await page.getByLabel("your answer").fill("Tuesday it is");
   await page.getByRole("button", { name: "Answer" }).click();
-  await page.locator("#plans").waitFor();
-  const open = await home.ledger.plans.list({ ended: false, limit: 9 });
-  const agreed = open.flatMap(({ steps }) => steps).find((step) => step.id === "agree");
-  expect(agreed?.state).not.toBe("waiting");
+  await expect
+    .poll(async () => {
+      const open = await home.ledger.plans.list({ ended: false, limit: 9 });
+      return open.flatMap(({ steps }) => steps).find((step) => step.id === "agree")?.state;
+    })
+    .not.toBe("waiting");
 
   await page.goto(`${home.url}/audit?session=room:main`);
   expect(await page.locator(".calls li").count()).toBe(1);
@@ -158,5 +160,5 @@ test("without JavaScript a person writes, decides, answers a plan, pauses and ch
   await page.getByText("paused by you").waitFor();
   expect(page.url(), "back where it was pressed").toBe(`${home.url}/audit?session=room:main`);
   await page.getByRole("button", { name: "dark" }).click();
-  expect(await page.locator("html").getAttribute("data-theme")).toBe("dark");
+  await page.locator("html[data-theme=dark]").waitFor();
 });
