@@ -1,20 +1,17 @@
 /** The control room in a real Chromium: what a person does and sees there. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { views } from "../../dashboard/views/index.ts";
 import { arrive, openTestHome, type TestHome } from "../dashboard/home.ts";
 import { said } from "../doubles/ledger.ts";
 import { findingsOf } from "./axe.ts";
+import { enter } from "./enter.ts";
 import { launchBrowser } from "./launch.ts";
-
-/** A browser on a busy machine takes its time. */
-const WAIT_MS = 15_000;
 
 let browser: Browser;
 let home: TestHome;
 let context: BrowserContext;
 let page: Page;
-/** What the browser complained about, and what it asked anybody else for. */
 let complaints: string[];
 
 beforeAll(async () => {
@@ -23,7 +20,6 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 beforeEach(async () => {
-  complaints = [];
   home = await openTestHome();
 });
 afterEach(async () => {
@@ -33,20 +29,8 @@ afterEach(async () => {
 });
 
 /** Opens a browser that is logged in by a link, on this page. */
-async function open(path: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(`${home.url}/`)) complaints.push(`asked for ${request.url()}`);
-  });
-  await page.goto(`${home.url}/login?token=${await home.ledger.logins.makeLink()}`);
-  await page.getByRole("button", { name: "Enter the control room" }).click();
-  await page.waitForURL(`${home.url}/`);
+async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
+  ({ context, page, complaints } = await enter(browser, home, options));
   if (path !== "/") await page.goto(home.url + path);
 }
 
@@ -285,7 +269,6 @@ describe("hostile text", () => {
     const evil = `"><img src=x onerror=alert(1)><script>alert(2)</script><hx-partial hx-target="body">gone</hx-partial>`;
     await arrive(home.ledger);
     await open("/room");
-    page.on("dialog", (dialog) => void dialog.dismiss().then(() => complaints.push("a dialog")));
     await home.ledger.messages.record(
       said(evil, { sender: { kind: "stranger", id: "1", name: evil }, saidAt: home.clock.now() }),
     );

@@ -1,5 +1,5 @@
 /** Every view in a real Chromium, with a day of data, with none, and with hostile text: fit for a phone and a keyboard, clean for axe, without complaints. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { TimetableLine } from "../../dashboard/view.ts";
 import { views } from "../../dashboard/views/index.ts";
@@ -10,19 +10,17 @@ import { timetableAt, workForDays } from "../dashboard/long-work.ts";
 import { SERVERS, work } from "../dashboard/work.ts";
 import { said } from "../doubles/ledger.ts";
 import { findingsOf } from "./axe.ts";
+import { enter, type Visit, WIDE } from "./enter.ts";
 import { launchBrowser } from "./launch.ts";
 
-const WIDE = { width: 1280, height: 900 };
 const PHONE = { width: 360, height: 740 };
 
-type Visit = { home: TestHome; context: BrowserContext; page: Page };
+type Guest = Visit & { home: TestHome };
 
 let browser: Browser;
-let full: Visit;
-let empty: Visit;
-let hostile: Visit;
-/** What the browser complained about, and what it asked anybody else for. */
-const complaints: string[] = [];
+let full: Guest;
+let empty: Guest;
+let hostile: Guest;
 
 beforeAll(async () => {
   browser = await launchBrowser();
@@ -39,7 +37,9 @@ afterAll(async () => {
   }
   await browser.close();
 });
-afterEach(() => expect(complaints.splice(0)).toEqual([]));
+afterEach(() => {
+  for (const { complaints } of [empty, full, hostile]) expect(complaints.splice(0)).toEqual([]);
+});
 
 async function aDay(home: TestHome): Promise<void> {
   await liveThroughADay(home);
@@ -61,49 +61,35 @@ async function visit(
     timetable = () => [],
     servers,
   }: { timetable?: (now: number) => TimetableLine[]; servers?: Readonly<Record<string, readonly string[]>> } = {},
-): Promise<Visit> {
+): Promise<Guest> {
   const home = await openTestHome({
     timetable: async () => timetable(home.clock.now()),
     ...(servers !== undefined && { servers }),
   });
   await live(home);
-  const context = await browser.newContext({ viewport: WIDE, hasTouch: true });
-  const page = await context.newPage();
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("dialog", (dialog) => void dialog.dismiss().then(() => complaints.push("a dialog")));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith(`${home.url}/`)) complaints.push(`asked for ${request.url()}`);
-  });
-  await page.goto(`${home.url}/login?token=${await home.ledger.logins.makeLink()}`);
-  await page.getByRole("button", { name: "Enter the control room" }).click();
-  await page.waitForURL(`${home.url}/`);
-  return { home, context, page };
+  return { home, ...(await enter(browser, home, { hasTouch: true })) };
 }
 
 const EACH = views.map(({ path, title }): [string, string] => [title, path]);
 
 test.each(EACH)(
   "%s, full or empty, is clean in light and dark and has nothing to scroll sideways on a phone",
-  { timeout: 60_000 },
   async (_, path) => {
     for (const { home, page } of [empty, full]) {
       await page.setViewportSize(WIDE);
       await page.goto(home.url + path);
       for (const fold of await page.locator(".why summary").all()) await fold.click();
-      for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
-        expect(await findingsOf(page), colorScheme).toEqual([]);
-      }
+      await page.emulateMedia({ colorScheme: "light" });
+      expect(await findingsOf(page), "light").toEqual([]);
+      await page.emulateMedia({ colorScheme: "dark" });
+      expect(await findingsOf(page, "contrast"), "dark").toEqual([]);
       await page.setViewportSize(PHONE);
       expect(await page.evaluate(SIDEWAYS), "columns that stand out on a phone").toBe(0);
     }
   },
 );
 
-test.each(EACH)("%s shows hostile text as text, on a phone too", { timeout: 60_000 }, async (_, path) => {
+test.each(EACH)("%s shows hostile text as text, on a phone too", async (_, path) => {
   const { home, page } = hostile;
   await page.setViewportSize(PHONE);
   await page.goto(home.url + path);
@@ -111,7 +97,7 @@ test.each(EACH)("%s shows hostile text as text, on a phone too", { timeout: 60_0
   expect(await page.evaluate(SIDEWAYS), "columns that stand out on a phone").toBe(0);
 });
 
-test.each(EACH)("%s is used with the keyboard alone", { timeout: 60_000 }, async (_, path) => {
+test.each(EACH)("%s is used with the keyboard alone", async (_, path) => {
   const { home, page } = full;
   await page.setViewportSize(WIDE);
   await page.goto(home.url + path);

@@ -1,14 +1,14 @@
 /** A line so slow that one sees it wait, and a browser without JavaScript: nothing is sent twice, nothing is out of reach. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { views } from "../../dashboard/views/index.ts";
 import { liveThroughADay } from "../dashboard/day.ts";
 import { openTestHome, type TestHome } from "../dashboard/home.ts";
 import { timetableAt, workForDays } from "../dashboard/long-work.ts";
 import { ask, SERVERS, work } from "../dashboard/work.ts";
+import { enter } from "./enter.ts";
 import { launchBrowser } from "./launch.ts";
 
-const WAIT_MS = 20_000;
 /** A phone at the edge of its network. */
 const SLOW = { offline: false, latency: 600, downloadThroughput: 40_000, uploadThroughput: 15_000 };
 
@@ -32,22 +32,15 @@ afterEach(async () => {
   await home.close();
 });
 
-async function enter(options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  await page.goto(`${home.url}/login?token=${await home.ledger.logins.makeLink()}`);
-  await page.getByRole("button", { name: "Enter the control room" }).click();
-  await page.waitForURL(`${home.url}/`);
+async function open(options: BrowserContextOptions = {}): Promise<void> {
+  ({ context, page } = await enter(browser, home, options));
 }
 
 const saidBy = async (text: string) =>
   (await home.ledger.messages.latest("room:main", 99)).filter((message) => message.text === text).length;
 
-test("on a slow line a message is sent once however often it is pressed, and the button says that it is under way", {
-  timeout: 90_000,
-}, async () => {
-  await enter();
+test("on a slow line a message is sent once however often it is pressed, and the button says that it is under way", async () => {
+  await open();
   await page.goto(`${home.url}/room#now`);
   const line = await context.newCDPSession(page);
   await line.send("Network.enable");
@@ -74,13 +67,11 @@ test("on a slow line a message is sent once however often it is pressed, and the
   await page.goto(`${home.url}/approvals`);
   const buttons = page.locator(`#decide-${id} button`);
   await buttons.first().dblclick();
-  await expect
-    .poll(() => home.ledger.approvals.get(id), { timeout: WAIT_MS })
-    .toMatchObject({ state: "granted", by: "you" });
+  await expect.poll(() => home.ledger.approvals.get(id)).toMatchObject({ state: "granted", by: "you" });
 });
 
-test("a line that breaks is told, and after it the page is as it is, by itself", { timeout: 90_000 }, async () => {
-  await enter();
+test("a line that breaks is told, and after it the page is as it is, by itself", async () => {
+  await open();
   await page.goto(`${home.url}/room#now`);
   await page.locator("#doing").getByText("kronos").waitFor();
   const line = await context.newCDPSession(page);
@@ -101,10 +92,8 @@ test("a line that breaks is told, and after it the page is as it is, by itself",
   expect(await page.getByLabel("Message to the room").inputValue(), "is still there").toBe("what I was writing");
 });
 
-test("without JavaScript every view is read, every fold opens, and every form is one that a browser sends", {
-  timeout: 90_000,
-}, async () => {
-  await enter({ javaScriptEnabled: false });
+test("without JavaScript every view is read, every fold opens, and every form is one that a browser sends", async () => {
+  await open({ javaScriptEnabled: false });
   for (const { path, title } of views) {
     await page.goto(home.url + path);
     expect(await page.getByRole("heading", { level: 1 }).textContent()).toBe(title);
@@ -124,10 +113,8 @@ test("without JavaScript every view is read, every fold opens, and every form is
   }
 });
 
-test("without JavaScript a person writes, decides, answers a plan, pauses and changes the colours", {
-  timeout: 90_000,
-}, async () => {
-  await enter({ javaScriptEnabled: false });
+test("without JavaScript a person writes, decides, answers a plan, pauses and changes the colours", async () => {
+  await open({ javaScriptEnabled: false });
   await page.goto(`${home.url}/room#now`);
   await page.getByLabel("Message to the room").fill("plain and simple");
   await page.getByRole("button", { name: "Send" }).click();

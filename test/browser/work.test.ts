@@ -1,15 +1,12 @@
 /** Approvals, Audit Trail, MCP Servers and Settings in a real Chromium: deciding live, by keys and without scripts; phone; axe. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { beat, liveThroughADay } from "../dashboard/day.ts";
 import { openTestHome, type TestHome } from "../dashboard/home.ts";
 import { ask, SERVERS, work } from "../dashboard/work.ts";
+import { findingsOf } from "./axe.ts";
+import { enter } from "./enter.ts";
 import { launchBrowser } from "./launch.ts";
-
-const WAIT_MS = 15_000;
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let home: TestHome;
@@ -22,7 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => browser.close());
 beforeEach(async () => {
-  complaints = [];
   home = await openTestHome({ servers: SERVERS });
   await liveThroughADay(home);
   await work(home);
@@ -34,17 +30,8 @@ afterEach(async () => {
   expect(complaints).toEqual([]);
 });
 
-async function open(path: string, options: Parameters<Browser["newContext"]>[0] = {}): Promise<void> {
-  context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  page = await context.newPage();
-  page.setDefaultTimeout(WAIT_MS);
-  page.on("console", (message) => {
-    if (message.type() === "error" || message.type() === "warning") complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(`${home.url}/login?token=${await home.ledger.logins.makeLink()}`);
-  await page.getByRole("button", { name: "Enter the control room" }).click();
-  await page.waitForURL(`${home.url}/`);
+async function open(path: string, options: BrowserContextOptions = {}): Promise<void> {
+  ({ context, page, complaints } = await enter(browser, home, options));
   await page.goto(home.url + path);
 }
 
@@ -127,20 +114,13 @@ test("all of it works without scripts", async () => {
 
 test.each(["light", "dark"] as const)(
   "axe finds nothing serious in %s, and a phone has nothing to scroll sideways",
-  { timeout: 90_000 },
   async (colorScheme) => {
     await open("/approvals", { colorScheme });
     for (const path of ["/approvals", "/audit", "/mcp", "/settings"]) {
       await page.setViewportSize({ width: 1280, height: 900 });
       await page.goto(home.url + path);
       for (const summary of await page.locator("main summary").all()) await summary.click();
-      type Finding = { id: string; impact: string; nodes: { html: string }[] };
-      await page.evaluate(axe);
-      const { violations } = (await page.evaluate("axe.run()")) as { violations: Finding[] };
-      expect(
-        violations.filter(({ impact }) => impact === "serious" || impact === "critical"),
-        path,
-      ).toEqual([]);
+      expect(await findingsOf(page), path).toEqual([]);
       await page.setViewportSize({ width: 360, height: 740 });
       const wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
       expect(wide, path).toBe(0);
