@@ -41,8 +41,11 @@ const common = {
   // pm2's agent inside each process would only report to pm2's own service. Without it a process does not notice by
   // itself that pm2 died, so ours listens for "disconnect" and ends.
   pmx: false,
+  // pm2 would read the source map of every module: a tenth of the CPU of a start, and 4 MiB a process for good.
+  disable_source_map_support: true,
 
-  env: { KAOS_HOME: home, NODE_ENV: "production" },
+  // glibc gives each of Node's ten threads an arena of its own and returns little of it: one for all saves 5 MiB a process.
+  env: { KAOS_HOME: home, NODE_ENV: "production", MALLOC_ARENA_MAX: "1" },
 };
 
 /** Output and errors of a process go to one file, appended, so that the job rotate-logs may copy and empty it. */

@@ -15,9 +15,9 @@ const DAY_MS = 24 * 60 * 60_000;
 
 /** Starts an agent of the swarm, or one that lives alone; when this resolves it is on the roster. */
 export async function startAgentProcess(deps: AgentDeps & { ledger: Ledger; alone?: boolean }): Promise<void> {
-  const { env, clock, log, lifetime, ledger } = deps;
+  const { env, clock, log, lifetime, ledger, patience } = deps;
   const parts = assembleAgent(deps);
-  const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock, sole: true });
+  const turns = await openTurns({ path: deps.home.agent(deps.name).turns, clock, sole: true, patience });
   lifetime.onClose(() => turns.close());
   const forgetting = repeat({ clock, everyMs: DAY_MS, signal: lifetime.signal }, async () => {
     await turns.forget(clock.now() - env.TURNS_KEPT);

@@ -31,7 +31,7 @@ import {
   sharedSecret,
 } from "../shared/security/index.ts";
 import { createSkills, type Skills } from "../shared/skills/index.ts";
-import { takeLock } from "../shared/sqlite/index.ts";
+import { type Patience, takeLock } from "../shared/sqlite/index.ts";
 import { createTelemetry, type Telemetry } from "../shared/telemetry/index.ts";
 import { peopleTools, planTools, reminderTools, skillTools } from "../shared/tools/index.ts";
 import { chain, worstUsd } from "./chains.ts";
@@ -59,6 +59,8 @@ export type AgentDeps = {
   lifetime: Lifetime;
   /** Where permissions of people stand; an agent without it has none. */
   ledger?: Ledger;
+  /** With it the agent's stores wait out a full disk. */
+  patience?: Patience;
 };
 
 /** What an agent is made of, whether it lives in the swarm or in one terminal. */

@@ -3,12 +3,13 @@ import { join } from "node:path";
 import type { Clock, Lifetime } from "../shared/base/index.ts";
 import { agentsFolder, type Home, isDemo, loadRoster, programRoot } from "../shared/config/index.ts";
 import { createDesks, type Desks, type Learning, openLearning } from "../shared/skills/index.ts";
+import type { Patience } from "../shared/sqlite/index.ts";
 
-type Deps = { name: string; home: Home; clock: Clock; lifetime: Lifetime };
+type Deps = { name: string; home: Home; clock: Clock; lifetime: Lifetime; patience?: Patience };
 
 /** What this agent learns; closed with the lifetime. */
-export async function learningOf({ name, home, clock, lifetime }: Deps): Promise<Learning> {
-  const learning = await openLearning({ path: home.agent(name).skills.learning, clock });
+export async function learningOf({ name, home, clock, lifetime, patience }: Deps): Promise<Learning> {
+  const learning = await openLearning({ path: home.agent(name).skills.learning, clock, patience });
   lifetime.onClose(() => learning.close());
   return learning;
 }

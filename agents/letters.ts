@@ -1,6 +1,6 @@
 /** What people wrote to an agent alone, from the moment it is heard until it is answered: a process that dies loses nothing and says nothing twice. */
 import { type Clock, systemRandom } from "../shared/base/index.ts";
-import { atomic, type Migration, migrate, openDatabase } from "../shared/sqlite/index.ts";
+import { atomic, type Migration, migrate, openDatabase, type Patience } from "../shared/sqlite/index.ts";
 
 /** One private message, and the answer once there is one. */
 export type Letter = {
@@ -55,7 +55,15 @@ export const letterMigrations: readonly Migration[] = [
 ];
 
 /** Opens the store, a small database of its own beside the agent's memory. */
-export async function openLetters({ path, clock }: { path: string; clock: Clock }): Promise<Letters> {
+export async function openLetters({
+  path,
+  clock,
+  patience,
+}: {
+  path: string;
+  clock: Clock;
+  patience?: Patience | undefined;
+}): Promise<Letters> {
   const db = openDatabase(path, { durability: "full" });
   try {
     await migrate(db, { what: `The letters ${path}`, migrations: letterMigrations, clock });
@@ -63,7 +71,7 @@ export async function openLetters({ path, clock }: { path: string; clock: Clock 
     db.close();
     throw error;
   }
-  const { read, write } = atomic(db, { clock, random: systemRandom });
+  const { read, write } = atomic(db, { clock, random: systemRandom, patience });
   const keep = db.prepare<[Omit<Letter, "answer">]>(`
     INSERT OR IGNORE INTO letters (person, messageId, name, kind, text, unread, saidAt)
     VALUES (@person, @messageId, @name, @kind, @text, @unread, @saidAt)

@@ -13,6 +13,7 @@ import type { Env, Home } from "../shared/config/index.ts";
 import type { Model, Tool } from "../shared/engine/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { createModelExtractor, createShared, type Memory, openMemory, storesOf } from "../shared/memory/index.ts";
+import type { Patience } from "../shared/sqlite/index.ts";
 import { memoryTools } from "../shared/tools/index.ts";
 
 type Deps = {
@@ -24,6 +25,7 @@ type Deps = {
   ledger: Ledger;
   models: { lite: Model; standard: Model };
   money: Money;
+  patience?: Patience;
 };
 
 /** Opens it with the stores of the environment; facts are drawn by the lite model, paid for like any other call. It closes with the lifetime. */
@@ -36,6 +38,7 @@ export async function openAgentMemory({
   ledger,
   models,
   money,
+  patience,
 }: Deps): Promise<Memory> {
   const { spend } = ledger;
   const lite = createPurse({ agent: name, models, spend, money })("lite", {
@@ -46,6 +49,7 @@ export async function openAgentMemory({
   const memory = await openMemory({
     path: home.agent(name).database,
     clock,
+    patience,
     shared: createShared(ledger.sharedFacts, { agent: name }),
     ...storesOf(env, { home, agent: name, pay: payerOf(createTill({ agent: name, spend, caps: money.caps })) }),
     // The offline model understands nothing; rules find at least what is said plainly.

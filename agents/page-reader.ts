@@ -1,6 +1,7 @@
 /** Reads pages in a thread of its own, so that a page as long as its author likes holds nothing else up. */
 import { Worker } from "node:worker_threads";
 import { messageOf } from "../shared/base/index.ts";
+import { programFile } from "../shared/config/index.ts";
 import type { Readable, ReadPage } from "../shared/tools/index.ts";
 
 /** What the thread is given, and what it answers. */
@@ -28,9 +29,7 @@ export function createPageReader(): { read: ReadPage; close(): Promise<void> } {
     await ended?.terminate();
   };
   const begin = (): Worker => {
-    // Beside this file lies the thread's, built or not.
-    const file = import.meta.url.endsWith(".ts") ? "./page-worker.ts" : "./page-worker.js";
-    const fresh = new Worker(new URL(file, import.meta.url), {
+    const fresh = new Worker(programFile("agents/page-worker"), {
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MEBIBYTES_MAX },
     });

@@ -13,6 +13,7 @@ import { defaultLimits, type Model, type Source, type Tool } from "../shared/eng
 import { type AgentCard, APPROVAL_MS, type Ledger } from "../shared/ledger/index.ts";
 import type { Memory } from "../shared/memory/index.ts";
 import type { Desks } from "../shared/skills/index.ts";
+import type { Patience } from "../shared/sqlite/index.ts";
 import { createTelegram, readAccount, readSession, type TelegramTransport } from "../shared/transport/index.ts";
 import type { Turns } from "../shared/turns/index.ts";
 import { openLetters } from "./letters.ts";
@@ -37,6 +38,7 @@ type Deps = Parts & {
   ledger: Ledger;
   log: Log;
   lifetime: Lifetime;
+  patience?: Patience;
 };
 
 /** The transport, when a group is set and this agent is logged in; undefined otherwise, and the log says what is missing. */
@@ -48,7 +50,7 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
     if (env.TELEGRAM_GROUP !== "") log.warn("no telegram", { because: missing });
     return undefined;
   }
-  const letters = await openLetters({ path: home.agent(agent).letters, clock });
+  const letters = await openLetters({ path: home.agent(agent).letters, clock, patience: deps.patience });
   lifetime.onClose(() => letters.end());
   const senses = createSenses(deps);
   const chat = createPrivateChat({

@@ -22,16 +22,22 @@ const TELL_EVERY = 100;
 
 const interrupted = new AbortController();
 process.once("SIGINT", () => interrupted.abort()).once("SIGTERM", () => interrupted.abort());
-const result = await months({
-  minutes: Number(values.minutes),
-  seed: Number(values.seed),
-  stormShare: Number(values["storm-share"]),
-  signal: interrupted.signal,
-  ...(values.plots ? { results: join(programRoot(), "bench", "results") } : {}),
-  onProgress({ said, kills }) {
-    if (said % TELL_EVERY === 0 && said > 0) process.stderr.write(`${said} messages, ${kills} kills\n`);
-  },
-});
-for (const skipped of result.befallen.skipped) process.stderr.write(`not tried: ${skipped}\n`);
-process.stdout.write(`${values.json ? JSON.stringify(result) : JSON.stringify(result, undefined, 2)}\n`);
-process.exitCode = result.violations === 0 && result.unbounded.length === 0 ? 0 : 1;
+try {
+  const result = await months({
+    minutes: Number(values.minutes),
+    seed: Number(values.seed),
+    stormShare: Number(values["storm-share"]),
+    signal: interrupted.signal,
+    ...(values.plots ? { results: join(programRoot(), "bench", "results") } : {}),
+    onProgress({ said, kills }) {
+      if (said % TELL_EVERY === 0 && said > 0) process.stderr.write(`${said} messages, ${kills} kills\n`);
+    },
+  });
+  for (const skipped of result.befallen.skipped) process.stderr.write(`not tried: ${skipped}\n`);
+  process.stdout.write(`${values.json ? JSON.stringify(result) : JSON.stringify(result, undefined, 2)}\n`);
+  process.exitCode = result.violations === 0 && result.unbounded.length === 0 ? 0 : 1;
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  process.stderr.write("Interrupted: all processes are ended, nothing was measured.\n");
+  process.exitCode = 130;
+}

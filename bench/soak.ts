@@ -30,6 +30,10 @@ try {
   });
   process.stdout.write(`${values.json ? JSON.stringify(aftermath) : JSON.stringify(aftermath, null, 2)}\n`);
   process.exitCode = aftermath.violations === 0 ? 0 : 1;
+} catch (error) {
+  if (!interrupted.signal.aborted) throw error;
+  process.stderr.write("Interrupted: all processes are ended, nothing was checked.\n");
+  process.exitCode = 130;
 } finally {
   rmSync(home, { recursive: true, force: true, maxRetries: 5 });
 }

@@ -11,7 +11,7 @@ import { scopes } from "./mcp/offer.ts";
 import { chooseServers, probe, withServers } from "./mcp/open.ts";
 import { readProcesses, tellProcesses } from "./mcp/processes.ts";
 import { PORT, type ServeOptions, serve } from "./mcp/serve.ts";
-import { listed } from "./terminal/layout.ts";
+import { listed, widthOf } from "./terminal/layout.ts";
 import type { Paint } from "./terminal/paint.ts";
 
 export const mcp: Define = (command, context) => {
@@ -25,7 +25,7 @@ export const mcp: Define = (command, context) => {
       const here = context();
       const rows = readKnown(here);
       if (json) here.print(JSON.stringify(rows, undefined, 2));
-      else here.print(tellKnown(rows, here));
+      else here.print(tellKnown(rows, { paint: here.paint, width: widthOf(process.stdout) }));
     });
 
   command

@@ -2,6 +2,7 @@
 import { startAgentProcess } from "../agents/agent-process.ts";
 import { runProcess } from "../shared/base/index.ts";
 import { openLedger } from "../shared/ledger/index.ts";
+import { createPatience, isWeather } from "../shared/sqlite/index.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import { type Define, examples } from "./command.ts";
 import { openDoor } from "./control-room.ts";
@@ -16,22 +17,42 @@ export const run: Define = (command, context) => {
       readRoster().agents.map((agent) => agent.name),
     );
     const log = createTerminalLog({ process: name, level: env.LOG_LEVEL, paint, print, note });
-    process.exitCode = await runProcess(log, async (lifetime) => {
-      const ledger = await openLedger({
-        path: home.ledger,
-        clock,
-        durability: env.SWARM_SYNC,
-        approvalMs: env.APPROVAL_EXPIRES_AFTER,
-      });
-      lifetime.onClose(() => ledger.close());
-      await startAgentProcess({ name, env, raw, settings, home, clock, log, lifetime, ledger, alone: true });
-      await startSupervisor({ ledger, clock, log, env, raw, settings, home, lifetime });
-      const door = await openDoor(ledger);
-      note(
-        `\n${paint.agent(name, paint.bold(name))} runs in ${home.folder}. Ctrl-C stops it.\nControl room ${paint.soft("(the link works once, within 10 minutes)")}`,
-      );
-      note(`  ${door?.login ?? "closed"}\nWrite to it there, or in a second terminal with \`kaos room\`.\n`);
-    });
+    process.exitCode = await runProcess(
+      log,
+      async (lifetime) => {
+        const patience = createPatience({ clock, log, signal: lifetime.signal });
+        const opening = {
+          path: home.ledger,
+          clock,
+          durability: env.SWARM_SYNC,
+          approvalMs: env.APPROVAL_EXPIRES_AFTER,
+        };
+        const ledger = await openLedger({ ...opening, patience });
+        lifetime.onClose(() => ledger.close());
+        const shown = await openLedger(opening);
+        lifetime.onClose(() => shown.close());
+        await startAgentProcess({
+          name,
+          env,
+          raw,
+          settings,
+          home,
+          clock,
+          log,
+          lifetime,
+          ledger,
+          patience,
+          alone: true,
+        });
+        await startSupervisor({ ledger, shown, clock, log, env, raw, settings, home, lifetime });
+        const door = await openDoor(ledger);
+        note(
+          `\n${paint.agent(name, paint.bold(name))} runs in ${home.folder}. Ctrl-C stops it.\nControl room ${paint.soft("(the link works once, within 10 minutes)")}`,
+        );
+        note(`  ${door?.login ?? "closed"}\nWrite to it there, or in a second terminal with \`kaos room\`.\n`);
+      },
+      isWeather,
+    );
   });
   examples(command, [["kaos run kronos", "kronos alone, with its jobs and the control room"]]);
 };

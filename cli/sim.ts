@@ -11,12 +11,14 @@ import {
 import { type Define, examples, wholeNumber } from "./command.ts";
 import type { Context } from "./context.ts";
 import { EXIT } from "./failures.ts";
+import { duration } from "./terminal/layout.ts";
 
 type Options = {
   seed: number;
   seeds?: readonly [number, number];
   agents: number;
   messages: number;
+  hours?: number;
   faults: readonly FaultKind[];
   latency: readonly [number, number];
   json?: boolean;
@@ -25,6 +27,7 @@ type Options = {
 const SEED_MAX = 2 ** 31 - 1;
 const AGENTS_MAX = 24;
 const MESSAGES_MAX = 1_000_000;
+const HOURS_MAX = 24 * 366;
 const LATENCY_MAX_MS = 600_000;
 const PROGRESS_EVERY = 100;
 
@@ -34,6 +37,7 @@ export const sim: Define = (command, context) => {
     .option("--seeds <a..b>", "many worlds, one after the other, and one line of JSON for all", seedRange)
     .option("--agents <n>", "how many agents", wholeNumber(1, AGENTS_MAX), 6)
     .option("--messages <n>", "how many messages people say", wholeNumber(1, MESSAGES_MAX), 200)
+    .option("--hours <n>", "say them within so many hours, not one every few seconds", wholeNumber(1, HOURS_MAX))
     .option("--faults <list>", `all, none, or some of ${faultKinds.join(",")}`, faultList, [...faultKinds])
     .option("--latency <ms..ms>", "how long a model takes", latencyRange, [500, 4_000] as const)
     .option("--json", "print the report alone, as one line of JSON")
@@ -52,6 +56,7 @@ export const sim: Define = (command, context) => {
   examples(command, [
     ["kaos sim --seed 7", "one world with all faults"],
     ["kaos sim --seed 7 --messages 10000", "the same people, for longer"],
+    ["kaos sim --seed 7 --messages 2000 --hours 168", "a week, with its quiet hours"],
     ["kaos sim --seeds 1..200 --messages 50 --json", "two hundred small worlds"],
     ["kaos sim --faults kill,freeze --latency 100..30000", "processes that die, models of any speed"],
   ]);
@@ -113,7 +118,7 @@ function tellReport(report: Report): string {
   const { seed, settings, messages, replies, violations, virtualSeconds } = report;
   const { kills, freezes, exits, twins, left, jumps, locks, fullDisks, pauses } = report;
   const lines = [
-    `Seed ${seed}: ${messages} messages of people and ${replies} of agents in ${Math.round(virtualSeconds / 60)} minutes of the clock it has.`,
+    `Seed ${seed}: ${messages} messages of people and ${replies} of agents in ${duration(virtualSeconds * 1_000)} of the clock it has.`,
     `Relevance ${settings.relevance}, strangers ${settings.strangers}, rooms ${settings.rooms}.`,
     `${kills} kills, ${freezes} freezes, ${exits} exits by a failure, ${twins} second processes of an agent, ${left} agents that left for good,`,
     `${jumps} jumps of the clock, ${locks} locks of the ledger, ${fullDisks} full disks, ${pauses} pauses.`,

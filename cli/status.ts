@@ -3,6 +3,7 @@ import { existsSync, statSync } from "node:fs";
 import type { Ledger, SupervisorState } from "../shared/ledger/index.ts";
 import type { Define } from "./command.ts";
 import type { Context } from "./context.ts";
+import { lookAtDisk } from "./doctor/machine.ts";
 import { readRoster } from "./processes/choose.ts";
 import { createPm2 } from "./processes/pm2.ts";
 import { type ProcessState, readProcesses } from "./processes/processes.ts";
@@ -16,6 +17,8 @@ type Status = {
   /** Of the control room, while the supervisor runs. */
   url: string | undefined;
   processes: ProcessState[];
+  /** Where the home lies on a disk without room: the sentence, and what to do. Who waits for room cannot write that down. */
+  fullDisk: string | undefined;
 };
 
 export const status: Define = (command, context) => {
@@ -27,7 +30,8 @@ export const status: Define = (command, context) => {
   });
 };
 
-async function readStatus({ home }: Context, ledger: Ledger | undefined): Promise<Status> {
+async function readStatus(here: Context, ledger: Ledger | undefined): Promise<Status> {
+  const { home } = here;
   const agents = readRoster().agents.map(({ name }) => name);
   const supervisor: SupervisorState | undefined = await ledger?.supervisor.state();
   return {
@@ -37,14 +41,21 @@ async function readStatus({ home }: Context, ledger: Ledger | undefined): Promis
       : undefined,
     url: supervisor?.alive ? supervisor.url : undefined,
     processes: await readProcesses(ledger, createPm2({ home }), agents),
+    fullDisk: fullDiskOf(here),
   };
+}
+
+function fullDiskOf(here: Context): string | undefined {
+  const found = lookAtDisk(here);
+  if (found.state !== "blocker") return undefined;
+  return `The disk is full, or nearly: ${found.says}. ${found.next} Who waits for room goes on by itself.`;
 }
 
 function sizeOf(path: string): number {
   return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function told({ home, ledger, url, processes }: Status, paint: Paint, now: number): string {
+function told({ home, ledger, url, processes, fullDisk }: Status, paint: Paint, now: number): string {
   const head = ["process", "state", "pid", "up for", "restarts", "PSS", "RSS", "last beat"].map(paint.soft);
   const rows = processes.map((one) => row(one, paint, now));
   const pssBytes = processes.reduce((sum, { memory }) => sum + (memory?.pssBytes ?? 0), 0);
@@ -55,7 +66,7 @@ function told({ home, ledger, url, processes }: Status, paint: Paint, now: numbe
   lines.push(
     `${paint.bold("Control room")}  ${url === undefined ? "closed" : `${url} (\`kaos dashboard\` makes a link)`}`,
   );
-  const advice = nextStep(processes);
+  const advice = fullDisk ?? nextStep(processes);
   if (advice !== undefined) lines.push("", advice);
   return lines.join("\n");
 }

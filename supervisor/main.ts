@@ -2,18 +2,32 @@
 import { createLog, runProcess, systemClock } from "../shared/base/index.ts";
 import { readSettings } from "../shared/config/index.ts";
 import { openLedger } from "../shared/ledger/index.ts";
+import { createPatience, isWeather } from "../shared/sqlite/index.ts";
 import { startSupervisor } from "./supervisor.ts";
 
 // What stops the process is told at any level, a bad level among it.
 const lastWords = createLog({ process: "supervisor", level: "error" });
-const exitCode = await runProcess(lastWords, async (lifetime) => {
-  const { home, ...told } = readSettings();
-  const { env } = told;
-  const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });
-  const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC });
-  lifetime.onClose(() => ledger.close());
-  await startSupervisor({ ledger, clock: systemClock, log, ...told, home, lifetime });
-  process.send?.("ready");
-});
+const exitCode = await runProcess(
+  lastWords,
+  async (lifetime) => {
+    const { home, ...told } = readSettings();
+    const { env } = told;
+    const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });
+    const patience = createPatience({ clock: systemClock, log, signal: lifetime.signal });
+    const opening = { path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC };
+    const ledger = await openLedger({ ...opening, patience });
+    lifetime.onClose(() => ledger.close());
+    // Whoever sits in the control room is told at once that the disk is full, and does not wait for it.
+    const shown = await openLedger(opening);
+    lifetime.onClose(() => shown.close());
+    const unready = () => shown.unready() ?? patience.waitsFor();
+    await startSupervisor({
+      ...{ ledger, clock: systemClock, log, ...told, home, lifetime },
+      shown: { ...shown, unready },
+    });
+    process.send?.("ready");
+  },
+  isWeather,
+);
 // Everything is closed. What a library may still hold open must not keep a process that has left.
 process.exit(exitCode);

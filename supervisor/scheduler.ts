@@ -111,11 +111,18 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
   }
 
   function start(job: Job, occurrence: Occurrence): void {
-    const running = run(job, occurrence).finally(() => {
-      underWay.delete(running);
-      ended.abort();
-    });
+    const running = run(job, occurrence)
+      .catch(unlessStopped)
+      .finally(() => {
+        underWay.delete(running);
+        ended.abort();
+      });
     underWay.add(running);
+  }
+
+  /** Whoever stops on a full disk leaves it unwritten: the next supervisor finds what was under way. */
+  function unlessStopped(error: unknown): void {
+    if (!signal.aborted) throw error;
   }
 
   async function run(job: Job, { dueAt, asked, attempts }: Occurrence): Promise<void> {
@@ -125,7 +132,7 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     const late = new AbortController();
     const limit = AbortSignal.any([signal, late.signal]);
     void clock.sleep(job.timeoutMs, done.signal).then(() => late.abort(), ignoreStop);
-    void keepLease(job.name, dueAt, AbortSignal.any([done.signal, limit]));
+    void keepLease(job.name, dueAt, AbortSignal.any([done.signal, limit])).catch(unlessStopped);
     try {
       const dryRun = asked === "dry";
       const result = await Promise.race([job.run(limit, { dueAt, dryRun }), stopped(limit)]);

@@ -18,10 +18,26 @@ export class SecondSupervisor extends OperationalError {
   override readonly name = "SecondSupervisor";
 }
 
-type Deps = Told & { ledger: Ledger; clock: Clock; log: Log; home: Home; lifetime: Lifetime };
+type Deps = Told & {
+  ledger: Ledger;
+  /** The same ledger as the control room asks it, where nobody waits for a full disk; `ledger` unless given. */
+  shown?: Ledger;
+  clock: Clock;
+  log: Log;
+  home: Home;
+  lifetime: Lifetime;
+};
 
 /** Starts keeping time and serving the control room; resolves with its address. */
-export async function startSupervisor({ ledger, clock, log, home, lifetime, ...told }: Deps): Promise<{ url: string }> {
+export async function startSupervisor({
+  ledger,
+  shown = ledger,
+  clock,
+  log,
+  home,
+  lifetime,
+  ...told
+}: Deps): Promise<{ url: string }> {
   const lock = takeLock(home.supervisorLock);
   if (lock === undefined) {
     throw new SecondSupervisor(
@@ -44,7 +60,7 @@ export async function startSupervisor({ ledger, clock, log, home, lifetime, ...t
       env: told.env,
     });
   const lines = async () => readTimetable(ledger, await timetable(), { clock, timeZone });
-  const dashboard = await startDashboard({ ledger, clock, log, ...told, home, timetable: lines });
+  const dashboard = await startDashboard({ ledger: shown, clock, log, ...told, home, timetable: lines });
   lifetime.onClose(() => dashboard.close());
   await ledger.supervisor.announce(process.pid, dashboard.url);
   lifetime.onClose(() => ledger.supervisor.leave(process.pid));

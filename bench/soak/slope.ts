@@ -34,8 +34,8 @@ const WINDOWS_MIN = 4;
 /** Two-sided, 95 %. */
 const Z = 1.96;
 const MIB = 1_024 * 1_024;
-/** Of one fact at hand: 250 bytes for its words (shared/memory/recall/shelf.ts), 440 for its vector (layers/packed-vectors.ts). */
-const FACT_BYTES = 690;
+/** Of one fact at hand: 220 bytes for its words (shared/memory/recall/shelf.ts, vocabulary.ts), 60 for the signs of its vector (layers/sign-index.ts). */
+const FACT_BYTES = 280;
 
 /** What each process wrote, by its name. */
 export function readSamples(folder: string): Map<string, Sample[]> {

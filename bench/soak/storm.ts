@@ -7,7 +7,7 @@ import { type Database, DatabaseBusy, DatabaseFull, openDatabase } from "../../s
 import { MAIN_ROOM } from "../../shared/transport/index.ts";
 import { sayNext } from "./people.ts";
 import { kaos, killAtOnce, living } from "./processes.ts";
-import { type Kill, recoveries } from "./recovery.ts";
+import { followFeed, type Kill, momentOf, recoveries } from "./recovery.ts";
 import { visibleIn } from "./visible.ts";
 
 export type Storm = {
@@ -76,6 +76,8 @@ export async function storm(asked: Storm): Promise<Aftermath> {
   await kaos(home, ["up"], asked.settings);
   const ledger = await openLedger({ path: homeAt(home).ledger, clock: systemClock });
   const eye = openDatabase(homeAt(home).ledger, { durability: "full", readonly: true });
+  const rested = new AbortController();
+  const feed = followFeed(eye, rested.signal);
   try {
     const over = AbortSignal.any([AbortSignal.timeout(seconds * 1_000), ...(signal === undefined ? [] : [signal])]);
     const [said, kills] = [new Map<number, string>(), [] as Kill[]];
@@ -88,10 +90,11 @@ export async function storm(asked: Storm): Promise<Aftermath> {
     ]);
     signal?.throwIfAborted();
     const restSeconds = await rest(eye, signal);
+    rested.abort();
     const history = readHistory(eye, visibleIn(eye));
     const violations = check(history, { cards: await ledger.agents.roster(), cap: IMPLICIT_REPLIES_MAX });
     const of = (invariant: Violation["invariant"]) => violations.filter((one) => one.invariant === invariant).length;
-    const lost = recoveries(eye, kills);
+    const lost = recoveries(eye, kills, await feed);
     return {
       seed,
       seconds,
@@ -114,6 +117,7 @@ export async function storm(asked: Storm): Promise<Aftermath> {
       })),
     };
   } finally {
+    rested.abort();
     eye.close();
     ledger.close();
     await kaos(home, ["down"]);
@@ -182,7 +186,7 @@ async function strike(
     const among = holding.length > 0 ? holding : targets;
     const target = among[Math.floor(random() * among.length)];
     if (target === undefined || !killAtOnce(target)) continue;
-    kills.push({ name: target.name, at: systemClock.now() });
+    kills.push({ name: target.name, ...momentOf(eye) });
     ended.set(target.name, target.life);
     progress();
   }

@@ -2,10 +2,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { startAgentProcess } from "../../agents/agent-process.ts";
 import type { Lifetime, Log } from "../../shared/base/index.ts";
-import { type Home, loadPolicy, ownEnv, readEnv } from "../../shared/config/index.ts";
+import { type Home, loadPolicy, ownEnv, programFile, readEnv } from "../../shared/config/index.ts";
 import { IMPLICIT_REPLIES_MAX, type Ledger } from "../../shared/ledger/index.ts";
 import { startSupervisor } from "../../supervisor/supervisor.ts";
 import type { Context } from "../context.ts";
@@ -30,9 +30,6 @@ export const MORTAL = "keystone";
 const PACE = "0.05";
 /** The first life of the mortal speaks so slowly that it is killed in the middle of a sentence. */
 const SLOW_WORDS_PER_SECOND = "2";
-
-/** As built or as written, whichever this file is. */
-const PROGRAM = join(import.meta.dirname, "../../agents", `main${extname(import.meta.filename)}`);
 
 const POLICY = `# Written by the demo: this file asks a person before an agent writes any file.
 approvals: { always: [write-file] }
@@ -83,7 +80,7 @@ export async function startCast({ here, home, ledger, log, lifetime }: Deps): Pr
 function startMortal(home: Home, settings: Parameters<typeof ownEnv>[0]): ChildProcess {
   const log = openSync(logOf(home), "a");
   try {
-    return fork(PROGRAM, [MORTAL], {
+    return fork(programFile("agents/main"), [MORTAL], {
       env: ownEnv(settings),
       execArgv: [],
       // A Ctrl-C in the terminal is ours to handle; without us it ends by itself.

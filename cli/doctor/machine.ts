@@ -3,8 +3,9 @@ import { existsSync, readFileSync, statfsSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { isClone, programRoot } from "../../shared/config/index.ts";
+import type { Context } from "../context.ts";
 import { bytes } from "../terminal/layout.ts";
-import type { Check } from "./check.ts";
+import type { Check, Finding } from "./check.ts";
 
 export const node: Check = {
   name: "Node",
@@ -56,20 +57,20 @@ function canFind(file: string): boolean {
 const FREE_BLOCKER_BYTES = 50 * 1_024 * 1_024;
 const FREE_LIMIT_BYTES = 500 * 1_024 * 1_024;
 
-export const disk: Check = {
-  name: "Disk",
-  look({ home }) {
-    const { bavail, bsize } = statfsSync(nearestFolder(home.folder));
-    const free = bavail * bsize;
-    const says = `${bytes(free)} free where the home lies`;
-    if (free >= FREE_LIMIT_BYTES) return { state: "ok", says };
-    return {
-      state: free < FREE_BLOCKER_BYTES ? "blocker" : "limit",
-      says,
-      next: "Free some space, or choose another disk with --home.",
-    };
-  },
-};
+export const disk: Check = { name: "Disk", look: lookAtDisk };
+
+/** How much room there is where the home lies. */
+export function lookAtDisk({ home }: Pick<Context, "home">): Finding {
+  const { bavail, bsize } = statfsSync(nearestFolder(home.folder));
+  const free = bavail * bsize;
+  const says = `${bytes(free)} free where the home lies`;
+  if (free >= FREE_LIMIT_BYTES) return { state: "ok", says };
+  return {
+    state: free < FREE_BLOCKER_BYTES ? "blocker" : "limit",
+    says,
+    next: "Free some space, or choose another disk with --home.",
+  };
+}
 
 /** The folder itself, or the one in which it will be made. */
 export function nearestFolder(folder: string): string {

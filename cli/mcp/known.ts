@@ -6,7 +6,7 @@ import type { McpState } from "../../shared/mcp/index.ts";
 import type { Context } from "../context.ts";
 import { readRoster } from "../processes/choose.ts";
 import { pidRuns } from "../processes/pid.ts";
-import { table } from "../terminal/layout.ts";
+import { together, wrap } from "../terminal/layout.ts";
 
 export type Known = {
   name: string;
@@ -59,25 +59,26 @@ function whereOf({ link }: McpServerConfig): string {
   return URL.canParse(link.url) ? new URL(link.url).host : "an address that is not complete";
 }
 
-/** As a table, and what waits for a person. */
-export function tellKnown(rows: readonly Known[], { paint }: Pick<Context, "paint">): string {
+/** One server after the other, and what waits for a person. */
+export function tellKnown(
+  rows: readonly Known[],
+  { paint, width }: Pick<Context, "paint"> & { width: number },
+): string {
   if (rows.length === 0) return "There are no MCP servers. `kaos mcp add` tries one and keeps it.";
-  const head = ["server", "runs", "agents", "state"].map(paint.soft);
   const told = rows.map(({ name, where, enabled, missing, addedBy, agents }) => {
-    const off = enabled ? missing.map((variable) => `${variable} is not set`).join(", ") : "off";
-    const states = agents.map(({ name: agent, state }) => `${agent} ${state?.health ?? "not running"}`).join(", ");
-    const origin = addedBy === null ? "" : paint.soft(` (added while running by ${addedBy})`);
+    const origin = addedBy === null ? "" : paint.soft(`, added while running by ${addedBy}`);
+    const states = agents.map(({ name: agent, state }) => together(`${agent} ${state?.health ?? "not running"}`));
+    const why = enabled ? missing.map((variable) => `${variable} is not set`) : ["it is off"];
+    const used = states.length === 0 ? "no agent uses it" : states.join(", ");
     return [
       `${paint.bold(name)}${origin}`,
-      where,
-      agents.map((agent) => agent.name).join(", ") || "nobody",
-      off || states,
-    ];
+      ...[where, [...why, used].join(", ")].map((line) => wrap(line, { width, indent: "  " })),
+    ].join("\n");
   });
   const waiting = rows.flatMap(({ name, agents }) =>
     agents.some(({ state }) => state?.withheld.some(({ because }) => because === "changed" || because === "new"))
       ? [`Tools of ${name} are new or others than they were: \`kaos mcp approve ${name}\` shows them.`]
       : [],
   );
-  return [table([head, ...told]), ...waiting].join("\n");
+  return [...told, ...waiting].join("\n");
 }

@@ -121,6 +121,10 @@ function tellEvent(
       return `${who} ${paint.soft("came up")}\n`;
     case "agent left":
       return `${who} ${paint.soft("went down")}\n`;
+    case "agent waits":
+      return `${who} ${paint.bad(`waits: ${String(detail["because"])}`)}\n`;
+    case "agent goes on":
+      return `${who} ${paint.soft("goes on")}\n`;
     case "paused":
       return `${who} ${paint.wait("is paused")}\n`;
     case "resumed":

@@ -1,6 +1,6 @@
 "use strict";
-// Keeps dist/ equal to the sources: compiles into a fresh folder when a source changed, then swaps the folders, so that
-// dist/ never holds half a build or a file whose source is gone.
+// Keeps dist/ equal to the sources: compiles and bundles into a fresh folder when a source changed, then swaps the
+// folders, so that dist/ never holds half a build or a file whose source is gone.
 
 const { createHash } = require("crypto");
 const fs = require("fs");
@@ -12,6 +12,7 @@ const { diskFull, withProgress, SetupError } = require("./say.cjs");
 // Plain JSON, read below. It lets pass what is merely unused: that is for npm run check, not for trying a change.
 const project = "tsconfig.build.json";
 const compiler = "node_modules/typescript-7/bin/tsc";
+const bundler = "cli/setup/bundle.cjs";
 
 /** Compiles unless dist/ is from exactly these sources. Throws SetupError with the compiler's words when they are wrong. */
 async function build(root) {
@@ -26,12 +27,17 @@ async function compile(root, sources, lock) {
   const [fresh, dist, old] = ["dist.new", "dist", "dist.old"].map((name) => path.join(root, name));
   const remove = (folder) => fs.rmSync(folder, { recursive: true, force: true });
   [fresh, old].forEach(remove);
-  const args = [path.join(root, compiler), "-p", project, "--outDir", fresh];
+  const steps = [
+    [compiler, "-p", project, "--outDir", fresh],
+    [bundler, fresh],
+  ];
   const run = async () => {
-    const result = await runQuietly(process.execPath, args, { cwd: root, env: process.env, started: lock.shareWith });
-    if (result.code === 0) return;
-    remove(fresh);
-    throw troubleOf(result.output.trim());
+    for (const step of steps) {
+      const result = await runQuietly(process.execPath, step, { cwd: root, env: process.env, started: lock.shareWith });
+      if (result.code === 0) continue;
+      remove(fresh);
+      throw troubleOf(result.output.trim());
+    }
   };
   await withProgress("Building", run, lock.touch);
   fs.writeFileSync(path.join(fresh, ".built-from"), sources);
@@ -61,7 +67,7 @@ function isBuilt(root, sources) {
 function fingerprint(root) {
   const folders = JSON.parse(fs.readFileSync(path.join(root, project), "utf8")).include;
   const sources = folders.flatMap((folder) => filesBelow(path.join(root, folder), (name) => name.endsWith(".ts")));
-  const others = [project, "tsconfig.json", "package-lock.json"].map((name) => path.join(root, name));
+  const others = [project, "tsconfig.json", "package-lock.json", bundler].map((name) => path.join(root, name));
   const hash = createHash("sha256");
   for (const file of [...sources.sort(), ...others]) {
     const { size, mtimeMs } = fs.statSync(file);

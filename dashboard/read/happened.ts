@@ -19,6 +19,8 @@ const SENTENCES: Readonly<Record<string, (told: Told) => string>> = {
   "agent arrived": ({ detail }) =>
     detail("epoch") === "1" ? "came up for the first time" : `came up, start ${detail("epoch")}`,
   "agent left": () => "went down on purpose",
+  "agent waits": ({ detail }) => `waits: ${detail("because")}`,
+  "agent goes on": ({ detail }) => `goes on after ${Math.ceil(Number(detail("waitedMs")) / 1_000)} s`,
   "claim sent": ({ about }) => `answered ${about}`,
   "claim passed": ({ about }) => `read ${about} and had nothing to add`,
   "claim failed": ({ about, detail }) => `could not answer ${about}${detail("because") && `: ${detail("because")}`}`,

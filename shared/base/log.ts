@@ -1,5 +1,5 @@
 /** The log of one process: events as JSON lines, a constant phrase and fields, never message text, never secrets. */
-import { pino } from "pino";
+import { type LoggerOptions, pino } from "pino";
 
 type Fields = Record<string, unknown>;
 
@@ -16,12 +16,16 @@ const SECRET_FIELDS = ["password", "token", "secret", "apiKey", "authorization",
 
 /** A log that writes JSON lines to stdout (pm2 keeps them in a file), one per event, with the process's name in each. */
 export function createLog(options: { process: string; level: string }): Log {
-  const logger = pino({
+  const stdout = pino.destination({ fd: process.stdout.fd, sync: true });
+  // A file on a full disk takes no line: it is kept for the next one, and ends nobody.
+  stdout.on("error", () => {});
+  const settings: LoggerOptions = {
     base: { process: options.process, pid: process.pid },
     level: options.level,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
-  });
+  };
+  const logger = pino(settings, stdout);
   const at =
     (level: "debug" | "info" | "warn" | "error") =>
     (event: string, fields: Fields = {}) =>

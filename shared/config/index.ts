@@ -20,6 +20,7 @@ export {
   homeAt,
   isClone,
   isDemo,
+  programFile,
   programRoot,
   programVersion,
 } from "./paths.ts";

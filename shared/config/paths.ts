@@ -15,6 +15,11 @@ export function programRoot(): string {
   return folder;
 }
 
+/** The file of a program of ours, such as "agents/main": as built or as written, whichever this file is. */
+export function programFile(name: string): string {
+  return join(programRoot(), import.meta.filename.endsWith(".ts") ? `${name}.ts` : `dist/${name}.js`);
+}
+
 /** A clone has the project file that says how to build; a package from a registry comes built. */
 export function isClone(): boolean {
   return existsSync(join(programRoot(), "tsconfig.build.json"));

@@ -10,6 +10,10 @@ export interface Agents {
   arrive(card: AgentCard, pid: number): Promise<number>;
   /** "I am alive." False when a newer process of the same agent has arrived: then this one must end. */
   beat(name: string, epoch: number): Promise<boolean>;
+  /** This agent's process waits for something that passes, such as room on its disk: told in the feed, as soon as that can be written … */
+  waits(name: string, because: string): Promise<void>;
+  /** … and that it goes on. */
+  goesOn(name: string, waitedMs: number): Promise<void>;
   /** The process ends on purpose. */
   leave(name: string, epoch: number): Promise<void>;
   /** All agents that ever arrived, by name. */
@@ -61,6 +65,8 @@ export function createAgents(
       return epoch ?? 1;
     }),
     beat: writeLightly((name: string, epoch: number) => beat.run(clock.now(), name, epoch).changes === 1),
+    waits: write((name: string, because: string) => tell("agent waits", { agent: name }, { because })),
+    goesOn: write((name: string, waitedMs: number) => tell("agent goes on", { agent: name }, { waitedMs })),
     leave: write((name: string, epoch: number) => {
       if (leave.run(name, epoch).changes === 1) tell("agent left", { agent: name }, { epoch });
     }),

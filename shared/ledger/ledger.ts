@@ -8,6 +8,7 @@ import {
   type Durability,
   migrate,
   openDatabase,
+  type Patience,
   type Watch,
   watchDatabase,
 } from "../sqlite/index.ts";
@@ -96,6 +97,8 @@ export type LedgerOptions = {
   approvalMs?: number;
   /** How changes are noticed; the simulator brings its own. */
   watch?: Watch;
+  /** Waits out a full disk or a lock that somebody keeps; without it such a step rejects. */
+  patience?: Patience | undefined;
   /** Sets up the connection once it is open, for whoever wants other limits than a process has: the simulator. */
   tune?(db: Database): void;
 };
@@ -108,6 +111,7 @@ export async function openLedger({
   durability = "full",
   approvalMs = APPROVAL_MS,
   watch,
+  patience,
   tune,
 }: LedgerOptions): Promise<Ledger> {
   const db = openDatabase(path, { durability });
@@ -120,7 +124,7 @@ export async function openLedger({
   }
   const tide = createTide(db);
   const changes = watch ?? watchDatabase(db, clock, { tide: tide.level });
-  const steps = atomic(db, { clock, random, onWrite: changes.touch, mark: tide.rise });
+  const steps = atomic(db, { clock, random, onWrite: changes.touch, mark: tide.rise, patience });
   const tell = createTell(db, clock);
   const record = createRecord(db, clock, tell);
   const putOutcome = createPutOutcome(db, clock, tell);

@@ -1,12 +1,7 @@
 /** Who may be told what. What was said in private never surfaces in a group, whoever asks there. */
 import type { Audience, Reader } from "./types.ts";
 
-/** Whether a reader may see a fact of this audience. */
-export function mayRead(reader: Reader, audience: Audience): boolean {
-  return readable(reader)(audience);
-}
-
-/** The same for one reader and very many facts: what a reader may see is put into words once. */
+/** Whether a reader may see a fact of an audience; what a reader may see is put into words once, for very many facts. */
 export function readable({ person, isOwner, room }: Reader): (audience: Audience) => boolean {
   const own = room === null ? `person:${person}` : `room:${room}`;
   const isOwnerAlone = isOwner && room === null;

@@ -21,7 +21,7 @@ type Options = {
   shelf: Shelf;
   keepFact: KeepFact;
   /** Layers beside the rows themselves: they take the new fact in. */
-  layers: readonly Layer[];
+  layers: readonly Pick<Layer, "put">[];
   /** Layer 5 keeps no history: what ended goes out of it. */
   shared: Layer | undefined;
 };

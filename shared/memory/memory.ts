@@ -1,6 +1,6 @@
 /** The memory of one agent: its own database, one store a layer, and recall over all of them. Nobody else writes it. */
 import { assert, type Clock, type Random, systemRandom } from "../base/index.ts";
-import { atomic, type Durability, migrate, openDatabase } from "../sqlite/index.ts";
+import { atomic, type Durability, migrate, openDatabase, type Patience } from "../sqlite/index.ts";
 import { type Consolidation, createConsolidation } from "./consolidate/consolidate.ts";
 import { type Correct, createCorrect } from "./correct.ts";
 import type { Embedder } from "./embed/embedder.ts";
@@ -13,10 +13,11 @@ import { createHistories, type Histories } from "./history.ts";
 import { createFacts, type Facts } from "./layers/facts.ts";
 import { createGraph, type Graph } from "./layers/graph.ts";
 import { createKeepFact } from "./layers/keep-facts.ts";
-import type { Layer } from "./layers/layer.ts";
+import { type Layer, type OwnHit, withIds } from "./layers/layer.ts";
 import { createQdrantVectors, type QdrantSettings } from "./layers/qdrant-vectors.ts";
 import { createAddEntry, createSessions, type Sessions } from "./layers/sessions.ts";
 import type { SharedLayer } from "./layers/shared.ts";
+import { createUses } from "./layers/uses.ts";
 import { createVectors } from "./layers/vectors.ts";
 import { migrations } from "./migrations/index.ts";
 import { createMoving, type Moving } from "./moving/moving.ts";
@@ -62,6 +63,8 @@ export type MemoryOptions = {
   durability?: Durability;
   /** For whoever only looks, beside the agent that writes: the file must be there and up to date. */
   readonly?: boolean;
+  /** Waits out a full disk; without it what cannot be written rejects. */
+  patience?: Patience | undefined;
   /** Words and their parts unless another one is given. */
   embedder?: Embedder;
   /** Vectors on a Qdrant server; without it they stand in `agent.db`. */
@@ -82,6 +85,7 @@ export async function openMemory({
   random = systemRandom,
   durability = "full",
   readonly = false,
+  patience,
   embedder = createOfflineEmbedder(),
   qdrant,
   extractor = ruleExtractor,
@@ -94,12 +98,13 @@ export async function openMemory({
     db.close();
     throw error;
   }
-  const steps = atomic(db, { clock, random });
+  const steps = atomic(db, { clock, random, patience });
   const shelf = createShelf();
 
   const keepFact = createKeepFact(db, { clock, random });
   const addEntry = createAddEntry(db, clock);
-  const common = { db, atomic: steps, clock, shelf, keepFact };
+  const uses = createUses({ db, atomic: steps, clock, shelf });
+  const common = { db, atomic: steps, clock, shelf, keepFact, uses };
   const facts = createFacts(common);
   const forVectors = { db, atomic: steps, embedder, shelf };
   const vectors =
@@ -109,10 +114,11 @@ export async function openMemory({
   // Whoever only looks may not ask for anything: then filling the shelf is not worth its time.
   if (!readonly) keepCurrent();
   // Keeping a fact writes its full text in the same transaction, so there is nothing left to put.
-  const text: Layer = { name: "facts", search: facts.search, put: async () => {}, forget: facts.unindex };
-  const layers = [text, { ...vectors, knowsMeaning: embedder.knowsMeaning }, graph];
+  const text: Layer<OwnHit> = { name: "facts", search: facts.search, put: async () => {}, forget: facts.unindex };
+  const layers = [text, vectors, graph].map((layer) => withIds(layer, facts.idsOf));
 
-  const rankedRecall = createRecall({ layers, shared, facts, shelf, clock });
+  const asked = [text, { ...vectors, knowsMeaning: embedder.knowsMeaning }, graph];
+  const rankedRecall = createRecall({ layers: asked, shared, facts, shelf, clock });
   const recall: Memory["recall"] = async (question, options) => {
     keepCurrent();
     return rankedRecall(question, options);
@@ -123,7 +129,7 @@ export async function openMemory({
   return {
     sessions: createSessions(db, steps, { addEntry, clock }),
     facts,
-    graph,
+    graph: withIds(graph, facts.idsOf),
     model: createPersonModel(db, steps, clock),
     moving: createMoving(common),
     recall,

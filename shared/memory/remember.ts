@@ -4,6 +4,7 @@ import type { Atomic, Database } from "../sqlite/index.ts";
 import { shelved } from "./layers/fact-rows.ts";
 import type { KeepFact, KeptRow } from "./layers/keep-facts.ts";
 import type { AddEntry } from "./layers/sessions.ts";
+import type { Uses } from "./layers/uses.ts";
 import type { Shelf } from "./recall/shelf.ts";
 import type { Audience } from "./types.ts";
 
@@ -39,10 +40,18 @@ export interface Unsettled {
   all(): Promise<{ key: string; fence: number }[]>;
 }
 
-type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; keepFact: KeepFact; addEntry: AddEntry };
+type Options = {
+  db: Database;
+  atomic: Atomic;
+  clock: Clock;
+  shelf: Shelf;
+  keepFact: KeepFact;
+  addEntry: AddEntry;
+  uses: Uses;
+};
 
 export function createRemember(options: Options): { remember: Remember; unsettled: Unsettled } {
-  const { db, atomic, clock, shelf, keepFact, addEntry } = options;
+  const { db, atomic, clock, shelf, keepFact, addEntry, uses } = options;
   const link = db.prepare<[number, number]>("INSERT INTO said (fact, entry) VALUES (?, ?)");
   const queue = db.prepare<[number, number]>("INSERT INTO extractions (fact, state, due_at) VALUES (?, 'waiting', ?)");
   const note = db.prepare<[string, number, string, number]>(
@@ -56,6 +65,7 @@ export function createRemember(options: Options): { remember: Remember; unsettle
     const common = { kind: "said", subject: person.id, audience } as const;
     const origin = person.isOwner ? "owner" : "person";
     const kept: KeptRow[] = [];
+    uses.keepMany();
     for (const words of [text, ...more]) {
       if (words.trim() === "") continue;
       const source = { thread, message, by: person.name, quote: null };

@@ -21,6 +21,8 @@ type Deps = {
   ledger: Ledger;
   swarm: Swarm;
   deeds: { pauses: number; twins: number; left: number };
+  /** Everything is done so many times as seldom as in a storm. */
+  stretch: number;
 };
 
 /** Times between two deeds of one kind, ms. */
@@ -36,12 +38,15 @@ const RESTARTS_WITHIN_MS = 20_000;
 const AGAIN_MS = 2_000;
 
 /** Deeds that go on until `calm` says so; what they began they end. */
-export function startOperators({ clock, random, faults, ledger, swarm, deeds }: Deps, calm: () => boolean): void {
+export function startOperators(
+  { clock, random, faults, ledger, swarm, deeds, stretch }: Deps,
+  calm: () => boolean,
+): void {
   const pick = (names: readonly string[]) => names[Math.floor(random() * names.length)] ?? "";
 
   async function again(everyMs: number, deed: () => Promise<void>): Promise<void> {
     while (true) {
-      await clock.sleep((0.5 + random()) * everyMs);
+      await clock.sleep((0.5 + random()) * everyMs * stretch);
       if (calm()) return;
       await deed();
     }

@@ -17,12 +17,17 @@ type Deps = {
   messages: number;
   /** Chance that a person edits or deletes what it said. */
   secondThoughts: number;
+  /** Between two messages passes so many times as long as in a lively talk. */
+  stretch: number;
   onSaid(said: number): void;
 };
 
 /** Between two messages; a fifth of them come in bursts. */
 const GAP_MAX_MS = 8_000;
 const BURST_GAP_MAX_MS = 500;
+const BURSTS = 0.2;
+/** What passes between two messages on average. */
+export const GAP_MEAN_MS = (BURSTS * BURST_GAP_MAX_MS + (1 - BURSTS) * GAP_MAX_MS) / 2;
 /** A reply goes to what was said so many messages before, so that even a slow model has answered it. */
 const REPLY_BACK = 45;
 const SECOND_THOUGHT_MAX_MS = 15_000;
@@ -33,10 +38,10 @@ const STRANGER: HeardSender = { kind: "stranger", id: "3", name: "passer-by" };
 
 /** Says so many messages at random moments; resolves after the last. */
 export async function talk(deps: Deps): Promise<void> {
-  const { chat, clock, random, messages, secondThoughts, onSaid } = deps;
+  const { chat, clock, random, messages, secondThoughts, stretch, onSaid } = deps;
   const said: string[] = [];
   for (let index = 0; index < messages; index++) {
-    await clock.sleep(random() * (random() < 0.2 ? BURST_GAP_MAX_MS : GAP_MAX_MS));
+    await clock.sleep(stretch * random() * (random() < BURSTS ? BURST_GAP_MAX_MS : GAP_MAX_MS));
     const { text, replyTo } = wording(deps, index, said[index - REPLY_BACK]);
     const { room, topic } = (replyTo === undefined ? undefined : chat.find(replyTo)) ?? placeOf(deps);
     const id = chat.say({ room, topic, sender: senderOf(deps), text, replyTo });

@@ -15,6 +15,8 @@ type Deps = {
   /** The connection of the swarm. */
   swarm: Database;
   befallen: Befallen;
+  /** Everything comes so many times as seldom as in a storm. */
+  stretch: number;
   tell(what: string): void;
 };
 
@@ -30,12 +32,12 @@ const PAGES_MAX = 4_294_967_294;
 
 /** A storm that goes on until `calm` says so; what it began it ends. */
 export function startWeather(
-  { clock, random, faults, stranger, swarm, befallen, tell }: Deps,
+  { clock, random, faults, stranger, swarm, befallen, stretch, tell }: Deps,
   calm: () => boolean,
 ): void {
   async function again(everyMs: number, event: () => Promise<void>): Promise<void> {
     while (true) {
-      await clock.sleep((0.5 + random()) * everyMs);
+      await clock.sleep((0.5 + random()) * everyMs * stretch);
       if (calm()) return;
       await event();
     }

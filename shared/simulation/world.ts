@@ -16,7 +16,7 @@ import { startOperators } from "./operators.ts";
 import { comesToRest } from "./rest.ts";
 import { drawSettings, type Settings, usualSettings } from "./settings.ts";
 import { type Befell, traceOf } from "./trace.ts";
-import { OWNED_WORD, talk } from "./traffic.ts";
+import { GAP_MEAN_MS, OWNED_WORD, talk } from "./traffic.ts";
 import { createSharedWatch } from "./watch.ts";
 import { startWeather } from "./weather.ts";
 
@@ -26,6 +26,8 @@ export type Simulation = {
   agents?: number;
   /** How many messages people say. */
   messages: number;
+  /** Said within so many hours; one every few seconds unless told otherwise. What goes wrong is spread as far. */
+  hours?: number;
   faults: readonly FaultKind[] | "all" | "none";
   /** What would be as usual otherwise, or drawn from the seed. */
   settings?: Partial<Settings>;
@@ -82,7 +84,7 @@ export async function simulate(simulation: Simulation): Promise<Report> {
 }
 
 async function run(simulation: Simulation, path: string): Promise<Report> {
-  const { seed, messages, agents = NAMES.length, modelLatencyMs = [500, 4_000] } = simulation;
+  const { seed, messages, hours, agents = NAMES.length, modelLatencyMs = [500, 4_000] } = simulation;
   const faults = new Set(
     simulation.faults === "all" ? faultKinds : simulation.faults === "none" ? [] : simulation.faults,
   );
@@ -90,6 +92,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
   const clock = createVirtualClock(START_MS);
   const chance = (what: string): Random => seeded(dice(seed, what) * 2 ** 32);
   const cap = IMPLICIT_REPLIES_MAX;
+  const stretch = hours === undefined ? 1 : (hours * 3_600_000) / (messages * GAP_MEAN_MS);
 
   const chatFaults: ChatFaults = faults.has("delivery")
     ? { duplicate: 0.1, lostAnswer: 0.05, flood: 0.02, refuse: 0.05, delayMs: 3_000 }
@@ -131,6 +134,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
       stranger: eye,
       swarm: swarmDb,
       befallen,
+      stretch,
       tell: (what) => tell("", what),
     },
     () => !storm,
@@ -175,6 +179,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
       faults,
       ledger,
       deeds,
+      stretch,
       swarm: {
         present: () => cards.map(({ name }) => name),
         startTwin: (name) => lives.get(name)?.startTwin(),
@@ -211,6 +216,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
       agents: NAMES.slice(0, agents),
       rooms: settings.rooms,
       messages,
+      stretch,
       secondThoughts: faults.has("edit") ? 0.1 : 0,
       onSaid: (said) => simulation.onProgress?.(said),
     });

@@ -1,16 +1,7 @@
 /** One store method = one transaction = one atomic step, waiting for the lock without blocking the event loop. */
-import { type Clock, OperationalError, type Random } from "../base/index.ts";
+import type { Clock, Random } from "../base/index.ts";
 import { type Database, isBusy } from "./open.ts";
-
-/** The lock could not be had within the limit: some process holds it far too long. Nothing was written. */
-export class DatabaseBusy extends OperationalError {
-  override readonly name = "DatabaseBusy";
-}
-
-/** The disk refused a write. Nothing of the step was written; the same step may be tried again. */
-export class DatabaseFull extends OperationalError {
-  override readonly name = "DatabaseFull";
-}
+import { DatabaseBusy, DatabaseFull, type Patience } from "./patience.ts";
 
 /** Makes store methods. Both kinds resolve in one synchronous step of SQLite: never an `await` inside. */
 export interface Atomic {
@@ -39,14 +30,16 @@ type Options = {
   onWrite?: () => void;
   /** Marks, inside such a step, that somebody may want to know of it: for `watchDatabase` in other processes. */
   mark?: () => void;
+  /** Waits out what would make a step reject with DatabaseBusy or DatabaseFull. */
+  patience?: Patience | undefined;
 };
 
-/** Steps on one connection. Methods reject with DatabaseBusy or DatabaseFull. */
-export function atomic(db: Database, { clock, random, onWrite, mark }: Options): Atomic {
+/** Steps on one connection. Without patience methods reject with DatabaseBusy or DatabaseFull. */
+export function atomic(db: Database, { clock, random, onWrite, mark, patience }: Options): Atomic {
   const rowsChanged = db.prepare<[], number>("SELECT total_changes()").pluck();
-  const run = async <Result>(step: () => Result): Promise<Result> => {
+  const attempt = async <Result>(step: () => Result): Promise<Result> => {
     const started = clock.now();
-    for (let attempt = 0; ; attempt++) {
+    for (let tries = 0; ; tries++) {
       try {
         return step();
       } catch (error) {
@@ -68,21 +61,21 @@ export function atomic(db: Database, { clock, random, onWrite, mark }: Options):
           );
         }
         // Jitter outside SQLite: everybody gets a turn, and the event loop keeps running meanwhile.
-        await clock.sleep(1 + random() * Math.min(PAUSE_MAX_MS, 2 ** attempt));
+        await clock.sleep(1 + random() * Math.min(PAUSE_MAX_MS, 2 ** tries));
       }
     }
   };
+  const run: typeof attempt = (step) => patience?.endure(() => attempt(step)) ?? attempt(step);
   const write: Atomic["write"] = (step) => {
-    let changed = false;
     const transaction = db.transaction((...args: Parameters<typeof step>) => {
       const before = rowsChanged.get();
       const result = step(...args);
-      changed = rowsChanged.get() !== before;
+      const changed = rowsChanged.get() !== before;
       if (changed) mark?.();
-      return result;
+      return { result, changed };
     });
     return async (...args) => {
-      const result = await run(() => transaction.immediate(...args));
+      const { result, changed } = await run(() => transaction.immediate(...args));
       if (changed) onWrite?.();
       return result;
     };

@@ -2,6 +2,7 @@
 import { type Clock, stopWith } from "../base/index.ts";
 import { type Bell, createBell } from "./bell.ts";
 import type { Database } from "./open.ts";
+import { isWeather } from "./patience.ts";
 
 /**
  * A counter that rises with every change of the database, by this process or another.
@@ -84,6 +85,15 @@ export function watchDatabase(
   };
 
   function look(): void {
+    try {
+      compare();
+    } catch (error) {
+      // Nobody waits for a look, and the next one sees the same.
+      if (!isWeather(error)) throw error;
+    }
+  }
+
+  function compare(): void {
     const now = dataVersion.get();
     if (now === seen) return;
     seen = now;

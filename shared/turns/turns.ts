@@ -1,7 +1,15 @@
 /** The turns of one agent as rows: begun, kept step by step, ended; and found again after a death. */
 import { type Clock, type Random, secret, systemRandom } from "../base/index.ts";
 import type { Entry, KeptStep, Source, TurnRecord } from "../engine/index.ts";
-import { atomic, type Database, migrate, openDatabase, SchemaMismatch, schemaSteps } from "../sqlite/index.ts";
+import {
+  atomic,
+  type Database,
+  migrate,
+  openDatabase,
+  type Patience,
+  SchemaMismatch,
+  schemaSteps,
+} from "../sqlite/index.ts";
 import { migrations } from "./migrations.ts";
 import { createRecords, LEASE_MS } from "./record.ts";
 import {
@@ -70,6 +78,8 @@ export async function openTurns({
   random = systemRandom,
   sole = false,
   readonly = false,
+  patience,
+  tune = () => {},
 }: {
   path: string;
   clock: Clock;
@@ -77,6 +87,10 @@ export async function openTurns({
   /** The opener has the agent's lock, so nobody else runs its turns: what a dead process held is free at once. */
   sole?: boolean;
   readonly?: boolean;
+  /** Waits out a full disk: what a turn has to write down, it writes down before it goes on. */
+  patience?: Patience | undefined;
+  /** Sets up each connection once it is open, for whoever wants other limits than a process has: a test. */
+  tune?(db: Database): void;
 }): Promise<Turns> {
   // NORMAL survives the death of the process, and of the machine all but the last moments.
   const db = openDatabase(path, { durability: "normal", readonly });
@@ -87,16 +101,19 @@ export async function openTurns({
     db.close();
     throw error;
   }
+  tune(db);
   // Quietly: nobody watches this file.
-  const { read, writeQuietly: write } = atomic(db, { clock, random });
+  const { read, writeQuietly: write } = atomic(db, { clock, random, patience });
   // FULL, for the beginning of effects: one that a power cut takes away would let an effect happen twice. It forces
   // everything to the disk that was written before it.
   const sure = openDatabase(path, { durability: "full", readonly });
-  const { writeQuietly: writeSurely } = atomic(sure, { clock, random });
+  tune(sure);
+  const { writeQuietly: writeSurely } = atomic(sure, { clock, random, patience });
 
   /** Who holds turns through this opening of the file. */
   const holder = secret(8);
-  if (sole) db.prepare("UPDATE turns SET holder = '', lease_until = 0 WHERE holder <> ''").run();
+  const free = db.prepare("UPDATE turns SET holder = '', lease_until = 0 WHERE holder <> ''");
+  if (sole) await write(() => void free.run())();
 
   const insert = db.prepare(`
     INSERT INTO turns (id, about, entries, sources, state, started_at, changed_at, holder, lease_until)

@@ -50,6 +50,6 @@ test.each([
   if (figures === undefined) throw new Error("no figures");
   expect(Math.abs(figures.slopeMiBPer10k - slope)).toBeLessThan(figures.slopeErrorMiB);
   expect(figures.slopeErrorMiB).toBeLessThan(4);
-  expect(figures.rememberedMiBPer10k).toBeCloseTo((4 * 690 * 10_000) / PER_SAMPLE / MIB, 1);
+  expect(figures.rememberedMiBPer10k).toBeCloseTo((4 * 280 * 10_000) / PER_SAMPLE / MIB, 1);
   expect(figures.codeLastMiB).toBeGreaterThan(figures.codeFirstMiB);
 });

@@ -1,4 +1,4 @@
-/** A disk that is full, with everything of a home on it: whoever ends then is started again, and comes back when there is room. */
+/** A disk that is full, with everything of a home on it: whoever is killed then is started again, waits, and is back when there is room. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,7 +15,7 @@ import { kaosAlone } from "./kaos.ts";
 const DISK_MIB = 96;
 const WAIT_MAX_MS = 60_000;
 
-test("an agent that ends on a full disk is started again, and is back once there is room", async ({ skip }) => {
+test("an agent that is killed on a full disk is started again, and is back once there is room", async ({ skip }) => {
   const folder = mkdtempSync(join(tmpdir(), "kaos-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   const disk = mountOwnDisk(folder, DISK_MIB);
@@ -33,10 +33,11 @@ test("an agent that ends on a full disk is started again, and is back once there
   const daemon = Number(readFileSync(join(home.pm2, "pm2.pid"), "utf8"));
   const former = (await pm2.list()).find(({ name }) => name === "kronos")?.pid ?? 0;
   const ballast = fillUp(folder);
-  // It may have ended by itself: not even its beat can be written.
-  if (pidRuns(former)) process.kill(former, "SIGKILL");
+  // Not even its beat can be written, and it has not ended for that.
+  process.kill(former, "SIGKILL");
   await until(async () => (await pm2.list()).some(({ name, restarts }) => name === "kronos" && restarts > 0));
   expect({ answers: await pm2.runs(), runs: pidRuns(daemon) }).toEqual({ answers: true, runs: true });
+  expect((await kaosAlone(folder, ["status"])).stdout).toMatch(/The disk is full.*Free some space/);
 
   rmSync(ballast);
   const ledger = await openLedger({ path: home.ledger, clock: systemClock });

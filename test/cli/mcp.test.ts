@@ -50,7 +50,7 @@ describe("kaos mcp", () => {
 
   test("list and approve work without a running agent; nothing is approved without --yes", async () => {
     const home = homeWith({ every: small });
-    expect((await kaos(home, ["mcp", "list"])).stdout).toContain("nobody");
+    expect((await kaos(home, ["mcp", "list"])).stdout).toContain("no agent uses it");
     const shown = await kaos(home, ["mcp", "approve", "every"]);
     expect(shown).toMatchObject({
       code: 0,
@@ -154,7 +154,7 @@ describe("kaos mcp add and remove", () => {
     });
     const approved = JSON.parse(readFileSync(homeAt(home).mcpApproved, "utf8")) as Record<string, object>;
     expect(Object.keys(approved["every"] ?? {}).toSorted()).toEqual(["act", "echo"]);
-    expect((await kaos(home, ["mcp", "list"])).stdout).toMatch(/every .*nexus not running/);
+    expect((await kaos(home, ["mcp", "list"])).stdout).toMatch(/^every\n.*\n {2}nexus not running$/m);
     expect(await add(home, words)).toMatchObject({ code: 2, stderr: expect.stringContaining("already") });
 
     expect(await kaos(home, ["mcp", "remove", "every"])).toMatchObject({ code: 0 });

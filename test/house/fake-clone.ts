@@ -36,6 +36,9 @@ const install = (place) => {
   rmSync(place, { recursive: true, force: true });
   mkdirSync(place + "/typescript-7/bin", { recursive: true });
   cpSync("fake-tsc.mjs", place + "/typescript-7/bin/tsc");
+  mkdirSync(place + "/rolldown");
+  cpSync("fake-rolldown.mjs", place + "/rolldown/index.mjs");
+  writeFileSync(place + "/rolldown/package.json", JSON.stringify({ main: "index.mjs" }));
   if (behaviour === "hangs") {
     writeFileSync("npm-hangs.new", String(process.pid));
     renameSync("npm-hangs.new", "npm-hangs.pid");
@@ -64,6 +67,11 @@ for (const name of readdirSync("shared")) {
 }
 `;
 
+/** Leaves the one file of each module as it is. */
+const fakeBundler = `
+export const rolldown = async () => ({ write: async () => undefined, close: async () => undefined });
+`;
+
 const program = `
 const said = { args: process.argv.slice(2), node: process.env.PATH.split(":")[0], leftover: process.env.KAOS_NODE ?? null };
 process.stdout.write(JSON.stringify(said) + "\\n");
@@ -82,7 +90,7 @@ export function createFakeClone({ node = "22.18" } = {}): FakeClone {
   const write = (path: string, text: string) => writeFileSync(at(path), text);
   for (const sub of ["cli", "shared", "npm/bin", "home"]) mkdirSync(at(sub), { recursive: true });
   for (const part of ["cli/setup.cjs", "cli/setup"]) cpSync(join(root, part), at(part), { recursive: true });
-  write("package.json", JSON.stringify({ type: "module", engines: { node: `>=${node}` } }));
+  write("package.json", JSON.stringify({ type: "module", dependencies: {}, engines: { node: `>=${node}` } }));
   write(
     "package-lock.json",
     JSON.stringify({ packages: { "": {}, "node_modules/typescript-7": { version: "7.0.2" } } }),
@@ -93,6 +101,7 @@ export function createFakeClone({ node = "22.18" } = {}): FakeClone {
   write("npm/bin/npm-cli.js", fakeNpm);
   write("npm/package.json", JSON.stringify({ type: "module", version: "11.0.0" }));
   write("fake-tsc.mjs", fakeCompiler);
+  write("fake-rolldown.mjs", fakeBundler);
   write("program.mjs", program);
   writeFileSync(
     at("fake-node.sh"),

@@ -225,7 +225,7 @@ test("what runs before the right Node is found is written for Node 12", () => {
   const early = ["setup", "kaos", "setup/find-node", "setup/run-npm", "setup/run", "setup/lock", "setup/say"];
   const tooNew = /\?\.[\w[(]|\?\?|\|\|=|&&=|["']node:|\.(at|replaceAll|hasOwn|findLast|toSorted)\(|^\s+#\w+/m;
   for (const name of early) expect(read(`cli/${name}.cjs`), name).not.toMatch(tooNew);
-  const late = ["setup/install-packages", "setup/build"];
+  const late = ["setup/install-packages", "setup/build", "setup/bundle"];
   const all = filesBelow("cli").filter((path) => path.endsWith(".cjs"));
   expect(all.toSorted()).toEqual([...early, ...late].map((name) => `cli/${name}.cjs`).toSorted());
 });

@@ -45,6 +45,13 @@ describe("a simulated swarm", () => {
     expect(report.outcomes["blocked"]).toBeGreaterThan(0);
   });
 
+  test("a working day with long silences keeps them too", { timeout: 240_000 }, async () => {
+    const report = await simulate({ seed: 3, messages: 40, hours: 8, faults: "all" });
+    expect(report.violations).toEqual([]);
+    expect(report.virtualSeconds).toBeGreaterThan(6 * 3_600);
+    expect(report.kills).toBeGreaterThan(0);
+  });
+
   test("gives the same 200 messages the same answers with models of 0.1 s and of 30 s", {
     timeout: 240_000,
   }, async () => {

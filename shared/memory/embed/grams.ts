@@ -6,6 +6,14 @@ const LONGEST = 5;
 const START = 0x3c;
 const END = 0x3e;
 
+/** Where the shortest parts begin among those of a word. Two words that share none of these share no part. */
+export const SHORTEST_FROM = 2;
+
+/** How many they are: a word of n characters has n, n − 1 and n − 2 parts of 3, 4 and 5, and itself twice. */
+export function shortestAmong(parts: number): number {
+  return Math.floor((parts + 1) / 3);
+}
+
 /** The hashes (32 bits) of a word's parts. "cat" → <ca, cat, at>, <cat, cat>, <cat>, and twice the word. */
 export function gramsOf(word: string): number[] {
   const units = [START];

@@ -1,5 +1,5 @@
 /** How well a fact fits the words of a question: BM25, from the words that stand on the shelf. */
-import type { Shelf, Slip } from "../recall/shelf.ts";
+import type { Shelf } from "../recall/shelf.ts";
 
 /** A word of the question, by its number on the shelf, and how many facts have it. */
 export type Term = { word: string; number: number; facts: number };
@@ -11,14 +11,15 @@ const B = 0.75;
 const IDF_MIN = 1e-6;
 
 /** Scores one fact after the other for the same words; above 0 for each that has any of them. */
-export function createBm25(terms: readonly Term[], shelf: Shelf): (slip: Slip) => number {
+export function createBm25(terms: readonly Term[], shelf: Shelf): (seq: number) => number {
   const words = shelf.words();
   const mean = shelf.meanTelling() || 1;
   const numbers = Int32Array.from(terms, ({ number }) => number);
   const idfs = Float64Array.from(terms, ({ facts }) =>
     Math.max(IDF_MIN, Math.log((shelf.size - facts + 0.5) / (facts + 0.5))),
   );
-  return ({ start, length, telling }) => {
+  return (seq) => {
+    const { start, length, telling } = shelf.wordsOf(seq);
     const saturation = K1 * (1 - B + (B * telling) / mean);
     let score = 0;
     for (let i = 0; i < numbers.length; i++) {

@@ -55,21 +55,18 @@ export function factOf(row: FactRow): Fact {
 
 /** The columns of a row that ranking needs. */
 export const shelfColumns =
-  "seq, id, text, kind, origin, audience, confidence, said_by, valid_from, valid_to, used_at, uses, standing, episode, words, times";
+  "seq, text, kind, audience, confidence, said_by, valid_from, valid_to, used_at, standing, episode, words, times";
 export type ShelfRow = Pick<
   FactRow,
   | "seq"
-  | "id"
   | "text"
   | "kind"
-  | "origin"
   | "audience"
   | "confidence"
   | "said_by"
   | "valid_from"
   | "valid_to"
   | "used_at"
-  | "uses"
   | "standing"
   | "episode"
   | "words"
@@ -81,10 +78,8 @@ export function shelved(row: ShelfRow): Shelved {
   const spans = row.times === null ? NO_SPANS : (JSON.parse(row.times) as [number, number][]).map(spanOf);
   return {
     seq: row.seq,
-    id: row.id,
     kind: row.kind,
     by: row.said_by,
-    isAgents: row.origin === "agent",
     at: row.valid_from,
     episode: row.kind === "said" ? row.episode : null,
     spans,
@@ -95,7 +90,6 @@ export function shelved(row: ShelfRow): Shelved {
     standing: row.standing,
     validTo: row.valid_to,
     usedAt: row.used_at,
-    uses: row.uses,
     words: row.words,
   };
 }
@@ -106,10 +100,8 @@ const spanOf = ([from, to]: [number, number]): Span => ({ from, to });
 /** A fact that another agent shared, as ranking needs it. */
 export function guestOf(fact: Fact): Omit<Shelved, "seq"> {
   return {
-    id: fact.id,
     kind: fact.kind,
     by: fact.source.by,
-    isAgents: fact.origin === "agent",
     at: fact.validFrom,
     episode: null,
     spans: timesIn(fact.text, fact.validFrom),
@@ -120,7 +112,6 @@ export function guestOf(fact: Fact): Omit<Shelved, "seq"> {
     standing: fact.standing,
     validTo: fact.validTo,
     usedAt: fact.usedAt,
-    uses: fact.uses,
     words: analyse(fact.text).join(" "),
   };
 }

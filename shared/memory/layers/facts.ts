@@ -1,30 +1,33 @@
 /** Memory layer 2, facts: the rows themselves, and their full text with BM25. Every other layer holds the same ids. */
-import type { Clock } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
-import { readable } from "../audience.ts";
 import { analyse, telling } from "../language/words.ts";
-import { isRecallable, type Shelf } from "../recall/shelf.ts";
+import type { Shelf } from "../recall/shelf.ts";
 import type { Fact, NewFact, Reader, Standing } from "../types.ts";
 import { createBm25, type Term } from "./bm25.ts";
 import { type FactRow, factOf, shelved } from "./fact-rows.ts";
 import type { KeepFact, Kept } from "./keep-facts.ts";
-import type { LayerHit } from "./layer.ts";
+import type { OwnHit } from "./layer.ts";
+import type { Uses } from "./uses.ts";
 
 export interface Facts {
   /** Keeps facts, in this order, all or none. What says exactly the same of the same person gains a source instead. */
   keep(facts: readonly NewFact[], standing?: "active" | "quarantined"): Promise<Kept[]>;
   get(id: string): Promise<Fact | undefined>;
   many(ids: readonly string[]): Promise<Fact[]>;
+  /** The same for whoever knows the places of facts, by their place. */
+  at(seqs: readonly number[]): Promise<Map<number, Fact>>;
+  seqsOf(ids: readonly string[]): Promise<Map<string, number>>;
+  idsOf(seqs: readonly number[]): Promise<Map<number, string>>;
   /** The newest first. `subject` and `standing` narrow it. */
   list(filter: { subject?: string; standing?: Standing; limit: number; before?: number }): Promise<Fact[]>;
   /** In the order they were kept, from behind this place on. */
   after(seq: number, limit: number): Promise<{ seq: number; fact: Fact }[]>;
   count(): Promise<Record<Standing, number>>;
   /** Full text, any of the words, the rarest count most. */
-  search(question: string, options: { reader: Reader; limit: number }): Promise<LayerHit[]>;
+  search(question: string, options: { reader: Reader; limit: number }): Promise<OwnHit[]>;
   /** Takes facts out of full text; the rows are for whoever forgets them. */
   unindex(ids: readonly string[]): Promise<void>;
-  /** Notes that facts were used now: they fade from here on. Kept in memory until the next write. */
+  /** Notes that facts were used now: they fade from here on. Kept in memory until a later write. */
   used(ids: readonly string[]): void;
 }
 
@@ -33,15 +36,14 @@ const TERMS_MAX = 16;
 /** Rows that full text ranks: the rarest words are looked for first, and further ones while their facts fit in. */
 const MATCHED_MAX = 600;
 
-type Options = { db: Database; atomic: Atomic; clock: Clock; shelf: Shelf; keepFact: KeepFact };
+type Options = { db: Database; atomic: Atomic; shelf: Shelf; keepFact: KeepFact; uses: Uses };
 
-export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFact }: Options): Facts {
+export function createFacts({ db, atomic: { read, write }, shelf, keepFact, uses }: Options): Facts {
   const byId = db.prepare<[string], FactRow>("SELECT * FROM facts WHERE id = ?");
   // Whoever knows the place of a fact is spared the way through the index of ids.
   const bySeq = db.prepare<[number], FactRow>("SELECT * FROM facts WHERE seq = ?");
-  const use = db.prepare<[number, number, string]>(
-    "UPDATE facts SET used_at = max(used_at, ?), uses = uses + ? WHERE id = ?",
-  );
+  const seqOf = db.prepare<[string], number>("SELECT seq FROM facts WHERE id = ?").pluck();
+  const idOf = db.prepare<[number], string>("SELECT id FROM facts WHERE seq = ?").pluck();
   const counts = db.prepare<[], { standing: Standing; count: number }>(
     "SELECT standing, count(*) AS count FROM facts WHERE standing <> 'active' GROUP BY standing",
   );
@@ -56,13 +58,8 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
   const matched = db.prepare<[string], number>("SELECT rowid FROM facts_text WHERE facts_text MATCH ?").pluck();
   const removeText = db.prepare<[string]>("DELETE FROM facts_text WHERE rowid = (SELECT seq FROM facts WHERE id = ?)");
 
-  const pending = new Map<string, { at: number; uses: number }>();
-  const flushUses = () => {
-    for (const [id, { at, uses }] of pending) use.run(at, uses, id);
-    pending.clear();
-  };
   const keepAll = write((facts: readonly NewFact[], standing: "active" | "quarantined") => {
-    flushUses();
+    uses.keep();
     return facts.map((fact) => keepFact(fact, standing));
   });
 
@@ -79,11 +76,13 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     }),
     many: read((ids: readonly string[]) =>
       ids.flatMap((id) => {
-        const slip = shelf.byId(id);
-        const row = slip === undefined ? byId.get(id) : bySeq.get(slip.seq);
+        const row = byId.get(id);
         return row === undefined ? [] : [factOf(row)];
       }),
     ),
+    at: read((seqs: readonly number[]) => each(seqs, bySeq, factOf)),
+    seqsOf: read((ids: readonly string[]) => each(ids, seqOf, (seq) => seq)),
+    idsOf: read((seqs: readonly number[]) => each(seqs, idOf, (id) => id)),
     list: read(({ subject, standing, limit, before }) =>
       listed.all({ subject: subject ?? null, standing: standing ?? null, before: before ?? null, limit }).map(factOf),
     ),
@@ -99,35 +98,37 @@ export function createFacts({ db, atomic: { read, write }, clock, shelf, keepFac
     search: read((question: string, { reader, limit }: { reader: Reader; limit: number }) => {
       const terms = termsOf(question, shelf);
       if (terms.length === 0) return [];
-      const mayRead = readable(reader);
+      const isFindable = shelf.findableBy(reader);
       const bm25 = createBm25(terms, shelf);
-      const hits: (LayerHit & { seq: number })[] = [];
+      const hits: OwnHit[] = [];
       for (const seq of matched.all(terms.map(({ word }) => `"${word.replaceAll('"', "")}"`).join(" OR "))) {
-        const slip = shelf.get(seq);
-        if (slip === undefined || !isRecallable(slip) || !mayRead(slip.audience)) continue;
-        hits.push({ id: slip.id, score: bm25(slip), seq });
+        if (isFindable(seq)) hits.push({ seq, score: bm25(seq) });
       }
-      return best(hits, limit).map(({ id, score }) => ({ id, score }));
+      return best(hits, limit);
     }),
     unindex: write((ids: readonly string[]) => {
       for (const id of ids) removeText.run(id);
     }),
-    used(ids) {
-      const at = clock.now();
-      for (const id of ids) {
-        const slip = shelf.byId(id);
-        if (slip !== undefined) {
-          slip.usedAt = Math.max(slip.usedAt, at);
-          slip.uses++;
-        }
-        pending.set(id, { at, uses: (pending.get(id)?.uses ?? 0) + 1 });
-      }
-    },
+    used: uses.note,
   };
 }
 
+/** What a statement finds for each of these, by what it was asked with. */
+function each<Key, Row, Value>(
+  keys: readonly Key[],
+  statement: { get(key: Key): Row | undefined },
+  from: (row: Row) => Value,
+): Map<Key, Value> {
+  const found = new Map<Key, Value>();
+  for (const key of keys) {
+    const row = statement.get(key);
+    if (row !== undefined) found.set(key, from(row));
+  }
+  return found;
+}
+
 /** Only what can be among them is put in order: of a thousand that match, most are not. */
-function best<Hit extends { score: number; seq: number }>(hits: readonly Hit[], limit: number): Hit[] {
+function best(hits: readonly OwnHit[], limit: number): OwnHit[] {
   const least =
     Float64Array.from(hits, ({ score }) => score)
       .sort()

@@ -4,20 +4,22 @@ import { audienceCondition, audienceParameters } from "../audience.ts";
 import { fold } from "../language/words.ts";
 import type { Fact, Reader } from "../types.ts";
 import { namesIn } from "./graph-names.ts";
-import type { Layer, LayerHit } from "./layer.ts";
+import type { Layer, OwnHit } from "./layer.ts";
 
 export const entityKinds = ["person", "company", "project", "concept", "tool", "place", "event"] as const;
 export type EntityKind = (typeof entityKinds)[number];
 export type Entity = { id: number; name: string; kind: EntityKind; facts: number };
 export type Relation = { source: string; kind: string; target: string; fact: string };
 
-export type Graph = Layer & {
+type Names = {
   /** What one fact says of two entities, directed; both are taken in when they are new. */
   relate(fact: string, relations: readonly { source: string; kind: string; target: string }[]): Promise<void>;
   /** Of the entities that most facts speak of those the reader may see; their facts are counted up to FACTS_COUNTED_MAX. */
   entities(options: { reader: Reader; limit: number }): Promise<Entity[]>;
   relations(options: { reader: Reader; limit: number }): Promise<Relation[]>;
 };
+export type Graph = Layer & Names;
+export type OwnGraph = Layer<OwnHit> & Names;
 
 /** An entity of more facts than this, the person one talks to every day, says nothing about any of them. */
 const CROWD = 50;
@@ -28,7 +30,7 @@ const LOOKED_AT_FACTOR = 2;
 const NAME_WORDS_MAX = 4;
 const WORDS_MAX = 60;
 
-export function createGraph({ db, atomic: { read, write } }: { db: Database; atomic: Atomic }): Graph {
+export function createGraph({ db, atomic: { read, write } }: { db: Database; atomic: Atomic }): OwnGraph {
   const seqOf = db.prepare<[string], number>("SELECT seq FROM facts WHERE id = ?").pluck();
   const known = db
     .prepare<[string], number>("SELECT entity FROM aliases WHERE alias = ? ORDER BY entity LIMIT 1")
@@ -55,19 +57,23 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
   const crowd = db
     .prepare<[number], number>(`SELECT count(*) FROM (SELECT 1 FROM mentions WHERE entity = ? LIMIT ${CROWD + 1})`)
     .pluck();
-  const direct = db.prepare<[Record<string, unknown>], { id: string }>(`
-    SELECT facts.id FROM mentions JOIN facts ON facts.seq = mentions.fact
+  const direct = db
+    .prepare<[Record<string, unknown>], number>(`
+    SELECT facts.seq FROM mentions JOIN facts ON facts.seq = mentions.fact
     WHERE mentions.entity = @entity AND ${visible} ORDER BY facts.seq DESC LIMIT @limit
-  `);
-  const further = db.prepare<[Record<string, unknown>], { id: string }>(`
-    SELECT DISTINCT facts.id FROM relations
+  `)
+    .pluck();
+  const further = db
+    .prepare<[Record<string, unknown>], number>(`
+    SELECT DISTINCT facts.seq FROM relations
     JOIN mentions ON mentions.entity = CASE relations.source WHEN @entity THEN relations.target ELSE relations.source END
     JOIN facts AS said ON said.seq = relations.fact
     JOIN facts ON facts.seq = mentions.fact
     WHERE (relations.source = @entity OR relations.target = @entity)
       AND said.standing IN ('active', 'archived') AND ${audienceCondition.replaceAll("audience", "said.audience")}
       AND facts.${visible.replaceAll("audience", "facts.audience")} LIMIT @limit
-  `);
+  `)
+    .pluck();
   const unmention = db.prepare<[number]>("DELETE FROM mentions WHERE fact = ?");
   const unrelate = db.prepare<[number]>("DELETE FROM relations WHERE fact = ?");
   const orphans = db.prepare(`
@@ -101,19 +107,19 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
 
   return {
     name: "graph",
-    search: read((question: string, { reader, limit }: { reader: Reader; limit: number }): LayerHit[] => {
-      const scores = new Map<string, number>();
-      const raise = (id: string, score: number) => scores.set(id, (scores.get(id) ?? 0) + score);
+    search: read((question: string, { reader, limit }: { reader: Reader; limit: number }): OwnHit[] => {
+      const scores = new Map<number, number>();
+      const raise = (seq: number, score: number) => scores.set(seq, (scores.get(seq) ?? 0) + score);
       const named = knownOf.all(JSON.stringify(runsOf(question)));
       for (const entity of new Set(named.flatMap((one) => sameAs.all(one)))) {
         const parameters = { entity, limit, ...audienceParameters(reader) };
         const facts = crowd.get(entity) ?? 0;
         if (facts > CROWD) continue;
-        for (const { id } of direct.all(parameters)) raise(id, 1 / Math.log2(1 + facts));
-        for (const { id } of further.all(parameters)) raise(id, 0.25);
+        for (const seq of direct.all(parameters)) raise(seq, 1 / Math.log2(1 + facts));
+        for (const seq of further.all(parameters)) raise(seq, 0.25);
       }
       return [...scores]
-        .map(([id, score]) => ({ id, score }))
+        .map(([seq, score]) => ({ seq, score }))
         .sort((a, b) => b.score - a.score)
         .slice(0, limit);
     }),

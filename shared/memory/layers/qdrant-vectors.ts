@@ -4,7 +4,6 @@ import type { Memory as Mem0 } from "mem0ai/oss";
 import { messageOf, OperationalError } from "../../base/index.ts";
 import { extendOwnEnv } from "../../config/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
-import { mayRead } from "../audience.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Audience, Fact, Reader } from "../types.ts";
@@ -101,13 +100,11 @@ export function createQdrantVectors({ db, atomic, embedder, shelf, settings }: O
           filters: { agent_id: agent, reads: { in: audiencesOf(reader) } },
         }),
       );
+      const isFindable = shelf.findableBy(reader);
       const hits = results.flatMap(({ metadata, score }) => {
-        const slip = shelf.byId(String(metadata?.["fact"]));
-        const isRecallable = slip?.standing === "active" || slip?.standing === "archived";
+        const seq = seqOf.get(String(metadata?.["fact"]));
         // Who may read it is asked again of what stands in our own file.
-        return slip !== undefined && isRecallable && mayRead(reader, slip.audience)
-          ? [{ id: slip.id, score: score ?? 0 }]
-          : [];
+        return seq !== undefined && isFindable(seq) ? [{ seq, score: score ?? 0 }] : [];
       });
       return hits.filter(({ score }) => score > 0).slice(0, limit);
     },

@@ -1,22 +1,20 @@
 /** In how many signs vectors differ: one bit a dimension, counted in WebAssembly, because JavaScript cannot count bits. */
+import { signBytesOf } from "./packed-vectors.ts";
 import { signProgram } from "./sign-program.ts";
 
 export interface SignDistances {
-  /** Makes room for so many vectors. */
+  /** Makes room for so many vectors, and an eighth to spare. */
   reserve(vectors: number): void;
   /** The vector in this place; a bit for each component above 0. */
   set(place: number, signs: Uint8Array): void;
+  /** What stands in all places, one behind the other; to be read before anything else is called. */
+  all(): Uint8Array;
   /** The one in `from` also stands in `to`. */
   copy(from: number, to: number): void;
   /** In how many signs each of the first `count` vectors differs from `asked`, by place; to be read before anything else is called. */
   compare(asked: Uint8Array, count: number): Uint16Array;
   /** The places that differ least, as `compare` has found: whole rings of equal distance, until there are as many as wanted. */
   nearest(wanted: number): Int32Array;
-}
-
-/** Bytes that the signs of one vector take: whole words of 64 bits. */
-export function signBytesOf(dimensions: number): number {
-  return Math.ceil(dimensions / 64) * 8;
 }
 
 /**
@@ -29,6 +27,7 @@ export function createSignDistances(dimensions: number): SignDistances {
   const ringsMax = width * 8 + 1;
   const signs = rings + Math.ceil((ringsMax * 4) / 8) * 8;
   const memory = new WebAssembly.Memory({ initial: 1 });
+  const program = new WebAssembly.Module(signProgram(width / 8));
   const { compare, within } = new WebAssembly.Instance(program, { own: { memory } }).exports as Program;
   let [capacity, count] = [0, 0];
   const distances = () => signs + capacity * width;
@@ -37,13 +36,14 @@ export function createSignDistances(dimensions: number): SignDistances {
   return {
     reserve(vectors) {
       if (vectors <= capacity) return;
-      capacity = vectors;
+      capacity = Math.ceil(vectors * GROWTH);
       const missing = found() + capacity * 4 - memory.buffer.byteLength;
       if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
     },
     set(place, own) {
       new Uint8Array(memory.buffer).set(own, signs + place * width);
     },
+    all: () => new Uint8Array(memory.buffer, signs, capacity * width),
     copy(from, to) {
       new Uint8Array(memory.buffer).copyWithin(signs + to * width, signs + from * width, signs + (from + 1) * width);
     },
@@ -51,7 +51,7 @@ export function createSignDistances(dimensions: number): SignDistances {
       count = vectors;
       new Uint8Array(memory.buffer).set(asked, 0);
       new Uint32Array(memory.buffer, rings, ringsMax).fill(0);
-      if (count > 0) compare(0, signs, count, width, distances(), rings);
+      if (count > 0) compare(0, signs, count, distances(), rings);
       return new Uint16Array(memory.buffer, distances(), count);
     },
     nearest(wanted) {
@@ -71,12 +71,12 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { exports: object };
   Memory: new (size: { initial: number }) => { readonly buffer: ArrayBuffer; grow(pages: number): number };
 };
+/** What there is room for beyond what is needed now: little, because it stays for months. */
+const GROWTH = 1.125;
 /** Of its memory. */
 const PAGE_BYTES = 65_536;
 
 type Program = {
-  compare(asked: number, signs: number, count: number, width: number, distances: number, rings: number): void;
+  compare(asked: number, signs: number, count: number, distances: number, rings: number): void;
   within(distances: number, count: number, farthest: number, found: number): number;
 };
-
-const program = new WebAssembly.Module(signProgram);

@@ -15,45 +15,43 @@ const op = {
   popcnt64: [0x7b],
   add64: [0x7c],
   wrap64: [0xa7],
-  load64: [0x29, 3, 0],
   load32: [0x28, 2, 0],
   load16: [0x2f, 1, 0],
   store32: [0x36, 2, 0],
   store16: [0x3b, 1, 0],
 } as const satisfies Record<string, Code>;
-const [I32, I64] = [0x7f, 0x7e] as const;
+const I32 = 0x7f;
 
 const get = (local: number): Code => [0x20, local];
 const set = (local: number): Code => [0x21, local];
 const tee = (local: number): Code => [0x22, local];
-/** Of a number below 64, which is one byte, without a sign. */
-const i32 = (value: number): Code => [0x41, value];
-const i64 = (value: number): Code => [0x42, value];
+const i32 = (value: number): Code => [0x41, ...constant(value)];
+/** From so many bytes behind an address. */
+const load64 = (offset: number): Code => [0x29, 3, ...length(offset)];
 const add32 = (local: number, value: number): Code => [...get(local), ...i32(value), ...op.add];
 /** Runs `body` again and again while it ends with something else than 0. */
 const loopWhile = (...body: Code[]): Code => [0x03, 0x40, ...body.flat(), 0x0d, 0, 0x0b];
 
 /** For each of `count` vectors: in how many signs it differs from the one asked, 64 signs at a time, and how many differ in as many. */
-function compare(): Code {
-  const [asked, signs, count, width, distances, rings, end, at, sum] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
+function compare(words: number): Code {
+  const [asked, signs, count, distances, rings, end, at] = [0, 1, 2, 3, 4, 5, 6];
+  const differing = Array.from({ length: words }, (_, word): Code[] => [
+    // popcnt(asked[word] ^ signs[word]), added to those before
+    ...[get(asked), load64(8 * word), get(signs), load64(8 * word), op.xor64, op.popcnt64],
+    ...(word > 0 ? [op.add64] : []),
+  ]);
   return code(
-    [...locals(2, I32), ...locals(1, I64)],
+    locals(2, I32),
     // end = distances + 2 × count
     [get(distances), get(count), i32(1), op.shl, op.add, set(end)],
     loopWhile(
-      ...[i64(0), set(sum), i32(0), set(at)],
-      loopWhile(
-        // sum += popcnt(asked[at] ^ *signs); signs += 8; at += 8; while at < width
-        ...[get(sum), get(asked), get(at), op.add, op.load64, get(signs), op.load64],
-        ...[op.xor64, op.popcnt64, op.add64, set(sum)],
-        ...[add32(signs, 8), set(signs), add32(at, 8), tee(at), get(width), op.ltU],
-      ),
-      // *distances = sum
-      ...[get(distances), get(sum), op.wrap64, op.store16],
-      // rings[sum] += 1
-      ...[get(rings), get(sum), op.wrap64, i32(2), op.shl, op.add, tee(at)],
+      // *distances = at = how many differ
+      ...[get(distances), ...differing.flat(), op.wrap64, tee(at), op.store16],
+      // rings[at] += 1
+      ...[get(rings), get(at), i32(2), op.shl, op.add, tee(at)],
       ...[get(at), op.load32, i32(1), op.add, op.store32],
-      // distances += 2; while distances < end
+      // signs += 8 × words; distances += 2; while distances < end
+      ...[add32(signs, 8 * words), set(signs)],
       ...[add32(distances, 2), tee(distances), get(end), op.ltU],
     ),
   );
@@ -92,6 +90,11 @@ function length(value: number): Code {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, ...length(value >>> 7)];
 }
 
+/** The same of a constant, whose last byte has a bit for the sign; none here is below 0. */
+function constant(value: number): Code {
+  return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, ...constant(value >>> 7)];
+}
+
 function section(id: number, ...parts: Code[]): Code {
   const bytes = [parts.length, ...parts.flat()];
   return [id, ...length(bytes.length), ...bytes];
@@ -101,13 +104,15 @@ function name(text: string): Code {
   return [text.length, ...Buffer.from(text, "latin1")];
 }
 
-/** A module with both; it works on the memory `own.memory`, which its user makes. */
-export const signProgram: Uint8Array = Uint8Array.from([
-  ...Buffer.from("\0asm", "latin1"),
-  ...[1, 0, 0, 0],
-  ...section(1, [0x60, 6, I32, I32, I32, I32, I32, I32, 0], [0x60, 4, I32, I32, I32, I32, 1, I32]),
-  ...section(2, [...name("own"), ...name("memory"), 2, 0, 1]),
-  ...section(3, [0], [1]),
-  ...section(7, [...name("compare"), 0, 0], [...name("within"), 0, 1]),
-  ...section(10, compare(), within()),
-]);
+/** A module with both, for vectors of so many words of 64 signs; it works on the memory `own.memory`, which its user makes. */
+export function signProgram(words: number): Uint8Array {
+  return Uint8Array.from([
+    ...Buffer.from("\0asm", "latin1"),
+    ...[1, 0, 0, 0],
+    ...section(1, [0x60, 5, I32, I32, I32, I32, I32, 0], [0x60, 4, I32, I32, I32, I32, 1, I32]),
+    ...section(2, [...name("own"), ...name("memory"), 2, 0, 1]),
+    ...section(3, [0], [1]),
+    ...section(7, [...name("compare"), 0, 0], [...name("within"), 0, 1]),
+    ...section(10, compare(words), within()),
+  ]);
+}

@@ -1,10 +1,10 @@
-/** Memory layer 3, vectors: an index inside `agent.db`. The signs of all vectors, in memory, sift; the vectors in steps of 1/127 decide. */
+/** Memory layer 3, vectors: they stand in `agent.db`, a byte a dimension; in memory are only their signs. */
 import type { Atomic, Database } from "../../sqlite/index.ts";
-import { readable } from "../audience.ts";
 import type { Embedder } from "../embed/embedder.ts";
-import { isRecallable, type Shelf } from "../recall/shelf.ts";
+import type { Shelf } from "../recall/shelf.ts";
 import type { Fact } from "../types.ts";
-import { createPacked, packed, packedBytesOf } from "./packed-vectors.ts";
+import { packed, packedBytesOf } from "./packed-vectors.ts";
+import { createSignIndex } from "./sign-index.ts";
 import type { VectorLayer } from "./vector-layer.ts";
 
 /** Texts that one call of the embedder takes. */
@@ -26,8 +26,11 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
       "SELECT fact, vector FROM vectors NOT INDEXED WHERE fact > ? AND embedder = ? ORDER BY fact LIMIT ?",
     )
     .raw();
+  const count = db.prepare<[string], number>("SELECT count(*) FROM vectors WHERE embedder = ?").pluck();
   const written = db.prepare<[string], number>("SELECT fact FROM vectors WHERE embedder = ?").pluck();
-  const one = db.prepare<[number], Buffer>("SELECT vector FROM vectors WHERE fact = ?").pluck();
+  const one = db
+    .prepare<[number, string], Buffer>("SELECT vector FROM vectors WHERE fact = ? AND embedder = ?")
+    .pluck();
   const remove = db.prepare<[number]>("DELETE FROM vectors WHERE fact = ?");
   const removeAll = db.prepare<[string]>("DELETE FROM vectors WHERE embedder = ?");
   const without = db
@@ -37,24 +40,37 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
   `)
     .pluck();
 
-  const index = createPacked(embedder.dimensions);
+  const index = createSignIndex(embedder.dimensions);
+  const vectorOf = (fact: number) => {
+    const vector = one.get(fact, embedder.name);
+    return vector && asPacked(vector, embedder.dimensions);
+  };
   let isCurrent = false;
+  let newest = 0;
   const bringUpToDate = () => {
     isCurrent = true;
-    if (index.size > 0) {
-      for (const fact of written.all(embedder.name)) {
-        const vector = index.has(fact) ? undefined : one.get(fact);
-        if (vector !== undefined) index.set(fact, asPacked(vector, embedder.dimensions));
-      }
-      return;
-    }
-    for (let from = 0, rows = []; ; from = rows.at(-1)?.[0] ?? from) {
-      rows = all.all(from, embedder.name, LOADED_AT_ONCE);
+    for (let rows = [] as [number, Buffer][]; ; ) {
+      rows = all.all(newest, embedder.name, LOADED_AT_ONCE);
       for (const [fact, vector] of rows) index.set(fact, asPacked(vector, embedder.dimensions));
-      if (rows.length < LOADED_AT_ONCE) return;
+      newest = rows.at(-1)?.[0] ?? newest;
+      if (rows.length < LOADED_AT_ONCE) break;
+    }
+    // A vector that was made later than those of younger facts is looked for only when one is missing.
+    if (count.get(embedder.name) === index.size) return;
+    for (const fact of written.all(embedder.name)) {
+      const vector = index.has(fact) ? undefined : vectorOf(fact);
+      if (vector !== undefined) index.set(fact, vector);
     }
   };
   const load = read(bringUpToDate);
+  const clear = () => {
+    index.clear();
+    newest = 0;
+  };
+
+  const nearest = read((vector: Float32Array, limit: number, visible: (fact: number) => boolean) =>
+    index.nearest(vector, { limit, visible, read: vectorOf }),
+  );
 
   const put = write((facts: readonly Fact[], vectors: readonly Float32Array[]) => {
     if (!isCurrent) bringUpToDate();
@@ -65,6 +81,7 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
       const small = packed(vector);
       set.run(seq, embedder.name, Buffer.from(small.buffer));
       index.set(seq, small);
+      newest = Math.max(newest, seq);
     }
   });
 
@@ -74,15 +91,7 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
       const [vector] = await embedder.embed([question], { signal });
       if (vector === undefined || isZero(vector)) return [];
       if (!isCurrent) await load();
-      const mayRead = readable(reader);
-      const visible = (seq: number) => {
-        const slip = shelf.get(seq);
-        return slip !== undefined && isRecallable(slip) && mayRead(slip.audience);
-      };
-      return index.nearest(vector, { limit, visible }).flatMap(({ fact, score }) => {
-        const id = shelf.get(fact)?.id;
-        return id === undefined ? [] : [{ id, score }];
-      });
+      return nearest(vector, limit, shelf.findableBy(reader));
     },
     async put(facts, { signal }) {
       for (let i = 0; i < facts.length; i += BATCH) {
@@ -106,10 +115,10 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
     }),
     empty: write(() => {
       removeAll.run(embedder.name);
-      index.clear();
+      clear();
     }),
     reload(since) {
-      if (since === "changed") index.clear();
+      if (since === "changed") clear();
       isCurrent = false;
     },
     missing: read((limit: number) => without.all(embedder.name, limit)),

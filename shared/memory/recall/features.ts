@@ -47,8 +47,17 @@ const ALONE_LENGTH_SHARE = 0.8;
 /** The norm of a text of about ten words: keeps likeness near 0 to 1 whatever the share. */
 const USUAL_NORM = 60;
 
-/** Measures for one question; `visible` says which neighbours the reader may see: others do not exist. */
-export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; visible(slip: Slip): boolean }) {
+/** A fact that may answer one question: which of the question's words it has (a bit for each), and what share of their weight. */
+export type Candidate = {
+  readonly slip: Slip;
+  readonly matched: number;
+  readonly covers: number;
+  /** Worked out when it is first asked for. */
+  alike: number | undefined;
+};
+
+/** Measures for one question; `isFindable` says which facts the reader may see: others do not exist. */
+export function createMeasures(ask: Ask, { shelf, isFindable }: { shelf: Shelf; isFindable(seq: number): boolean }) {
   const { vocabulary } = shelf;
   const looked = new Map<number, Looked>();
   const bits = new Map(
@@ -89,23 +98,25 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
     return sum / ask.total;
   };
 
-  /** Which of the question's words it has. Cheap, so that distant neighbours are asked for no more. */
-  const look = (slip: Slip): Looked => {
-    const before = looked.get(slip.seq);
+  /** Cheap, so that distant neighbours are asked for no more. What the reader may not see only leads on to others. */
+  const look = (seq: number): Looked | undefined => {
+    const before = looked.get(seq);
     if (before !== undefined) return before;
+    const slip = shelf.get(seq);
+    if (slip === undefined) return undefined;
     let matched = 0;
     for (let place = slip.start, end = place + slip.length; place < end; place++) {
       const number = words[place] ?? -1;
       if (number >= 0) matched |= bitOf[number] ?? 0;
     }
-    const result = { matched, covers: matched === 0 ? 0 : weightOf(matched), alike: undefined };
-    looked.set(slip.seq, result);
+    const covers = matched === 0 ? 0 : weightOf(matched);
+    const result = { slip, matched, covers, alike: undefined, isFindable: isFindable(seq) };
+    looked.set(seq, result);
     return result;
   };
-  const coversOf = (slip: Slip) => look(slip).covers;
   /** How much the parts of its words are those of the question's. */
-  const alikeOf = (slip: Slip): number => {
-    const own = look(slip);
+  const alikeOf = (own: Candidate): number => {
+    const { slip } = own;
     if (own.alike !== undefined) return own.alike;
     let dot = 0;
     let length = 0;
@@ -123,27 +134,31 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
   };
 
   return {
-    covers: coversOf,
+    /** Undefined when the reader may not see it. */
+    candidate(seq: number): Candidate | undefined {
+      const one = look(seq);
+      return one?.isFindable ? one : undefined;
+    },
     alike: alikeOf,
     /** What was said just before and after. */
-    around: (slip: Slip) => [
-      ...said(slip.previous, backwards, PROPOSED_NEIGHBOURS),
-      ...said(slip.next, forwards, PROPOSED_NEIGHBOURS),
+    around: ({ slip }: Candidate): Candidate[] => [
+      ...said(slip, backwards, PROPOSED_NEIGHBOURS),
+      ...said(slip, forwards, PROPOSED_NEIGHBOURS),
     ],
     /** All of them; `episode` is how much the fact's episode has of the question, which only all candidates together tell. */
-    of(slip: Slip, episode: number): Features {
-      const own = look(slip);
-      const before = beside(slip.previous, backwards, NEIGHBOURS_MAX);
-      const after = beside(slip.next, forwards, NEIGHBOURS_MAX - 1);
+    of(own: Candidate, episode: number): Features {
+      const { slip } = own;
+      const before = beside(slip, backwards, NEIGHBOURS_MAX);
+      const after = beside(slip, forwards, NEIGHBOURS_MAX - 1);
       const isShort = shortness((slip.telling + before.words + after.words) / (1 + before.turns + after.turns));
       const matched = own.matched | before.matched | after.matched;
       const [prior, follower] = [before.nearest, after.nearest];
       return [
         own.covers,
         matched === own.matched ? 0 : isShort * (weightOf(matched) - own.covers),
-        alikeOf(slip),
+        alikeOf(own),
         isShort * ((prior ? alikeOf(prior) : 0) + (follower ? alikeOf(follower) : 0)),
-        prior?.isQuestion ? isShort * coversOf(prior) : 0,
+        prior?.slip.isQuestion ? isShort * prior.covers : 0,
         inOrder(slip, own.matched),
         episode,
         isSpeaker(slip.by) ? 1 : 0,
@@ -158,26 +173,26 @@ export function createMeasures(ask: Ask, { shelf, visible }: { shelf: Shelf; vis
   };
 
   /** What was said next in one direction, as far as the reader may see it. */
-  function said(from: Slip | undefined, onwards: (slip: Slip) => Slip | undefined, most: number): Slip[] {
-    const found: Slip[] = [];
-    for (let slip = from; slip !== undefined && found.length < most; slip = onwards(slip)) {
-      if (visible(slip)) found.push(slip);
+  function said(from: Slip, onwards: (slip: Slip) => number, most: number): Candidate[] {
+    const found: Candidate[] = [];
+    for (let one = look(onwards(from)); one !== undefined && found.length < most; one = look(onwards(one.slip))) {
+      if (one.isFindable) found.push(one);
     }
     return found;
   }
 
   /** The same, summed up: the question's words in it, and how long the nearest turns are. */
-  function beside(from: Slip | undefined, onwards: (slip: Slip) => Slip | undefined, most: number) {
+  function beside(from: Slip, onwards: (slip: Slip) => number, most: number) {
     let [matched, words, turns, seen] = [0, 0, 0, 0];
-    let nearest: Slip | undefined;
-    for (let slip = from; slip !== undefined && seen < most; slip = onwards(slip)) {
-      if (!visible(slip)) continue;
+    let nearest: Candidate | undefined;
+    for (let one = look(onwards(from)); one !== undefined && seen < most; one = look(onwards(one.slip))) {
+      if (!one.isFindable) continue;
       if (seen++ < LENGTH_TURNS) {
-        words += slip.telling;
+        words += one.slip.telling;
         turns++;
       }
-      nearest ??= slip;
-      matched |= look(slip).matched;
+      nearest ??= one;
+      matched |= one.matched;
     }
     return { matched, words, turns, nearest };
   }
@@ -225,8 +240,7 @@ function createRarities(vocabulary: Vocabulary): (number: number) => number {
   };
 }
 
-/** `matched` has a bit for each term of the question; `alike` is worked out when it is first asked for. */
-type Looked = { matched: number; covers: number; alike: number | undefined };
+type Looked = Candidate & { readonly isFindable: boolean };
 
 /** 1 for short turns, a half at SHORT_WORDS on average, towards 0 for pages: of the fact, and LENGTH_TURNS on either side of it. */
 function shortness(words: number): number {

@@ -38,7 +38,7 @@ export function createKeepCurrent(
     for (const row of after(0)) {
       there.add(row.seq);
       const fact = shelved(row);
-      if (shelf.get(row.seq) === undefined) shelf.add(fact);
+      if (!shelf.has(row.seq)) shelf.add(fact);
       else {
         shelf.stand(fact);
         shelf.replace(fact);

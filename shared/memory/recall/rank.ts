@@ -1,10 +1,9 @@
 /** From what the layers propose to one order, with the reason of every place. */
-import { readable } from "../audience.ts";
 import { CANDIDATES_MAX } from "../limits.ts";
 import type { LayerName, Reader } from "../types.ts";
 import { readAsk } from "./ask.ts";
-import { createMeasures, type Features, featureNames, freshness } from "./features.ts";
-import { isRecallable, type Shelf, type Slip } from "./shelf.ts";
+import { type Candidate, createMeasures, type Features, featureNames, freshness } from "./features.ts";
+import type { Shelf, Slip } from "./shelf.ts";
 import { layerWeight, RANK_SHIFT, standingWeights, weights } from "./weights.ts";
 
 /** Proposals that are measured in full: the likeliest by their own words. */
@@ -15,7 +14,7 @@ const ACCOMPANIED_MAX = 40;
 const featureWeights = featureNames.map((name) => weights[name]);
 
 /** What one layer proposed, best first. `knowsMeaning`: its order says more than shared words do. */
-export type Proposal = { layer: LayerName; ids: readonly string[]; knowsMeaning: boolean };
+export type Proposal = { layer: LayerName; seqs: readonly number[]; knowsMeaning: boolean };
 
 export type Ranked = {
   slip: Slip;
@@ -32,39 +31,38 @@ export function rank(
   { proposals, reader, shelf, now }: { proposals: readonly Proposal[]; reader: Reader; shelf: Shelf; now: number },
 ): Ranked[] {
   const ask = readAsk(question, { shelf, now });
-  const mayRead = readable(reader);
-  const visible = (slip: Slip) => isRecallable(slip) && mayRead(slip.audience);
-  const measures = createMeasures(ask, { shelf, visible });
+  const measures = createMeasures(ask, { shelf, isFindable: shelf.findableBy(reader) });
 
-  const proposed = new Map<Slip, Proposed>();
-  for (const { layer, ids, knowsMeaning } of proposals) {
+  const proposed = new Map<Candidate, Proposed>();
+  for (const { layer, seqs, knowsMeaning } of proposals) {
     const most = shareOf(layer, knowsMeaning);
     let place = 0;
-    for (const id of ids.slice(0, CANDIDATES_MAX)) {
-      const slip = shelf.byId(id);
-      if (slip === undefined || !visible(slip)) continue;
+    for (const seq of seqs.slice(0, CANDIDATES_MAX)) {
+      const candidate = measures.candidate(seq);
+      if (candidate === undefined) continue;
       place++;
-      const known = proposed.get(slip) ?? { layers: {}, agreement: 0 };
+      const known = proposed.get(candidate) ?? { layers: {}, agreement: 0 };
       known.layers[layer] = place;
       known.agreement += most * (RANK_SHIFT / (RANK_SHIFT + place));
-      proposed.set(slip, known);
+      proposed.set(candidate, known);
     }
   }
   const likeliest = [...proposed]
-    .map(([slip, { agreement }]) => ({
-      slip,
-      promise: weights.alike * measures.alike(slip) + weights.covers * measures.covers(slip) + agreement,
+    .map(([candidate, { agreement }]) => ({
+      candidate,
+      promise: weights.alike * measures.alike(candidate) + weights.covers * candidate.covers + agreement,
     }))
     .sort((a, b) => b.promise - a.promise)
     .slice(0, MEASURED_MAX);
-  const candidates = new Set(likeliest.map(({ slip }) => slip));
-  for (const { slip } of likeliest.slice(0, ACCOMPANIED_MAX))
-    for (const neighbour of measures.around(slip)) candidates.add(neighbour);
+  const candidates = new Set(likeliest.map(({ candidate }) => candidate));
+  for (const { candidate } of likeliest.slice(0, ACCOMPANIED_MAX))
+    for (const neighbour of measures.around(candidate)) candidates.add(neighbour);
 
-  const byEpisode = episodeWeights(candidates, measures.covers);
-  const ranked = Array.from(candidates, (slip): Ranked => {
-    const { layers, agreement } = proposed.get(slip) ?? beside;
-    const features = measures.of(slip, byEpisode.get(slip.episode ?? -1) ?? 0);
+  const byEpisode = episodeWeights(candidates);
+  const ranked = Array.from(candidates, (candidate): Ranked => {
+    const { slip } = candidate;
+    const { layers, agreement } = proposed.get(candidate) ?? beside;
+    const features = measures.of(candidate, byEpisode.get(slip.episode ?? -1) ?? 0);
     const standing = standingOf(slip, now);
     let score = standing + agreement;
     for (let i = 0; i < featureWeights.length; i++) score += (featureWeights[i] ?? 0) * (features[i] ?? 0);
@@ -84,10 +82,10 @@ function shareOf(layer: LayerName, knowsMeaning: boolean): number {
 }
 
 /** How much each episode has of the question, against the one that has most: evidence comes in company. */
-function episodeWeights(candidates: ReadonlySet<Slip>, covers: (slip: Slip) => number): Map<number, number> {
+function episodeWeights(candidates: ReadonlySet<Candidate>): Map<number, number> {
   const sums = new Map<number, number>();
-  for (const slip of candidates) {
-    if (slip.episode !== null) sums.set(slip.episode, (sums.get(slip.episode) ?? 0) + covers(slip) ** 2);
+  for (const { slip, covers } of candidates) {
+    if (slip.episode !== null) sums.set(slip.episode, (sums.get(slip.episode) ?? 0) + covers ** 2);
   }
   let most = 0;
   for (const sum of sums.values()) most = Math.max(most, sum);
@@ -100,7 +98,7 @@ function standingOf(slip: Slip, now: number): number {
     standingWeights.freshness * freshness(slip.usedAt, now) +
     standingWeights.confidence * slip.confidence +
     (slip.validTo !== null && slip.validTo <= now ? standingWeights.ended : 0) +
-    (slip.kind === "insight" ? standingWeights.insight : 0) +
+    (slip.isInsight ? standingWeights.insight : 0) +
     (slip.standing === "archived" ? standingWeights.archived : 0)
   );
 }

@@ -3,7 +3,7 @@ import { type Clock, cut, messageOf, OperationalError, stopWith } from "../../ba
 import { analyse, telling } from "../language/words.ts";
 import { guestOf } from "../layers/fact-rows.ts";
 import type { Facts } from "../layers/facts.ts";
-import type { Layer } from "../layers/layer.ts";
+import type { Layer, OwnHit } from "../layers/layer.ts";
 import type { SharedLayer } from "../layers/shared.ts";
 import { CANDIDATES_MAX, LAYER_DEADLINE_MS, RECALL_TOKENS_MAX, RECOLLECTIONS_MAX } from "../limits.ts";
 import type { Fact, LayerName, Reader } from "../types.ts";
@@ -41,7 +41,7 @@ export type RecallOptions = {
 
 export type RecallDeps = {
   /** Facts, vectors, graph: layers whose facts stand on the shelf. */
-  layers: readonly (Layer & { knowsMeaning?: boolean })[];
+  layers: readonly (Layer<OwnHit> & { knowsMeaning?: boolean })[];
   /** Layer 5, whose facts other agents may have learned. */
   shared: SharedLayer | undefined;
   facts: Facts;
@@ -63,7 +63,7 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
     if (question.trim() === "") return { recollections: [], missing: [], tokens: 0 };
     const missing: Recall["missing"] = [];
     const deadline = createDeadline(clock, signal);
-    const guests = new Map<string, Fact>();
+    const guests = new Map<number, Fact>();
     const ask = async (layer: LayerName, search: (within: AbortSignal) => Promise<Proposal>): Promise<Proposal[]> => {
       try {
         return [await deadline.keep(search(deadline.signal), layer)];
@@ -76,16 +76,22 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
     const asked = layers.map((layer) =>
       ask(layer.name, async (within) => {
         const hits = await layer.search(question, { reader, limit: CANDIDATES_MAX, signal: within });
-        return { layer: layer.name, ids: hits.map(({ id }) => id), knowsMeaning: layer.knowsMeaning ?? false };
+        return { layer: layer.name, seqs: hits.map(({ seq }) => seq), knowsMeaning: layer.knowsMeaning ?? false };
       }),
     );
     if (shared !== undefined) {
       asked.push(
         ask("shared", async (within) => {
           const found = await shared.find(question, { reader, limit: CANDIDATES_MAX, signal: within });
-          for (const fact of found) guests.set(fact.id, fact);
-          for (const fact of found) shelf.host(guestOf(fact));
-          return { layer: "shared", ids: found.map(({ id }) => id), knowsMeaning: false };
+          const own = await facts.seqsOf(found.map(({ id }) => id));
+          const seqs = found.map((fact) => {
+            const here = own.get(fact.id);
+            if (here !== undefined && shelf.has(here)) return here;
+            const seq = shelf.host(fact.id, guestOf(fact));
+            guests.set(seq, fact);
+            return seq;
+          });
+          return { layer: "shared", seqs, knowsMeaning: false };
         }),
       );
     }
@@ -94,12 +100,11 @@ export function createRecall({ layers, shared, facts, shelf, clock }: RecallDeps
 
     const ranked = rank(question, { proposals, reader, shelf, now: clock.now() });
     const chosen = distinct(ranked, { shelf, limit });
-    const own = await facts.many(chosen.map(({ slip }) => slip.id));
-    const byId = new Map([...guests, ...own.map((fact): [string, Fact] => [fact.id, fact])]);
+    const own = await facts.at(chosen.map(({ slip }) => slip.seq));
     const recollections: Recollection[] = [];
     let tokens = 0;
     for (const one of chosen) {
-      const fact = byId.get(one.slip.id);
+      const fact = own.get(one.slip.seq) ?? guests.get(one.slip.seq);
       if (fact === undefined) continue;
       const line = lineOf(fact, question);
       // A shorter one further down may still fit.

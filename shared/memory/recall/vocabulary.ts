@@ -1,11 +1,11 @@
 /** Every word that the facts at hand use, as a number, with how many facts use it. */
-import { gramsOf } from "../embed/grams.ts";
+import { gramsOf, SHORTEST_FROM, shortestAmong } from "../embed/grams.ts";
 import { STOP_MARK } from "../language/words.ts";
+import { createBytes, createInts, grown } from "./numbers.ts";
 
 export interface Vocabulary {
   /** The number of a word; a new one is taken in with `add`, otherwise it is -1. */
   numberOf(word: string, options?: { add: boolean }): number;
-  wordOf(number: number): string;
   isStop(number: number): boolean;
   /** One more fact, or one less, uses these words; one that stands there twice counts once. */
   count(words: Iterable<number>, change: 1 | -1): void;
@@ -27,72 +27,67 @@ type PartWeights = {
   of(hash: number): number;
 };
 
-/** The parts of this word have not been asked for yet. */
-const UNKNOWN = -1;
-
 export function createVocabulary(): Vocabulary {
   const numbers = new Map<string, number>();
   const words: string[] = [];
-  const stops: boolean[] = [];
-  const facts: number[] = [];
+  const stops = createBytes();
+  const facts = createInts();
   // In which round of counting a word was last counted.
-  const counted: number[] = [];
+  const counted = createInts();
   let round = 0;
-  // The parts of all words stand one after another: where those of a word begin, and how many they are.
+  // The parts of all words that were asked for stand one after another, behind one that nobody has: where those of a word
+  // begin, 0 until it is asked for, and how many they are.
   let parts = new Int32Array(1_024);
-  let filled = 0;
-  const starts: number[] = [];
-  const counts: number[] = [];
+  let filled = 1;
+  const starts = createInts();
+  const counts = createInts();
   let total = 0;
 
+  const isStop = (number: number) => stops.at(number) === 1;
   const takeApart = (number: number) => {
-    const word = words[number] ?? "";
-    const hashes = gramsOf(stops[number] ? word.slice(1) : word);
-    if (filled + hashes.length > parts.length) {
-      const larger = new Int32Array(Math.ceil(parts.length * 1.5) + hashes.length);
-      larger.set(parts);
-      parts = larger;
-    }
+    const hashes = gramsOf(isStop(number) ? (words[number] ?? "").slice(1) : (words[number] ?? ""));
+    parts = grown(parts, filled + hashes.length);
     parts.set(hashes, filled);
-    starts[number] = filled;
-    counts[number] = hashes.length;
+    starts.set(number, filled);
+    counts.set(number, hashes.length);
     filled += hashes.length;
   };
 
   const startOf = (number: number) => {
-    if (starts[number] === UNKNOWN) takeApart(number);
-    return starts[number] ?? 0;
+    if (starts.at(number) === 0) takeApart(number);
+    return starts.at(number);
   };
 
   return {
     numberOf(word, { add } = { add: false }) {
       const known = numbers.get(word);
       if (known !== undefined || !add) return known ?? -1;
-      numbers.set(word, words.length);
-      stops.push(word.startsWith(STOP_MARK));
-      facts.push(0);
-      counted.push(0);
-      starts.push(UNKNOWN);
-      counts.push(0);
-      return words.push(word) - 1;
+      const own = alone(word);
+      numbers.set(own, words.length);
+      stops.set(words.length, Number(own.startsWith(STOP_MARK)));
+      return words.push(own) - 1;
     },
-    wordOf: (number) => words[number] ?? "",
-    isStop: (number) => stops[number] ?? false,
+    isStop,
     count(used, change) {
       total += change;
       round++;
       for (const number of used) {
-        if (number < 0 || counted[number] === round) continue;
-        counted[number] = round;
-        facts[number] = (facts[number] ?? 0) + change;
+        if (number < 0 || counted.at(number) === round) continue;
+        counted.set(number, round);
+        facts.set(number, facts.at(number) + change);
       }
     },
-    factsWith: (number) => facts[number] ?? 0,
-    rarity: (number) => Math.log(1 + (total + 1) / ((facts[number] ?? 0) + 0.5)),
+    factsWith: facts.at,
+    rarity: (number) => Math.log(1 + (total + 1) / (facts.at(number) + 0.5)),
     overParts(number, { some, of }) {
       const from = startOf(number);
-      const end = from + (counts[number] ?? 0);
+      const end = from + counts.at(number);
       const own = parts;
+      // Most words share nothing with a question, which their shortest parts tell.
+      let first = from + SHORTEST_FROM;
+      const last = first + shortestAmong(end - from);
+      while (first < last && some[(own[first] ?? 0) & 0xffff] === 0) first++;
+      if (first === last) return 0;
       let sum = 0;
       for (let i = from; i < end; i++) {
         const hash = own[i] ?? 0;
@@ -102,12 +97,17 @@ export function createVocabulary(): Vocabulary {
     },
     partsIn: (number) => {
       startOf(number);
-      return counts[number] ?? 0;
+      return counts.at(number);
     },
     get size() {
       return words.length;
     },
   };
+}
+
+/** The same word, in memory of its own: a piece of a longer string would keep all of that. */
+function alone(word: string): string {
+  return JSON.parse(JSON.stringify(word)) as string;
 }
 
 /** The few hundred parts of a question, asked for some hundred thousand times: open addressing in typed arrays. Weights are above 0. */

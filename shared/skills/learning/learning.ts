@@ -1,6 +1,6 @@
 /** The learning loop's memory: proposals with the turns they stand on, their replays, a person's word, and how skills fare. */
 import { type Clock, stableId, systemRandom, wordsOf } from "../../base/index.ts";
-import { atomic, migrate, openDatabase } from "../../sqlite/index.ts";
+import { atomic, migrate, openDatabase, type Patience } from "../../sqlite/index.ts";
 import type { Replayed } from "../scenario.ts";
 import { readSkillText } from "../skill.ts";
 import { isPersonaPart } from "./persona-files.ts";
@@ -81,11 +81,19 @@ const PERSONA_BYTES_MAX = 16 * 1024;
 const COLUMNS = `id, about, skill, kind, before, undone_at AS undoneAt, base_hash AS baseHash, text, diff, reason, expires_at AS expiresAt, state, because,
   decided_by AS decidedBy, replayed_by AS replayedBy, created_at AS createdAt, decided_at AS decidedAt`;
 
-/** Throws what opening a database throws. */
-export async function openLearning({ path, clock }: { path: string; clock: Clock }): Promise<Learning> {
+/** Throws what opening a database throws. With patience it waits out a full disk. */
+export async function openLearning({
+  path,
+  clock,
+  patience,
+}: {
+  path: string;
+  clock: Clock;
+  patience?: Patience | undefined;
+}): Promise<Learning> {
   const db = openDatabase(path, { durability: "normal" });
   await migrate(db, { what: "what was learnt about skills", migrations, clock });
-  const { read, write } = atomic(db, { clock, random: systemRandom });
+  const { read, write } = atomic(db, { clock, random: systemRandom, patience });
 
   const one = db.prepare<[string], Proposal>(`SELECT ${COLUMNS} FROM proposals WHERE id = ?`);
   const openOf = db.prepare<[string], { id: string }>("SELECT id FROM proposals WHERE skill = ? AND state = 'open'");

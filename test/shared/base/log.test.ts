@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process";
+import { closeSync, existsSync, openSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { startChild } from "../child.ts";
 
@@ -15,4 +18,19 @@ test("a log is JSON lines that name their process and never carry what is called
     error: { name: "Error", message: "the cable is out", stack: expect.stringContaining("log-child.ts") },
   });
   expect(more).toEqual([]);
+});
+
+test.skipIf(!existsSync("/dev/full"))("a log whose file is on a full disk ends nobody (needs /dev/full)", () => {
+  const full = openSync("/dev/full", "w");
+  const file = fileURLToPath(new URL("log-child.ts", import.meta.url));
+  const { status, stderr } = spawnSync(process.execPath, [file], {
+    stdio: ["ignore", full, "pipe"],
+    encoding: "utf8",
+    timeout: 30_000,
+  });
+  closeSync(full);
+  expect({ status, stderr: stderr.replace(/^.*ExperimentalWarning.*\n.*trace-warnings.*\n/m, "") }).toEqual({
+    status: 0,
+    stderr: "",
+  });
 });

@@ -55,6 +55,34 @@ describe("the life of a process", () => {
     expect(JSON.stringify(logged)).not.toContain("process-child.ts");
   });
 
+  test.each([
+    { mode: "the disk is full for a while", said: [...CLOSED, ...CLOSED, "ready"], told: ["starts again when it can"] },
+    {
+      mode: "a part meets a full disk",
+      said: ["ready", ...CLOSED, "ready"],
+      told: ["part failed", "starts again when it can"],
+    },
+  ])(
+    "$mode: what was opened is closed, and the same process starts again, and says so once",
+    async ({ mode, said, told }) => {
+      const child = start(mode);
+      const lines = [];
+      while (lines.filter((line) => !line.startsWith("{")).length < said.length) lines.push(await child.line());
+      child.process.kill("SIGTERM");
+      expect(lines.filter((line) => !line.startsWith("{"))).toEqual(said);
+      expect(lines.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line).msg)).toEqual(told);
+      expect(await ending(child)).toEqual({ code: 0, said: CLOSED, logged: [] });
+    },
+  );
+
+  test("a process that waits for room stops when it is told to", async () => {
+    const child = start("the disk stays full");
+    for (const line of CLOSED) expect(await child.line()).toBe(line);
+    expect(await child.line()).toContain("starts again when it can");
+    child.process.kill("SIGTERM");
+    expect((await ending(child)).code).toBe(0);
+  });
+
   test("a bug at the start is told with its stack", async () => {
     const { code, logged } = await ending(start("bug at the start"));
     expect(code).toBe(1);

@@ -2,8 +2,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { seeded } from "../../../shared/base/index.ts";
-import { createPacked, packed } from "../../../shared/memory/layers/packed-vectors.ts";
-import { createSignDistances, signBytesOf } from "../../../shared/memory/layers/sign-distances.ts";
+import { packed, signBytesOf } from "../../../shared/memory/layers/packed-vectors.ts";
+import { createSignDistances } from "../../../shared/memory/layers/sign-distances.ts";
+import { createSignIndex } from "../../../shared/memory/layers/sign-index.ts";
 
 test("WebAssembly counts the same signs as JavaScript, for every width and number of vectors", () => {
   fc.assert(
@@ -38,8 +39,10 @@ test("the nearest of a thousand are those that comparing all finds, also for a r
   const dimensions = 384;
   const vectorOf = () => normal(Float32Array.from({ length: dimensions }, () => random() - 0.5));
   const vectors = new Map(Array.from({ length: 1_000 }, (_, i): [number, Float32Array] => [i + 1, vectorOf()]));
-  const index = createPacked(dimensions);
-  for (const [fact, vector] of vectors) index.set(fact, packed(vector));
+  const index = createSignIndex(dimensions);
+  const file = new Map(Array.from(vectors, ([fact, vector]) => [fact, packed(vector)]));
+  const read = (fact: number) => file.get(fact);
+  for (const [fact, vector] of file) index.set(fact, vector);
   for (let fact = 7; fact <= 1_000; fact += 7) {
     index.remove(fact);
     vectors.delete(fact);
@@ -47,28 +50,35 @@ test("the nearest of a thousand are those that comparing all finds, also for a r
   for (const visible of [() => true, (fact: number) => fact % 50 === 1]) {
     const near = vectors.get(351) ?? vectorOf();
     const asked = normal(near.map((x) => x + 0.03 * (random() - 0.5)));
-    const found = index.nearest(asked, { limit: 5, visible });
+    const found = index.nearest(asked, { limit: 5, visible, read });
     const all = [...vectors]
       .filter(([fact]) => visible(fact))
-      .map(([fact, vector]) => ({ fact, score: dot(asked, vector) }));
+      .map(([seq, vector]) => ({ seq, score: dot(asked, vector) }));
     const [first] = all.toSorted((a, b) => b.score - a.score);
     expect(found).toHaveLength(5);
-    expect(found[0]?.fact).toBe(first?.fact);
+    expect(found[0]?.seq).toBe(first?.seq);
     expect(found[0]?.score).toBeCloseTo(first?.score ?? 0, 2);
   }
   expect(index.size).toBe(vectors.size);
 });
 
 test("vectors of another length, of zeros, and none at all are no trouble", () => {
-  const index = createPacked(3);
-  expect(index.nearest(new Float32Array(3), { limit: 5, visible: () => true })).toEqual([]);
-  index.set(1, packed(new Float32Array(3)));
-  index.set(2, packed(new Float32Array([0, 0, 1])));
-  expect(index.nearest(new Float32Array([0, 0, 1]), { limit: 5, visible: () => true }).map(({ fact }) => fact)).toEqual(
-    [2, 1],
-  );
+  const index = createSignIndex(3);
+  const file = new Map<number, Uint8Array>();
+  const options = { limit: 5, visible: () => true, read: (fact: number) => file.get(fact) };
+  expect(index.nearest(new Float32Array(3), options)).toEqual([]);
+  file.set(1, packed(new Float32Array(3))).set(2, packed(new Float32Array([0, 0, 1])));
+  for (const [fact, vector] of file) index.set(fact, vector);
+  const found = () => index.nearest(new Float32Array([0, 0, 1]), options).map(({ seq }) => seq);
+  expect(found()).toEqual([2, 1]);
+  // Gone from the file since it was taken in: nothing is said about it.
+  file.delete(2);
+  expect(found()).toEqual([1]);
 });
 
 const ones = (byte: number) => byte.toString(2).replaceAll("0", "").length;
 const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0);
-const normal = (vector: Float32Array) => vector.map((x) => x / Math.sqrt(dot(vector, vector)));
+const normal = (vector: Float32Array) => {
+  const length = Math.sqrt(dot(vector, vector));
+  return vector.map((x) => x / length);
+};
