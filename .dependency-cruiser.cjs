@@ -113,9 +113,10 @@ module.exports = {
     },
     {
       name: "no-development-package-in-production",
-      comment: "What runs at a user's place depends neither on tests nor on packages that only development installs.",
+      comment:
+        "What runs at a user's place depends neither on tests nor on packages that only development installs. A clone is bundled by one.",
       severity: "error",
-      from: { path: production },
+      from: { path: production, pathNot: "^cli/setup/bundle\\.cjs$" },
       to: { dependencyTypes: ["npm-dev"], dependencyTypesNot: ["npm", "type-only"] },
     },
     {
