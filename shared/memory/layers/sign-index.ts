@@ -8,7 +8,7 @@ import { createSignDistances } from "./sign-distances.ts";
  * asked one leans their way. Finds nearly as many of the 80 nearest as reading four a hit without the second sieve, and more of the ten nearest.
  */
 const SIFTED_PER_HIT = 8;
-const READ_PER_HIT = 1.5;
+const READ_PER_HIT = 1;
 /** Places that a number has room for beside a distance. */
 const PLACES_MAX = 2 ** 32;
 
