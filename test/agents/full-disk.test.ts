@@ -14,7 +14,7 @@ import { createPatience } from "../../shared/sqlite/index.ts";
 import { said } from "../doubles/ledger.ts";
 
 const DISK_MIB = 32;
-const PATIENCE_MS = 90_000;
+const PATIENCE_MS = 200_000;
 
 test("with room in the ledger alone it says there what it waits for, and answers when its own disk has room again", async ({
   skip,

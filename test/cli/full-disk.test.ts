@@ -13,7 +13,7 @@ import { openLedger } from "../../shared/ledger/index.ts";
 import { kaosAlone } from "./kaos.ts";
 
 const DISK_MIB = 96;
-const WAIT_MAX_MS = 60_000;
+const WAIT_MAX_MS = 150_000;
 
 test("an agent that is killed on a full disk is started again, and is back once there is room", async ({ skip }) => {
   const folder = mkdtempSync(join(tmpdir(), "kaos-"));

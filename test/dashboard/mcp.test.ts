@@ -52,7 +52,7 @@ describe("while the gate is closed", () => {
   });
 });
 
-test("a server of mcp.json is tried now: its tools, or why it is broken", { timeout: 60_000 }, async () => {
+test("a server of mcp.json is tried now: its tools, or why it is broken", async () => {
   const { home: opened, post } = await visit();
   configureServers(opened.files, { good: rude(""), broken: { command: "no-such-program" } });
   expect(await post("/mcp/probes", { name: "good" })).toMatchObject({

@@ -141,7 +141,7 @@ test("installing one changes how the agent works: its prompt, its skills, what i
     ];
     const said = await standard.complete(
       { entries, tools: [], tokensMax: 500 },
-      { signal: AbortSignal.timeout(60_000) },
+      { signal: AbortSignal.timeout(150_000) },
     );
     const { skills: listed, slaMinutes, dissent, role } = agent;
     return { prompt, answer: said.kind === "completed" ? said.text : said.because, listed, slaMinutes, dissent, role };

@@ -16,7 +16,7 @@ import { createOpenGate } from "../../doubles/open-gate.ts";
 import { createRecordingJournal } from "../../doubles/recording-journal.ts";
 
 const DAY_MS = 86_400_000;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 200_000;
 const PAGES_MAX = 4_294_967_294;
 /** More than any page has left: on a full disk no row with it can be written. */
 const LONG = Array.from({ length: 3_000 }, (_, at) => `word${at}`).join(" ");

@@ -26,7 +26,7 @@ test.skipIf(!existsSync("/dev/full"))("a log whose file is on a full disk ends n
   const { status, stderr } = spawnSync(process.execPath, [file], {
     stdio: ["ignore", full, "pipe"],
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 120_000,
   });
   closeSync(full);
   expect({ status, stderr: stderr.replace(/^.*ExperimentalWarning.*\n.*trace-warnings.*\n/m, "") }).toEqual({

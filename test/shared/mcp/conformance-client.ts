@@ -60,7 +60,7 @@ for (const tool of gateway.tools()) {
       ([name, { type }]) => [name, type === "number" || type === "integer" ? 5 : "five"],
     ),
   );
-  const signal = AbortSignal.timeout(20_000);
+  const signal = AbortSignal.timeout(120_000);
   try {
     await tool.run(input, contextOf(signal));
   } catch (error) {
