@@ -15,7 +15,6 @@ import {
   type Tool,
   type Turn,
   type TurnEnd,
-  type TurnEvent,
   type TurnRecord,
 } from "../engine/index.ts";
 import type { Compaction, Sessions } from "../memory/index.ts";
@@ -25,6 +24,7 @@ import type { Turns } from "../turns/index.ts";
 import { historyOf } from "./compaction/compact.ts";
 import { note, type Persona, recalledNotes, systemPromptOf } from "./context.ts";
 import { type ChatMemory, nothingRecalled } from "./remembering.ts";
+import { createStreaming, type Showing } from "./streaming.ts";
 
 export type ChatDeps = {
   agent: string;
@@ -62,16 +62,8 @@ export type ChatDeps = {
   sanitize(text: string, tool: string): string;
 };
 
-export type Listening = {
+export type Listening = Showing & {
   signal: AbortSignal;
-  /** Each piece of the answer as it is written, validated. */
-  onText?(piece: string): void;
-  /** What was written so far was not the answer yet: a tool is asked first. */
-  onRetracted?(): void;
-  /** A tool is asked, with these arguments, validated. */
-  onCall?(tool: string, args: string): void;
-  /** How far a long call is, or what it waits for, validated. */
-  onProgress?(tool: string, text: string): void;
   /** The beginning of the conversation is told as a summary from now on. */
   onCompacted?(compaction: Compaction): void;
   /** The turn goes on from a former life, which had heard this besides what it answers. */
@@ -248,56 +240,4 @@ async function think(
   const answer = deps.validate(end.text);
   streaming.finish(answer);
   return { ...end, text: answer };
-}
-
-/**
- * Characters of an answer that are shown while it is written, twice what a completion may have: a draft is validated from its
- * beginning with each piece, and a stream without an end would take all the time there is. The rest is shown with the answer.
- */
-const DRAFT_CHARACTERS_MAX = 32_000;
-
-/** Passes on what is new of a validated draft, in the end the rest of the answer, and what tools are asked meanwhile. */
-function createStreaming(
-  { validate, validateDraft }: Pick<ChatDeps, "validate" | "validateDraft">,
-  { onText, onRetracted, onCall, onProgress }: Listening,
-) {
-  let text = "";
-  let shown = "";
-  const show = (safe: string) => {
-    if (!safe.startsWith(shown) || safe === shown) return;
-    onText?.(safe.slice(shown.length));
-    shown = safe;
-  };
-  return {
-    onEvent(event: TurnEvent): void {
-      switch (event.kind) {
-        case "text":
-          if (text.length > DRAFT_CHARACTERS_MAX) return;
-          text += event.piece;
-          show(validateDraft(text));
-          return;
-        case "retracted":
-          if (shown !== "") onRetracted?.();
-          text = "";
-          shown = "";
-          return;
-        case "call":
-          onCall?.(event.call.tool, validate(event.call.arguments));
-          return;
-        case "progress":
-          onProgress?.(event.call.tool, validate(event.text));
-          return;
-        default:
-          return;
-      }
-    },
-    finish(answer: string): void {
-      // The validator took out something that a draft had shown: then the answer begins again.
-      if (!answer.startsWith(shown)) {
-        onRetracted?.();
-        shown = "";
-      }
-      show(answer);
-    },
-  };
 }

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { type Lesson, learn } from "../../../shared/agent/errands/learn.ts";
+import { learn } from "../../../shared/agent/errands/learn.ts";
+import type { Lesson } from "../../../shared/agent/errands/learning/look.ts";
 import type { Learner, Speaking } from "../../../shared/agent/speaking.ts";
 import { silentLog } from "../../../shared/base/index.ts";
 import { type ModelRequest, noUsage } from "../../../shared/engine/index.ts";

@@ -1,5 +1,6 @@
 /** What a lesson brought, as a finding: a proposal to decide on, or why there is none. */
-import { type Lesson, learn } from "../learn.ts";
+import { learn } from "../learn.ts";
+import type { Lesson } from "../learning/look.ts";
 import type { Chore } from "./chore.ts";
 
 export function proposalOf(lesson: Lesson): Chore {
