@@ -1,6 +1,14 @@
 /** Learns from recorded turns: how each skill fared, and at most one proposal with evidence, replayed before and after. A person decides on it. */
 import { noUsage, type Usage } from "../../engine/index.ts";
-import { type Correction, type Episode, plainCorrections, skillTextOf } from "../../skills/index.ts";
+import {
+  type Correction,
+  type Episode,
+  isPersonaPart,
+  type Proposal,
+  plainCorrections,
+  readPersona,
+  skillTextOf,
+} from "../../skills/index.ts";
 import type { Learner, Speaking } from "../speaking.ts";
 import { gatherEpisodes } from "./learning/gather-episodes.ts";
 import { type Lesson, lookByModel, lookByRules } from "./learning/look.ts";
@@ -55,16 +63,22 @@ export async function learn(
   return { ...told, ...(await propose(speaking, learner, looked.draft, signal)) };
 }
 
-/** Lessons whose time has passed and whose text is still the skill's. */
-async function lapsedOf({ learning, skills }: Learner): Promise<string[]> {
+/** Lessons whose time has passed and whose text is still the skill's, or the persona's. */
+async function lapsedOf({ learning, skills, personaFolder }: Learner): Promise<string[]> {
   const listed = skills.list();
+  const textNow = ({ about, skill }: Proposal) => {
+    if (about === "persona")
+      return isPersonaPart(skill) && personaFolder !== undefined ? readPersona(personaFolder, skill) : undefined;
+    const there = listed.find(({ directory }) => directory === skill);
+    return there === undefined ? undefined : skillTextOf(there);
+  };
   const lapsed = await learning.expire();
   return lapsed
-    .filter(({ skill, text }) => listed.some((one) => one.directory === skill && skillTextOf(one) === text))
-    .map(
-      ({ skill, reason }) =>
-        `${skill} was changed because something had failed: ${reason} That may be mended by now. Keep it, or take it back: kaos skills rollback ${skill}`,
-    );
+    .filter((lesson) => textNow(lesson) === lesson.text)
+    .map(({ about, id, skill, reason }) => {
+      const back = about === "persona" ? `takeback ${id}` : `rollback ${skill}`;
+      return `${skill} was changed because something had failed: ${reason} That may be mended by now. Keep it, or take it back: kaos skills ${back}`;
+    });
 }
 
 /** Notes what is plain without a model: which skills were offered and loaded, what came of it, what people refused. */

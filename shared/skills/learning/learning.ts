@@ -123,9 +123,10 @@ export async function openLearning({
     UPDATE proposals SET state = 'expired', because = 'its time has passed', decided_at = @now
     WHERE state = 'open' AND expires_at <= @now
   `);
+  // It stays in force until a person says otherwise, and is asked about once.
   const lapseDue = db.prepare<[Record<string, number>], Proposal>(`
-    UPDATE proposals SET state = 'expired', because = 'it was in force, and its time has passed'
-    WHERE state = 'accepted' AND expires_at <= @now RETURNING ${COLUMNS}
+    UPDATE proposals SET expires_at = NULL, because = 'its time has passed, and it was asked whether it still holds'
+    WHERE state = 'accepted' AND undone_at IS NULL AND expires_at <= @now RETURNING ${COLUMNS}
   `);
   const all = db.prepare<[], Proposal>(
     `SELECT ${COLUMNS} FROM proposals ORDER BY created_at DESC, id LIMIT ${LISTED_MAX}`,

@@ -271,6 +271,27 @@ function persona(): string {
   return folder;
 }
 
+test("a change to the persona that came from a failure is asked about once too, and can still be taken back", async () => {
+  const personaFolder = persona();
+  const { talk, says, learn: study, desks, monthsLater } = await open({ personaFolder });
+  const turn = await talk("Make tea!", "You forgot the pot.");
+  const text = "# DUTIES.md\n\nSay when the kettle is broken.\n";
+  says(proposalFor([turn], { kind: "persona", skill: "duties", text, reason: "It was broken.", fromFailure: true }));
+  await study();
+  const [waiting] = await desks.open();
+  const id = waiting?.story.id ?? "";
+  expect(await desks.accept(id, "you")).toMatchObject({ done: true });
+  says({ corrected: [], proposal: null });
+  expect((await study()).lapsed).toEqual([]);
+  monthsLater(1);
+  expect((await study()).lapsed).toEqual([
+    `duties was changed because something had failed: It was broken. That may be mended by now. Keep it, or take it back: kaos skills takeback ${id}`,
+  ]);
+  expect((await study()).lapsed).toEqual([]);
+  expect(await desks.takeBack(id, "you")).toMatchObject({ done: true });
+  expect(readFileSync(join(personaFolder, "DUTIES.md"), "utf8")).toBe("# DUTIES.md\n");
+});
+
 test("what is wrong in answers of every kind becomes a change to the persona, which a person accepts and takes back", async () => {
   const personaFolder = persona();
   const { talk, says, learn: study, desks } = await open({ personaFolder });

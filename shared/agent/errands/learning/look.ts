@@ -138,7 +138,7 @@ function draftFrom(
   });
   const expiresAt = fromFailure ? clock.now() + FAILURE_LESSON_MS : null;
   const [text, reason] = [validate(proposal.text), validate(proposal.reason)];
-  return { about, skill, kind, text, reason, evidence, expiresAt: about === "persona" ? null : expiresAt, turns };
+  return { about, skill, kind, text, reason, evidence, expiresAt, turns };
 }
 
 function activeOf(listed: readonly ListedSkill[]) {
