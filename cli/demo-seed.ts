@@ -1,7 +1,6 @@
 /** `kaos demo-seed`: a week of lifelike data in a home of its own, so that every view and command has something to show. */
-import { existsSync } from "node:fs";
 import { type Define, examples } from "./command.ts";
-import { clearHome, demoHome } from "./demo/home.ts";
+import { clearHome, demoHome, holdsWeek } from "./demo/home.ts";
 import { liveThroughAWeek } from "./demo/seed/week.ts";
 import { seconds } from "./demo/voice.ts";
 import { CommandFailed } from "./failures.ts";
@@ -11,16 +10,16 @@ type Options = { reset?: boolean; json?: boolean };
 
 export const demoSeed: Define = (command, context) => {
   command
-    .option("--reset", "delete what the last demo left in that home, and begin anew")
+    .option("--reset", "delete the week that is there, and begin anew")
     .option("--json", "print what was made as JSON")
     .action(async ({ reset = false, json = false }: Options) => {
       const here = context();
       const { clock, paint, print, note } = here;
       const at = demoHome(here);
       const { home, kaos, shown } = at;
-      if (!reset && existsSync(home.ledger))
-        throw new CommandFailed(`${home.folder} holds a demo already. \`kaos demo-seed --reset\` begins anew.`);
-      await clearHome(at, here);
+      if (!reset && holdsWeek(at))
+        throw new CommandFailed(`${home.folder} holds a week already. \`kaos demo-seed --reset\` begins anew.`);
+      await clearHome(at, here, "kaos demo-seed");
       const startedAt = clock.now();
       const progress = createProgress(process.stderr);
       const lived = await liveThroughAWeek(home, startedAt, (done) =>

@@ -1,5 +1,5 @@
 /** The demos' own home: made anew each time, badged, and never mixed with anything real. */
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describeVariables, type Home, homeAt, type RawEnv } from "../../shared/config/index.ts";
 import { type Context, programName } from "../context.ts";
@@ -10,6 +10,7 @@ import { isInUse } from "../processes/in-use.ts";
 import { createPm2 } from "../processes/pm2.ts";
 
 const BADGE = "DEMO.txt";
+const WEEK = "kaos demo-seed";
 /** The lock under which a home is reset lies in it. */
 const KEPT = /^processes\.lock/;
 
@@ -28,8 +29,18 @@ export function demoHome({ home: { folder } }: Pick<Context, "home">): DemoHome 
   return { home, shown, kaos: `${programName()} --home ${shown}` };
 }
 
-/** Empties it. Throws CommandFailed when something runs there, or when it holds what no demo has made. */
-export async function clearHome({ home, kaos }: DemoHome, { clock, note }: Context): Promise<void> {
+/** Whether a week stands there, with which somebody may have gone on; what a demo has left is of no more use. */
+export function holdsWeek({ home }: DemoHome): boolean {
+  const badge = join(home.folder, BADGE);
+  return existsSync(home.ledger) && existsSync(badge) && readFileSync(badge, "utf8").includes(`by \`${WEEK}\``);
+}
+
+/** Empties it for what this command makes. Throws CommandFailed when something runs there, or when it holds what no demo has made. */
+export async function clearHome(
+  { home, kaos }: DemoHome,
+  { clock, note }: Context,
+  by: "kaos demo" | typeof WEEK,
+): Promise<void> {
   const onWait = () => note("Another kaos command is at work in the demo's home; waiting for it …");
   await alone({ home, clock, onWait }, async () => {
     const agents = readRoster().agents.map(({ name }) => name);
@@ -38,7 +49,7 @@ export async function clearHome({ home, kaos }: DemoHome, { clock, note }: Conte
         `A demo runs in ${home.folder} already. \`${kaos} dashboard\` makes a link into it, \`${kaos} down\` stops it.`,
       );
     }
-    resetHome(home);
+    resetHome(home, by);
   });
 }
 
@@ -48,7 +59,7 @@ export function demoSettings(own: RawEnv): RawEnv {
   return { ...defaults, ...own };
 }
 
-function resetHome({ folder }: Home): void {
+function resetHome({ folder }: Home, by: string): void {
   const found = existsSync(folder) ? readdirSync(folder).filter((name) => !KEPT.test(name)) : [];
   if (found.length > 0 && !found.includes(BADGE)) {
     throw new CommandFailed(
@@ -59,7 +70,7 @@ function resetHome({ folder }: Home): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(
     join(folder, BADGE),
-    "Demo data, made by `kaos demo` or `kaos demo-seed`. The next one deletes this whole folder. Keep nothing here.\n",
+    `Demo data, made by \`${by}\`. The next demo deletes this whole folder. Keep nothing here.\n`,
   );
 }
 

@@ -47,7 +47,7 @@ export async function createStage(here: Context): Promise<Stage> {
     ...at,
     port,
     runs: () => pm2.runs(),
-    prepare: () => clearHome(at, here),
+    prepare: () => clearHome(at, here, "kaos demo"),
     start: (ledger, signal) =>
       withNobodyElse(() => {
         const names = [...agents, SUPERVISOR];

@@ -29,7 +29,7 @@ export async function tellStory(here: Context, voice: Voice, { json }: { json: b
   const { say, paint } = voice;
   const startedAt = here.clock.now();
   const at = demoHome(here);
-  await clearHome(at, here);
+  await clearHome(at, here, "kaos demo");
   const stopping = stopSignal();
   let result: Result | undefined;
   try {

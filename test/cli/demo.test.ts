@@ -119,6 +119,7 @@ describe("kaos demo", () => {
     expect(await said).toMatch(/Everything is stopped\.\n$/);
     expect(code).toBe(130);
     expect(processesOf(home)).toEqual([]);
+    expect((await kaosAlone(home, ["demo-seed", "--json"])).code, "what it left is in nobody's way").toBe(0);
   });
 
   test("--once is for the demo that would stay up", async () => {
