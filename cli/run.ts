@@ -1,8 +1,9 @@
 /** `kaos run <agent>`: single-agent mode. One process in this terminal: the agent, the jobs and the control room. */
 import { startAgentProcess } from "../agents/agent-process.ts";
+import { openAgentLedger } from "../agents/open-ledger.ts";
 import { runProcess } from "../shared/base/index.ts";
-import { openLedger } from "../shared/ledger/index.ts";
-import { createPatience, isWeather } from "../shared/sqlite/index.ts";
+import { isWeather } from "../shared/sqlite/index.ts";
+import { openShown } from "../supervisor/open-shown.ts";
 import { startSupervisor } from "../supervisor/supervisor.ts";
 import { type Define, examples } from "./command.ts";
 import { openDoor } from "./control-room.ts";
@@ -20,30 +21,10 @@ export const run: Define = (command, context) => {
     process.exitCode = await runProcess(
       log,
       async (lifetime) => {
-        const patience = createPatience({ clock, log, signal: lifetime.signal });
-        const opening = {
-          path: home.ledger,
-          clock,
-          durability: env.SWARM_SYNC,
-          approvalMs: env.APPROVAL_EXPIRES_AFTER,
-        };
-        const ledger = await openLedger({ ...opening, patience });
-        lifetime.onClose(() => ledger.close());
-        const shown = await openLedger(opening);
-        lifetime.onClose(() => shown.close());
-        await startAgentProcess({
-          name,
-          env,
-          raw,
-          settings,
-          home,
-          clock,
-          log,
-          lifetime,
-          ledger,
-          patience,
-          alone: true,
-        });
+        const common = { name, env, raw, settings, home, clock, log, lifetime };
+        const { ledger, patience } = await openAgentLedger(common);
+        await startAgentProcess({ ...common, ledger, patience, alone: true });
+        const shown = await openShown({ home, env, clock, lifetime, patience });
         await startSupervisor({ ledger, shown, clock, log, env, raw, settings, home, lifetime });
         const door = await openDoor(ledger);
         note(

@@ -56,7 +56,7 @@ export const sim: Define = (command, context) => {
   examples(command, [
     ["kaos sim --seed 7", "one world with all faults"],
     ["kaos sim --seed 7 --messages 10000", "the same people, for longer"],
-    ["kaos sim --seed 7 --messages 2000 --hours 168", "a week, with its quiet hours"],
+    ["kaos sim --seed 7 --messages 2000 --hours 168", "a week, one every five minutes"],
     ["kaos sim --seeds 1..200 --messages 50 --json", "two hundred small worlds"],
     ["kaos sim --faults kill,freeze --latency 100..30000", "processes that die, models of any speed"],
   ]);

@@ -3,6 +3,7 @@ import { createLog, runProcess, systemClock } from "../shared/base/index.ts";
 import { readSettings } from "../shared/config/index.ts";
 import { openLedger } from "../shared/ledger/index.ts";
 import { createPatience, isWeather } from "../shared/sqlite/index.ts";
+import { openShown } from "./open-shown.ts";
 import { startSupervisor } from "./supervisor.ts";
 
 // What stops the process is told at any level, a bad level among it.
@@ -14,17 +15,10 @@ const exitCode = await runProcess(
     const { env } = told;
     const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });
     const patience = createPatience({ clock: systemClock, log, signal: lifetime.signal });
-    const opening = { path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC };
-    const ledger = await openLedger({ ...opening, patience });
+    const ledger = await openLedger({ path: home.ledger, clock: systemClock, durability: env.SWARM_SYNC, patience });
     lifetime.onClose(() => ledger.close());
-    // Whoever sits in the control room is told at once that the disk is full, and does not wait for it.
-    const shown = await openLedger(opening);
-    lifetime.onClose(() => shown.close());
-    const unready = () => shown.unready() ?? patience.waitsFor();
-    await startSupervisor({
-      ...{ ledger, clock: systemClock, log, ...told, home, lifetime },
-      shown: { ...shown, unready },
-    });
+    const shown = await openShown({ home, env, clock: systemClock, lifetime, patience });
+    await startSupervisor({ ledger, shown, clock: systemClock, log, ...told, home, lifetime });
     process.send?.("ready");
   },
   isWeather,

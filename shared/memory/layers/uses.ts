@@ -39,6 +39,8 @@ export function createUses(options: { db: Database; atomic: Atomic; clock: Clock
     // A use that could not be noted is worth no answer's failing.
     note: (ids) => void note(ids).catch(() => {}),
     keep,
-    keepMany: () => void (noted.size >= NOTED_MAX && keep()),
+    keepMany() {
+      if (noted.size >= NOTED_MAX) keep();
+    },
   };
 }

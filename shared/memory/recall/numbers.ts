@@ -1,4 +1,7 @@
-/** Lists of numbers that lie outside of the heap: as many bytes as their numbers have, and an eighth to spare. */
+/**
+ * Lists of numbers that lie outside of the heap: as many bytes as their numbers have, and an eighth to spare. Written out
+ * for each kind: recall reads them some hundred thousand times a question, and code that meets one kind of array alone is compiled to a plain read.
+ */
 
 type List = Int32Array | Float64Array | Uint8Array;
 
