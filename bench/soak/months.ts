@@ -42,7 +42,8 @@ const STORM_SHARE = 0.4;
 const SAY_EVERY_MS = 120;
 /** So many (message, agent) pairs may be open before more is said. */
 const OPEN_MAX = 90;
-const DISK_MIB = 512;
+/** The home's own disk: what half an hour at full speed writes (250 MiB), and as much again. */
+const DISK_MIB = { atFirst: 256, aMinute: 16 };
 const MIB = 1_024 * 1_024;
 
 /** What the issue that this answers asks for. */
@@ -65,7 +66,7 @@ export async function months({
   const [home, witness] = [join(aside, "h"), join(aside, "witness")];
   mkdirSync(home, { mode: 0o700 });
   mkdirSync(witness);
-  const ownDisk = mountOwnDisk(home, DISK_MIB);
+  const ownDisk = mountOwnDisk(home, Math.ceil(DISK_MIB.atFirst + minutes * DISK_MIB.aMinute));
   const provider = await openSoakProvider();
   const unfollow = followClock(witness);
   const seconds = minutes * 60;
