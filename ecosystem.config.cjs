@@ -5,6 +5,7 @@
 //   export PM2_HOME=$PWD/data/pm2 PM2_LOG_FILE_PATH=/dev/null PM2_DISCRETE_MODE=true PM2_DISABLE_VERSION_CHECK=1
 //   npx pm2 start ecosystem.config.cjs
 
+const { execFileSync } = require("child_process");
 const { existsSync, readdirSync } = require("fs");
 const { homedir } = require("os");
 const path = require("path");
@@ -13,8 +14,13 @@ const { findNode } = require("./cli/setup/find-node.cjs");
 // An installed program keeps nothing beside its code: home and personas lie with the person who runs it.
 const isClone = existsSync(path.join(__dirname, "tsconfig.build.json"));
 const own = path.join(homedir(), ".kaos");
-const home = path.resolve(process.env.KAOS_HOME || (isClone ? path.join(__dirname, "data") : own));
-const personas = isClone ? path.join(__dirname, "agents") : path.join(own, "personas");
+// The Node of the project where the machine's is too old; pm2 itself runs on either.
+const interpreter = findNode(__dirname) || process.execPath;
+const home = path.resolve(process.env.KAOS_HOME || homeInDotEnv() || (isClone ? path.join(__dirname, "data") : own));
+// Until a process has brought the personas to the person's folder, they are those that come with the program.
+const shipped = path.join(__dirname, "agents");
+const brought = path.join(own, "personas");
+const personas = isClone || !existsSync(brought) ? shipped : brought;
 
 const agents = readdirSync(personas)
   .filter((name) => existsSync(path.join(personas, name, "agent.json")))
@@ -23,8 +29,7 @@ const agents = readdirSync(personas)
 const common = {
   cwd: __dirname,
   exec_mode: "fork",
-  // The Node of the project where the machine's is too old; pm2 itself runs on either.
-  interpreter: findNode(__dirname) || process.execPath,
+  interpreter,
   // A young generation this small costs an agent, which mostly waits, nothing that can be measured, and saves the seven
   // processes 70 MiB of 345 (sum of PSS, Node 22).
   node_args: ["--max-semi-space-size=2"],
@@ -37,7 +42,9 @@ const common = {
   kill_timeout: 8_000,
   // 0.1 s, growing to 15 s: never gives up, never spins.
   exp_backoff_restart_delay: 100,
-  max_memory_restart: "300M",
+  // Against a leak, not against use: an agent with 100,000 facts holds some 240 MB and its transports beside them, and the
+  // supervisor some 350 MB while people search two such memories in the control room.
+  max_memory_restart: "1G",
   // pm2's agent inside each process would only report to pm2's own service. Without it a process does not notice by
   // itself that pm2 died, so ours listens for "disconnect" and ends.
   pmx: false,
@@ -47,6 +54,14 @@ const common = {
   // glibc gives each of Node's ten threads an arena of its own and returns little of it: one for all saves 5 MiB a process.
   env: { KAOS_HOME: home, NODE_ENV: "production", MALLOC_ARENA_MAX: "1" },
 };
+
+/** What `.env` says; in the words of the project's Node, which knows how it is written. */
+function homeInDotEnv() {
+  const file = path.join(isClone ? __dirname : own, ".env");
+  if (!existsSync(file)) return "";
+  const read = "require('util').parseEnv(require('fs').readFileSync(process.argv[1], 'utf8')).KAOS_HOME || ''";
+  return execFileSync(interpreter, ["-p", read, file], { encoding: "utf8" }).trim();
+}
 
 /** Output and errors of a process go to one file, appended, so that the job rotate-logs may copy and empty it. */
 function app(name, script, args) {

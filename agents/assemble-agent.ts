@@ -155,7 +155,7 @@ export function assembleAgent({
   lifetime.onClose(() => telemetry.close());
   const standings = ledger && createStandings({ agent: name, ledger, clock, log, lifetime });
   const onStanding = () => standings?.onStanding();
-  const asked = createModels({ settings, clock, random: systemRandom, log, onUsage: () => {}, onStanding });
+  const asked = createModels({ settings, clock, random: systemRandom, log, onStanding });
   standings?.follow(asked);
   const models = {
     ...asked,

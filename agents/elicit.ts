@@ -1,8 +1,9 @@
 /** What an MCP server asks during a call, put to a person as an approval: granted it gets its form filled in, denied it hears no. */
 import { z } from "zod";
-import { type Clock, cut, oneLine } from "../shared/base/index.ts";
-import type { Approval, Ledger } from "../shared/ledger/index.ts";
+import { type Clock, cut, oneLine, stableId } from "../shared/base/index.ts";
+import type { Ledger } from "../shared/ledger/index.ts";
 import type { Elicitation, Elicited } from "../shared/mcp/index.ts";
+import { untilDecided } from "./until-decided.ts";
 
 type Deps = {
   ledger: Pick<Ledger, "approvals" | "changes">;
@@ -13,8 +14,6 @@ type Deps = {
 
 const FIELDS_MAX = 20;
 const MESSAGE_CHARACTERS_MAX = 1_000;
-/** How often time is looked at while nobody decides; a decision itself is noticed at once. */
-const LOOK_EVERY_MS = 30_000;
 
 const field = z.object({
   type: z.enum(["string", "number", "integer", "boolean"]).default("string"),
@@ -34,8 +33,10 @@ type Value = string | number | boolean;
  * Waits for the person as long as the call may take; whoever did not decide until then has cancelled it. The person's words with
  * the approval answer the form: `name=value`, with `;` between two, or the value alone where only one is open.
  */
-export function createElicit({ ledger: { approvals, changes }, clock, clean }: Deps) {
-  let asked = 0;
+export function createElicit({ ledger, clock, clean }: Deps) {
+  const { approvals } = ledger;
+  /** How many questions each call has asked. */
+  const asked = new WeakMap<Elicitation["during"], number>();
 
   return async ({ server, message, schema, signal, during }: Elicitation): Promise<Elicited> => {
     const { tool, context } = during;
@@ -43,21 +44,25 @@ export function createElicit({ ledger: { approvals, changes }, clock, clean }: D
     const fields = fieldsOf(schema);
     if (fields === undefined) return { action: "cancel" };
     const words = cut(oneLine(clean(message)), MESSAGE_CHARACTERS_MAX);
+    const question = JSON.stringify({ asks: words, ...Object.fromEntries(fields.map(shown)) });
+    const place = (asked.get(during) ?? 0) + 1;
+    asked.set(during, place);
     const approval = await approvals.ask({
       agent: context.agent,
       turn: context.turnId,
-      call: `${context.callId}: question ${++asked}`,
+      // The same in another life of the process, where the same is asked at the same place.
+      call: `${context.callId}: question ${place} ${stableId("question", question)}`,
       tool: `mcp__${server}__${tool}`,
-      arguments: JSON.stringify({ asks: words, ...Object.fromEntries(fields.map(shown)) }),
+      arguments: question,
       message: null,
       because: `the MCP server ${server} asks a person; what you write with your approval answers it`,
       sources: [...context.sources, { label: "outside", from: server }],
     });
     context.onProgress?.(`${server} asks: ${words} (/approve ${approval.id} · /deny ${approval.id})`);
-    const decided = await settled(approval.id, stop);
-    if (decided?.state === "granted") return answerWith(fields, decided.said);
-    if (decided?.state === "denied") return { action: "decline" };
-    if (decided?.state === "pending")
+    const decided = await untilDecided({ ledger, clock }, approval, stop);
+    if (decided.state === "granted") return answerWith(fields, decided.said);
+    if (decided.state === "denied") return { action: "decline" };
+    if (decided.state === "pending")
       await approvals.decide(approval.id, {
         granted: false,
         by: context.agent,
@@ -65,16 +70,6 @@ export function createElicit({ ledger: { approvals, changes }, clock, clean }: D
       });
     return { action: "cancel" };
   };
-
-  async function settled(id: number, stop: AbortSignal): Promise<Approval | undefined> {
-    for (;;) {
-      const seen = changes.version();
-      const approval = await approvals.get(id);
-      if (approval?.state !== "pending" || stop.aborted) return approval;
-      if (clock.now() >= approval.expiresAt) await approvals.expire();
-      else await changes.past(seen, { signal: stop, atMostMs: LOOK_EVERY_MS }).catch(() => {});
-    }
-  }
 
   function shown([name, { type, title, description, enum: choices, default: usual }, isNeeded]: Named): [
     string,

@@ -1,6 +1,6 @@
 /** One agent of the swarm as a process: `node dist/agents/main.js <name>`. */
 import { createLog, runProcess, systemClock } from "../shared/base/index.ts";
-import { readSettings } from "../shared/config/index.ts";
+import { bringPersonas, readSettings } from "../shared/config/index.ts";
 import { isWeather } from "../shared/sqlite/index.ts";
 import { startAgentProcess } from "./agent-process.ts";
 import { openAgentLedger } from "./open-ledger.ts";
@@ -11,6 +11,7 @@ const lastWords = createLog({ process: name, level: "error" });
 const exitCode = await runProcess(
   lastWords,
   async (lifetime) => {
+    bringPersonas();
     const { home, ...told } = readSettings();
     const { env } = told;
     const log = createLog({ process: name, level: env.LOG_LEVEL });

@@ -2,7 +2,8 @@
 import { questionOf, refusalOf } from "../shared/agent/index.ts";
 import type { Clock } from "../shared/base/index.ts";
 import type { Approver } from "../shared/engine/index.ts";
-import { APPROVAL_MS, type Approval, type Ledger } from "../shared/ledger/index.ts";
+import type { Approval, Ledger } from "../shared/ledger/index.ts";
+import { untilDecided } from "./until-decided.ts";
 
 type Deps = {
   ledger: Pick<Ledger, "approvals" | "changes">;
@@ -12,35 +13,20 @@ type Deps = {
   signal: AbortSignal;
 };
 
-/** How often time is looked at while nobody decides; a decision itself is noticed at once. */
-const LOOK_EVERY_MS = 30_000;
-
-/** A private chat has no message in the ledger, so no turn can be parked there: this one waits, an hour at most. */
-export function createPrivateApprover({ ledger: { approvals, changes }, clock, show, signal }: Deps): Approver {
-  async function settled(id: number): Promise<Approval | undefined> {
-    const until = clock.now() + APPROVAL_MS;
-    while (!signal.aborted) {
-      const seen = changes.version();
-      const approval = await approvals.get(id);
-      if (approval === undefined || approval.state !== "pending") return approval;
-      if (clock.now() >= until) await approvals.expire();
-      else await changes.past(seen, { signal, atMostMs: Math.min(LOOK_EVERY_MS, until - clock.now()) });
-    }
-    return undefined;
-  }
-
+/** A private chat has no message in the ledger, so no turn can be parked there: this one waits as long as the question stands. */
+export function createPrivateApprover({ ledger, clock, show, signal }: Deps): Approver {
   return {
     async ask(request) {
-      const asked = await approvals.ask(questionOf(request, null));
+      const asked = await ledger.approvals.ask(questionOf(request, null));
       if (asked.state === "pending") show(asked);
-      const approval = await settled(asked.id);
-      if (approval?.state === "granted") return { kind: "granted", by: approval.by };
-      // Whoever stopped the turn has answered the question as well.
-      if (approval === undefined) {
-        await approvals.decide(asked.id, { granted: false, by: request.context.agent, said: "the turn was stopped" });
-        return { kind: "denied", because: "the turn was stopped" };
-      }
-      return { kind: "denied", because: refusalOf(approval) };
+      const approval = await untilDecided({ ledger, clock }, asked, signal);
+      if (approval.state === "granted") return { kind: "granted", by: approval.by };
+      if (approval.state !== "pending") return { kind: "denied", because: refusalOf(approval) };
+      const because = "the turn was stopped";
+      // A person who stopped the turn has answered the question as well; a process that ends asks again in its next life.
+      if (typeof signal.reason === "string")
+        await ledger.approvals.decide(asked.id, { granted: false, by: request.context.agent, said: because });
+      return { kind: "denied", because };
     },
   };
 }

@@ -1,31 +1,33 @@
 /** The conversation that an owner or an allowed person has with an agent alone. The ledger sees nothing of it but commands and questions about risky calls. */
-import type { ChatEnd, Commands, Listening } from "../shared/agent/index.ts";
-import { waitingNotice } from "../shared/agent/index.ts";
-import { type Clock, type Log, messageOf, splitText, stableId } from "../shared/base/index.ts";
+import {
+  type ChatEnd,
+  COMMAND_MAX_AGE_MS,
+  type Commands,
+  type Listening,
+  waitingNotice,
+} from "../shared/agent/index.ts";
+import { messageOf, stableId, stopWith } from "../shared/base/index.ts";
 import type { Approver } from "../shared/engine/index.ts";
 import type { Approval, Ledger } from "../shared/ledger/index.ts";
-import { type Delivery, type PrivateMessage, privateRoom, type TelegramTransport } from "../shared/transport/index.ts";
+import { type PrivateMessage, privateRoom, type TelegramTransport } from "../shared/transport/index.ts";
 import type { Letter, Letters } from "./letters.ts";
+import { createPost, type PostDeps, wantsVoice, withoutVoice } from "./post.ts";
 import { createPrivateApprover } from "./private-approver.ts";
 
-type Deps = {
-  /** The output validator. */
-  validate(text: string): string;
-  agent: string;
+type Deps = Omit<PostDeps, "telegram"> & {
   commands: Commands;
   /** Says it in the conversation with this person, and waits for the answer. The same letter again goes on with its turn. */
   say(letter: Letter, approver: Approver, listening: Pick<Listening, "signal" | "more" | "onAgain">): Promise<ChatEnd>;
-  /** A text as a voice message; undefined when no endpoint for speech is set. */
-  speak: ((text: string, signal: AbortSignal) => Promise<{ voice: Uint8Array } | { because: string }>) | undefined;
+  /** Whether a former life has begun the turn of this letter. */
+  hasBegun(letter: Letter): Promise<boolean>;
   letters: Letters;
   /** Letters of one person that are read in a minute; 0: any number. */
   requestsPerMinute: number;
+  /** Letters that are older than this when they are come to are not answered. */
+  catchUpMaxAgeMs: number;
   ledger: Ledger;
   /** The account: it tells what comes, and is made with this. */
   telegram(): Pick<TelegramTransport, "tell" | "tellAloud" | "typing" | "capabilities">;
-  clock: Clock;
-  log: Log;
-  signal: AbortSignal;
 };
 
 export interface PrivateChat {
@@ -37,7 +39,6 @@ export interface PrivateChat {
 
 /** A stop or a pause is noticed at once; this is how often it is looked for all the same. */
 const LOOK_EVERY_MS = 30_000;
-const AGAIN_MS = 3_000;
 /** The window of `requestsPerMinute`. */
 const MINUTE_MS = 60_000;
 
@@ -50,11 +51,14 @@ const MINUTE_MS = 60_000;
  * closes both. What no step hears any more is answered on its own, after it.
  */
 export function createPrivateChat(deps: Deps): PrivateChat {
-  const { agent, commands, letters, requestsPerMinute, ledger, telegram, clock, log, signal } = deps;
+  const { agent, commands, letters, requestsPerMinute, catchUpMaxAgeMs, ledger, telegram, clock, log, signal } = deps;
+  const post = createPost(deps);
   /** Each person's conversation goes one message after another; commands go past it. */
   const lanes = new Map<string, Promise<void>>();
   /** What nobody has begun to answer, oldest first. */
   let waiting: Letter[] = [];
+  /** What was too old when this life of the agent came to it. */
+  const late = new WeakSet<Letter>();
 
   function begin(letter: Letter): void {
     const done = (task: Promise<void>) =>
@@ -62,6 +66,7 @@ export function createPrivateChat(deps: Deps): PrivateChat {
         if (!signal.aborted) log.warn("private letter not answered", { because: messageOf(error) });
       });
     if (isCommand(letter)) return void done(attend(letter, async () => ({ text: await obey(letter), also: [] })));
+    if (ageMs(letter) > catchUpMaxAgeMs) late.add(letter);
     waiting.push(letter);
     const before = lanes.get(letter.person) ?? Promise.resolve();
     const lane = before.then(() => {
@@ -84,7 +89,7 @@ export function createPrivateChat(deps: Deps): PrivateChat {
       text = thought.text;
       await letters.answer(letter, text, thought.also);
     }
-    if (!(await sendAloud(letter, text))) await sendWritten(letter, text);
+    await post.answer(letter, text);
     await letters.close(letter);
   }
 
@@ -93,23 +98,29 @@ export function createPrivateChat(deps: Deps): PrivateChat {
     return kind === "owner" && /^\/(?!voice\b)[a-z]/u.test(text.trim());
   }
 
-  async function obey({ text, name }: Letter): Promise<string> {
-    return (await commands.run(text, name)) ?? "There is no such command; /help lists them.";
+  const ageMs = ({ saidAt }: Letter): number => clock.now() - saidAt;
+
+  async function obey(letter: Letter): Promise<string> {
+    if (ageMs(letter) > COMMAND_MAX_AGE_MS) return `Not obeyed: ${AWAY}`;
+    return commands.run(letter.text, letter.name);
   }
 
   async function converse(letter: Letter): Promise<Thought> {
     if (letter.unread !== null) return { text: letter.unread, also: [] };
+    // A turn that has begun is brought to its end: it may have done something already.
+    if (late.has(letter) && !(await deps.hasBegun(letter))) return { text: `Not answered: ${AWAY}`, also: [] };
     const paused = await ledger.controls.pausedBecause(agent);
     if (paused !== undefined) return { text: paused, also: [] };
     const ending = new AbortController();
-    const turn = AbortSignal.any([signal, ending.signal]);
+    const leave = stopWith(ending, signal);
+    const turn = ending.signal;
     const { person } = letter;
     void telegram().typing({ room: privateRoom(person), topic: null }, turn);
     const listening = stopWhenTold(turn, (by) => ending.abort(by));
     const show = (approval: Approval) =>
-      void send(person, waitingNotice(approval), null, stableId("approval", agent, person, approval.id)).catch(
-        () => {},
-      );
+      void post
+        .send(person, waitingNotice(approval), null, stableId("approval", agent, person, approval.id))
+        .catch(() => {});
     const approver = createPrivateApprover({ ledger, clock, show, signal: turn });
     /** What this turn hears besides its letter. */
     const taken: Letter[] = [];
@@ -119,10 +130,11 @@ export function createPrivateChat(deps: Deps): PrivateChat {
       return next.map(({ text }) => text);
     };
     const mine = () => waiting.filter((one) => one.person === person && mayJoin(one));
+    const inTime = () => mine().filter((one) => !late.has(one));
     try {
       const end = await deps.say({ ...letter, text: withoutVoice(letter.text) }, approver, {
         signal: turn,
-        more: () => take(mine()),
+        more: () => take(inTime()),
         onAgain: (heard) => {
           for (const text of heard)
             take(
@@ -136,7 +148,13 @@ export function createPrivateChat(deps: Deps): PrivateChat {
       // Without an answer each is answered on its own.
       waiting = [...taken, ...waiting];
       return { text: textOf(end), also: [] };
+    } catch (error) {
+      if (signal.aborted) throw error;
+      log.error("private turn failed", { error });
+      waiting = [...taken, ...waiting];
+      return { text: `No answer: ${messageOf(error)}`, also: [] };
     } finally {
+      leave();
       ending.abort();
       await listening;
     }
@@ -150,48 +168,6 @@ export function createPrivateChat(deps: Deps): PrivateChat {
       const by = await ledger.controls.stoppedBy(agent, since).catch(() => undefined);
       if (by !== undefined) return stop(by);
       await ledger.changes.past(seen, { signal: turn, atMostMs: LOOK_EVERY_MS });
-    }
-  }
-
-  /** False when nobody asked for it, or it cannot be done: then the answer is written. */
-  async function sendAloud(letter: Letter, text: string): Promise<boolean> {
-    if (!wantsVoice(letter)) return false;
-    if (deps.speak === undefined) {
-      await sendWritten(letter, "(I cannot speak: KAOS_VOICE is not set.)", "why");
-      return false;
-    }
-    const spoken = await deps.speak(deps.validate(text), signal);
-    if ("because" in spoken) {
-      await sendWritten(letter, `(I could not speak: ${spoken.because}.)`, "why");
-      return false;
-    }
-    const randomId = stableId("private", agent, letter.person, letter.messageId, "voice");
-    const { person, messageId: replyTo } = letter;
-    const aloud = { voice: spoken.voice, replyTo, randomId };
-    return untilSent(person, () => telegram().tellAloud(person, aloud));
-  }
-
-  async function sendWritten({ person, messageId }: Letter, text: string, mark = ""): Promise<void> {
-    for (const [part, piece] of splitText(text, telegram().capabilities.textMax).entries()) {
-      const randomId = stableId("private", agent, person, messageId, `${mark}${part}`);
-      if (!(await send(person, piece, part === 0 ? messageId : null, randomId))) return;
-    }
-  }
-
-  /** Nothing leaves but through the output validator, whoever wrote it: an answer, a command's, a question. */
-  const send = (person: string, text: string, replyTo: string | null, randomId: string) =>
-    untilSent(person, () => telegram().tell(person, { text: deps.validate(text), replyTo, randomId }));
-
-  async function untilSent(person: string, tell: () => Promise<Delivery>): Promise<boolean> {
-    while (true) {
-      signal.throwIfAborted();
-      const delivery = await tell();
-      if (delivery.kind === "sent") return true;
-      if (delivery.kind === "never") {
-        log.warn("private answer not sent", { person, because: delivery.because });
-        return false;
-      }
-      await clock.sleep(Math.max(AGAIN_MS, delivery.afterMs), signal);
     }
   }
 
@@ -214,23 +190,14 @@ export function createPrivateChat(deps: Deps): PrivateChat {
   };
 }
 
+const AWAY = "I was away when you wrote this. Write it again if it still matters.";
+
 /** What is to be said, and which other letters that answers. */
 type Thought = { text: string; also: readonly Letter[] };
 
 /** What could not be read, has its answer, or wants to hear it is no part of another's turn. */
 function mayJoin(letter: Letter): boolean {
   return letter.unread === null && letter.answer === null && !wantsVoice(letter);
-}
-
-/** `/voice` before a question asks for the answer as a voice message. */
-const VOICE = /^\/voice\b\s*/u;
-
-function wantsVoice({ text }: Letter): boolean {
-  return VOICE.test(text);
-}
-
-function withoutVoice(text: string): string {
-  return text.replace(VOICE, "");
 }
 
 function textOf(end: ChatEnd): string {

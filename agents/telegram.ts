@@ -10,13 +10,13 @@ import {
 import type { Lifetime, Log } from "../shared/base/index.ts";
 import type { Env, Home, RawEnv } from "../shared/config/index.ts";
 import { defaultLimits, type Model, type Source, type Tool } from "../shared/engine/index.ts";
-import { type AgentCard, APPROVAL_MS, type Ledger } from "../shared/ledger/index.ts";
+import type { AgentCard, Ledger } from "../shared/ledger/index.ts";
 import type { Memory } from "../shared/memory/index.ts";
 import type { Desks } from "../shared/skills/index.ts";
 import type { Patience } from "../shared/sqlite/index.ts";
 import { createTelegram, readAccount, readSession, type TelegramTransport } from "../shared/transport/index.ts";
 import type { Turns } from "../shared/turns/index.ts";
-import { openLetters } from "./letters.ts";
+import { type Letter, openLetters } from "./letters.ts";
 import { conversationMemory } from "./memory.ts";
 import { createPrivateChat } from "./private-chat.ts";
 import { createSenses } from "./senses.ts";
@@ -24,7 +24,16 @@ import { createSenses } from "./senses.ts";
 /** What an agent is made of, as far as a private chat needs it. */
 type Parts = Pick<
   ChatDeps,
-  "agent" | "persona" | "gate" | "journal" | "validate" | "validateDraft" | "sanitize" | "clock"
+  | "agent"
+  | "persona"
+  | "catalogue"
+  | "gate"
+  | "journal"
+  | "telemetry"
+  | "validate"
+  | "validateDraft"
+  | "sanitize"
+  | "clock"
 > & { tools(): readonly Tool[]; models: { lite: Model; standard: Model }; money: Money; memory: Memory; turns?: Turns };
 
 type Deps = Parts & {
@@ -62,9 +71,11 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
       ...(deps.proposals === undefined ? {} : { proposals: deps.proposals }),
     }),
     say: conversations(deps),
+    hasBegun: async (letter) => (await deps.turns?.get(turnOf(letter))) !== undefined,
     speak: senses.speak,
     letters,
     requestsPerMinute: env.REQUESTS_PER_MINUTE,
+    catchUpMaxAgeMs: env.CATCH_UP_MAX_AGE,
     ledger,
     telegram: () => telegram,
     clock,
@@ -97,13 +108,14 @@ export async function telegramOf(deps: Deps): Promise<TelegramTransport | undefi
 
 /** Each person's conversation is a thread of the agent's own sessions. A turn there may wait for a person as long as a question stands. */
 function conversations(deps: Deps): Parameters<typeof createPrivateChat>[0]["say"] {
-  const { agent, ledger, memory, models, money, turns } = deps;
+  const { agent, env, ledger, memory, models, money, turns } = deps;
   const remembering = createRemembering(deps);
   const purse = createPurse({ agent, models, spend: ledger.spend, money });
-  const limits = { ...defaultLimits, wallMs: defaultLimits.wallMs + APPROVAL_MS };
+  const limits = { ...defaultLimits, wallMs: defaultLimits.wallMs + env.APPROVAL_EXPIRES_AFTER };
   /** Each letter is a chat of its own; what was read for earlier ones still stands in their answers. */
   const entered = new Map<string, Source[]>();
-  return async ({ person, messageId, name, kind, text }, approver, listening) => {
+  return async (letter, approver, listening) => {
+    const { person, name, kind, text } = letter;
     const thread = `telegram.${person}`;
     // Kept under the account's id, as in the group: what is told here in private surfaces nowhere else.
     const place = {
@@ -125,8 +137,13 @@ function conversations(deps: Deps): Parameters<typeof createPrivateChat>[0]["say
       ...(turns === undefined ? {} : { turns }),
       speaker: { label: kind, from: name },
     });
-    return chat.say(text, listening, `letter ${person} ${messageId}`);
+    return chat.say(text, listening, turnOf(letter));
   };
+}
+
+/** The id of the turn that answers a letter. */
+function turnOf({ person, messageId }: Pick<Letter, "person" | "messageId">): string {
+  return `letter ${person} ${messageId}`;
 }
 
 function missingFor(agent: string, env: Env, loggedIn: boolean): string | undefined {

@@ -1,18 +1,16 @@
 /**
  * All figures of the product in one run: `npm run bench -- [--json] [--quick] [--soak-minutes 10] [--corpora DIR] [--only swarm,engine]`.
  * Each is a bench of its own in a process of its own, one after the other, so that none disturbs the next. Sets of questions and of
- * attacks are not in this repository: memory and security are measured where `--corpora` names a folder that has them.
+ * attacks are not in this repository: memory and security are measured where `--corpora` names a folder that has them. Exit code 1
+ * when one did not run, or ended with 1 itself because a promise was broken.
  */
-import { execFile } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { cpus, loadavg, release, totalmem, type } from "node:os";
 import { join, resolve } from "node:path";
-import { parseArgs, promisify } from "node:util";
-import { messageOf } from "../shared/base/index.ts";
-import { ownEnv, programRoot, programVersion } from "../shared/config/index.ts";
+import { parseArgs } from "node:util";
+import { programRoot, programVersion } from "../shared/config/index.ts";
+import { measure, type Ran } from "./all/measure.ts";
 
-const run = promisify(execFile);
-const OUTPUT_BYTES_MAX = 64 * 1_024 * 1_024;
 /** A loaded machine says little about single times. */
 const LOAD_QUIET = 0.5;
 
@@ -27,7 +25,6 @@ const { values } = parseArgs({
 });
 
 type Bench = { name: string; script: string; words: readonly string[] };
-type Ran = { seconds: number } & ({ ran: true; figures: unknown } | { ran: false; because: string });
 
 const quick = values.quick;
 const corpora = values.corpora === undefined ? undefined : resolve(values.corpora);
@@ -61,41 +58,12 @@ const before = machine();
 const ran: Record<string, Ran> = {};
 for (const bench of benches.filter(({ name }) => only?.includes(name) ?? true)) {
   process.stderr.write(`${bench.name} …\n`);
-  ran[bench.name] = await measure(bench);
+  ran[bench.name] = await measure(join(programRoot(), "dist", "bench", `${bench.script}.js`), bench.words);
 }
 const skipped = corpora === undefined ? { memory: "no --corpora", security: "no --corpora" } : {};
 const result = { kaos: programVersion(), at: new Date().toISOString(), machine: before, figures: ran, skipped };
 process.stdout.write(`${values.json ? JSON.stringify(result) : told(result)}\n`);
-process.exitCode = Object.values(ran).every((one) => one.ran) ? 0 : 1;
-
-/** The last line of JSON that it prints; one that ends with 1 has figures too, and says what they break. */
-async function measure({ script, words }: Bench): Promise<Ran> {
-  const started = performance.now();
-  const file = join(programRoot(), "dist", "bench", `${script}.js`);
-  const seconds = () => Math.round((performance.now() - started) / 100) / 10;
-  if (!existsSync(file)) return { ran: false, because: `${file} is not built`, seconds: 0 };
-  try {
-    const { stdout } = await run(process.execPath, [file, ...words, "--json"], {
-      env: ownEnv({}),
-      maxBuffer: OUTPUT_BYTES_MAX,
-    });
-    return { ran: true, figures: lastJson(stdout), seconds: seconds() };
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    try {
-      return { ran: true, figures: lastJson(stdout ?? ""), seconds: seconds() };
-    } catch {
-      const last = stderr?.trim().split("\n").at(-1);
-      return { ran: false, because: last === undefined || last === "" ? messageOf(error) : last, seconds: seconds() };
-    }
-  }
-}
-
-function lastJson(output: string): unknown {
-  const lines = output.trim().split("\n");
-  const line = lines.findLast((one) => one.startsWith("{"));
-  return JSON.parse(output.trim().startsWith("{") && lines.length > 1 ? output : (line ?? ""));
-}
+process.exitCode = Object.values(ran).every((one) => one.ran && one.kept) ? 0 : 1;
 
 /** What figures are worth depends on it. */
 function machine() {
@@ -121,6 +89,7 @@ function told({ figures, skipped: left, machine: on }: typeof result): string {
       `## ${name} (${one.seconds} s)`,
       "",
       one.ran ? JSON.stringify(one.figures, undefined, 2) : `did not run: ${one.because}`,
+      ...(one.ran && !one.kept ? ["", "It ended with 1: a promise was broken."] : []),
     );
   for (const [name, because] of Object.entries(left)) lines.push("", `${name}: not measured, ${because}`);
   return lines.join("\n");

@@ -97,6 +97,7 @@ async function write(path: string, lines: number): Promise<void> {
       effectKey: "",
       sources: [],
       said: [],
+      saidNow: [],
       seen: [],
       signal,
     };

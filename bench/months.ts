@@ -33,6 +33,7 @@ try {
       if (said % TELL_EVERY === 0 && said > 0) process.stderr.write(`${said} messages, ${kills} kills\n`);
     },
   });
+  for (const one of result.notMeasured) process.stderr.write(`not measured: ${one}\n`);
   for (const skipped of result.befallen.skipped) process.stderr.write(`not tried: ${skipped}\n`);
   process.stdout.write(`${values.json ? JSON.stringify(result) : JSON.stringify(result, undefined, 2)}\n`);
   process.exitCode = result.violations === 0 && result.unbounded.length === 0 ? 0 : 1;

@@ -1,5 +1,5 @@
 /** `kaos approvals`: the calls that wait for a person, and what is allowed for longer than one call. */
-import type { Approval, Grant } from "../shared/ledger/index.ts";
+import { type Approval, type Grant, YOU } from "../shared/ledger/index.ts";
 import { type Define, examples, wholeNumber } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed, WrongUsage } from "./failures.ts";
@@ -7,8 +7,6 @@ import { chooseNames, readRoster } from "./processes/choose.ts";
 import { duration, wrap } from "./terminal/layout.ts";
 import { withLedger } from "./with-ledger.ts";
 
-/** The person at this terminal, as the control room names them too. */
-const BY = "you";
 const LATEST_MAX = 20;
 const DAY_MS = 86_400_000;
 const GRANT_DAYS = 30;
@@ -44,7 +42,7 @@ export const approvals: Define = (command, context) => {
       .action(async (id: number, reason: string[]) => {
         const here = context();
         const said = reason.join(" ");
-        const decided = await withLedger(here, {}, (ledger) => ledger.approvals.decide(id, { granted, by: BY, said }));
+        const decided = await withLedger(here, {}, (ledger) => ledger.approvals.decide(id, { granted, by: YOU, said }));
         if (!decided.decided) throw new CommandFailed(`Nothing was changed: ${decided.because}.`);
         const { agent, tool } = decided.approval;
         here.print(
@@ -58,7 +56,7 @@ export const approvals: Define = (command, context) => {
     .argument("<agent>", "which agent")
     .argument("<tool>", "which tool")
     .argument("<match...>", "argument=value, each of which must hold; a value that ends in * takes any ending")
-    .option("--days <days>", `how long (default: ${GRANT_DAYS})`, wholeNumber(1, 365), GRANT_DAYS)
+    .option("--days <days>", "how long", wholeNumber(1, 365), GRANT_DAYS)
     .description("Let calls like this run without asking, while nobody else's text is in the turn.")
     .action(async (asked: string, tool: string, match: string[], { days }: { days: number }) => {
       const here = context();
@@ -69,7 +67,7 @@ export const approvals: Define = (command, context) => {
         )[0] ?? asked;
       const expiresAt = here.clock.now() + days * DAY_MS;
       const grant = await withLedger(here, { create: true }, (ledger) =>
-        ledger.grants.make({ agent, tool, match: matchOf(match), by: BY, expiresAt }),
+        ledger.grants.make({ agent, tool, match: matchOf(match), by: YOU, expiresAt }),
       );
       here.print(
         `${here.paint.good("✓")} ${toldGrant(grant, here).trim()}. \`kaos approvals revoke ${grant.id}\` ends it.`,

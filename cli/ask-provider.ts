@@ -46,7 +46,6 @@ export async function askProvider(
     clock,
     random: systemRandom,
     log: silentLog,
-    onUsage: () => {},
   })[tier];
   const asked = paidFor(context, ledger, unpaid, settings);
   const name = `${settings.id}/${settings.model}`;

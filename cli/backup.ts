@@ -4,13 +4,17 @@ import { programVersion } from "../shared/config/index.ts";
 import { backUp } from "../supervisor/backup/back-up.ts";
 import { BACKUPS_KEPT } from "../supervisor/jobs/back-up.ts";
 import { type Define, examples } from "./command.ts";
+import { inShell } from "./context.ts";
 import { CommandFailed } from "./failures.ts";
 import { stopSignal } from "./stop-signal.ts";
 import { bytes } from "./terminal/layout.ts";
 
 export const backup: Define = (command, context) => {
   command
-    .option("--to <folder>", "where the copies are kept (default: backups in the home)")
+    .option(
+      "--to <folder>",
+      `where the copy is put; none there is ever removed (default: backups in the home, where the newest ${BACKUPS_KEPT} stay)`,
+    )
     .option("--json", "print what was made as JSON")
     .action(async ({ to, json }: { to?: string; json?: boolean }) => {
       const here = context();
@@ -19,7 +23,7 @@ export const backup: Define = (command, context) => {
         backups: to === undefined ? here.home.backups : resolve(to),
         now: here.clock.now(),
         version: programVersion(),
-        kept: BACKUPS_KEPT,
+        kept: to === undefined ? BACKUPS_KEPT : Number.POSITIVE_INFINITY,
         signal: stopSignal().signal,
       });
       if (!made.made) throw new CommandFailed(`No backup was made: ${made.because}.`);
@@ -30,7 +34,7 @@ export const backup: Define = (command, context) => {
         `  ${files} files, ${bytes(made.bytes)}; restored for trial: ${check.databases} databases and ${check.auditLogs} audit logs are sound.`,
       );
       here.note(
-        `It holds sessions and keys of this home. Bring it back with \`kaos --home <empty folder> restore ${folder}\`.`,
+        `It holds sessions and keys of this home. Bring it back with \`kaos --home <empty folder> restore ${inShell(folder)}\`.`,
       );
     });
   examples(command, [

@@ -1,4 +1,5 @@
 /** `kaos chat`: one agent and one person, in this terminal; no swarm needed. */
+import { text as readText } from "node:stream/consumers";
 import type { Chat } from "../shared/agent/index.ts";
 import { cut, oneLine, secret } from "../shared/base/index.ts";
 import { converse, createTerminal, type Terminal } from "../shared/transport/index.ts";
@@ -9,7 +10,7 @@ import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
 import { WrongUsage } from "./failures.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
-import { widthOf, wrap } from "./terminal/layout.ts";
+import { dayAndTime, widthOf, wrap } from "./terminal/layout.ts";
 import { createProgress } from "./terminal/progress.ts";
 import { withLifetime } from "./with-lifetime.ts";
 
@@ -31,7 +32,7 @@ export const chat: Define = (command, context) => {
         throw new WrongUsage('--json goes with -p: `kaos chat -p "…" --json`.');
       const here = context();
       const name = chooseAgent(agent);
-      const question = piped ? await readStdin() : prompt;
+      const question = piped ? await readText(process.stdin) : prompt;
       if (question?.trim() === "")
         throw new WrongUsage('There is nothing to ask. Write something after -p: `kaos chat -p "What time is it?"`.');
       await withLifetime(async (lifetime) => {
@@ -92,7 +93,7 @@ async function talk({ name, parts, turns, chat: chatOf }: OpenedAgent, { paint, 
 
 function questionAbout({ about, id, startedAt }: TurnRow, paint: Context["paint"]): string {
   const said = cut(oneLine(String(about["text"] ?? id)), 60);
-  return `${paint.wait("?")} Interrupted on ${new Date(startedAt).toISOString().slice(0, 16).replace("T", " ")}: "${said}". Go on with it? [Y/n] `;
+  return `${paint.wait("?")} Interrupted on ${dayAndTime(startedAt)}: "${said}". Go on with it? [Y/n] `;
 }
 
 /** Answers it; what is typed meanwhile, commands aside, is heard at the next step. */
@@ -117,10 +118,4 @@ function listTools(tools: readonly { name: string; description: string }[], soft
   return shown
     .map(({ name, description }) => wrap(soft(description), { ...layout, first: `  ${name.padEnd(width)}  ` }))
     .join("\n");
-}
-
-async function readStdin(): Promise<string> {
-  let text = "";
-  for await (const piece of process.stdin) text += String(piece);
-  return text;
 }

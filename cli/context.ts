@@ -37,7 +37,7 @@ export function createContext(options: GlobalOptions): Context {
   bringPersonas();
   const { home, env, raw, settings } = readSettings(options.home);
   return {
-    kaos: options.home === undefined ? programName() : `${programName()} --home ${options.home}`,
+    kaos: options.home === undefined ? programName() : `${programName()} --home ${inShell(options.home)}`,
     home,
     env,
     raw,
@@ -47,6 +47,11 @@ export function createContext(options: GlobalOptions): Context {
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
   };
+}
+
+/** A word as a person types it into a shell. */
+export function inShell(word: string): string {
+  return /^[\w./~:@%+=,-]+$/u.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /** In a clone nothing is on the PATH, and npx finds it. */

@@ -1,12 +1,9 @@
 /** `kaos expenses`: what was read out of receipts, and what waits for your word. */
-import { amountOf, type Purchase } from "../shared/ledger/index.ts";
+import { amountOf, type Purchase, YOU } from "../shared/ledger/index.ts";
 import { type Define, examples, wholeNumber } from "./command.ts";
 import { CommandFailed } from "./failures.ts";
 import { table } from "./terminal/layout.ts";
 import { withLedger } from "./with-ledger.ts";
-
-/** The person at this terminal. */
-const BY = "you";
 
 export const expenses: Define = (command, context) => {
   command
@@ -36,7 +33,7 @@ export const expenses: Define = (command, context) => {
       .description(says)
       .action(async (id: number, { category }: { category?: string }) => {
         const here = context();
-        const decision = { booked, by: BY, ...(category !== undefined && { category }) };
+        const decision = { booked, by: YOU, ...(category !== undefined && { category }) };
         if (!(await withLedger(here, {}, ({ purchases }) => purchases.decide(id, decision))))
           throw new CommandFailed(`Nothing waits under ${id}. \`kaos expenses --pending\` lists what does.`);
         here.print(`${here.paint.good("✓")} ${id} is ${booked ? "booked" : "refused"}.`);

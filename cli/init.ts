@@ -8,6 +8,7 @@ import { carryOut, firstAnswer, understood } from "./init/carry-out.ts";
 import type { Brain, Wishes } from "./init/wishes.ts";
 import { askWishes } from "./init/wizard.ts";
 import { agentName } from "./templates/make-agent.ts";
+import { withArticle } from "./templates/template.ts";
 import { allTemplates, chooseTemplate } from "./templates.ts";
 
 type Options = {
@@ -120,11 +121,6 @@ function tellDone(
   if (own !== undefined) print(`${paint.good("✓")} ${paint.agent(agent)} is ${withArticle(own.template.title)}.`);
   if (wrote.length > 0) print(`${paint.good("✓")} Written into .env: ${wrote.join(", ")}.`);
   if (job !== null) print(`${paint.good("✓")} The job ${job} runs while the supervisor does.`);
-}
-
-/** Titles of templates are plain English words, so the letter decides. */
-function withArticle(title: string): string {
-  return `${/^[aeiou]/i.test(title) ? "an" : "a"} ${title}`;
 }
 
 function nextSteps({ kaos, paint }: Context, agent: string, { own, telegram }: Wishes): string[] {

@@ -49,13 +49,11 @@ export const mcp: Define = (command, context) => {
       "--env <name=value...>",
       "a variable for the program; a value may name one of ours, as values of mcp.json do",
       pairs,
-      {},
     )
     .option(
       "--header <name=value...>",
       "a header for the address; a value may name a variable, as values of mcp.json do",
       pairs,
-      {},
     )
     .option("--cwd <folder>", "where the program runs")
     .option("--agent <names...>", "for these agents, beside those whose agent.json names it")
@@ -126,7 +124,7 @@ export const mcp: Define = (command, context) => {
     .description("Speak MCP on stdin and stdout, so that another program can read the ledger, or ask the swarm.")
     .addOption(new Option("--scope <scope>", "what the program may do").choices([...scopes]).default("read"))
     .option("--http", "over streamable HTTP on loopback instead, for whoever has the key")
-    .option("--port <port>", `with --http (default: ${PORT}; 0 takes a free one)`, wholeNumber(0, 65_535), PORT)
+    .option("--port <port>", "with --http; 0 takes a free one", wholeNumber(0, 65_535), PORT)
     .action((options: ServeOptions) => serve(context(), options));
 
   examples(command, [

@@ -10,6 +10,7 @@ import {
   planKey,
   planShape,
   stepShape,
+  YOU,
 } from "../shared/ledger/index.ts";
 import { readAutomations } from "../supervisor/automations.ts";
 import { type Define, examples } from "./command.ts";
@@ -19,8 +20,6 @@ import { tellPlan, tellPlans } from "./plans/tell-plan.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
 import { withLedger } from "./with-ledger.ts";
 
-/** The person at this terminal, as the control room names them too. */
-const BY = "you";
 const LISTED_MAX = 100;
 const JSON_OUT = ["--json", "print it as JSON"] as const;
 
@@ -75,11 +74,11 @@ export const plans: Define = (command, context) => {
       const draft = shaped(planShape, await read(file));
       await change(here, json, (ledger) =>
         ledger.plans.write({
-          key: planKey(BY, here.clock.now(), draft.goal),
+          key: planKey(YOU, here.clock.now(), draft.goal),
           agent: name,
           room: room ?? settings.room,
-          by: BY,
-          sources: [{ label: "owner", from: BY }],
+          by: YOU,
+          sources: [{ label: "owner", from: YOU }],
           draft,
         }),
       );
@@ -91,7 +90,7 @@ export const plans: Define = (command, context) => {
     .description("Your word for a step that waits for it.")
     .option(...JSON_OUT)
     .action(async (id: string, step: string, words: string[], { json }: Options) =>
-      change(context(), json, ({ plans: all }) => all.answer(numberIn(id), step, words.join(" "), BY)),
+      change(context(), json, ({ plans: all }) => all.answer(numberIn(id), step, words.join(" "), YOU)),
     );
 
   command
@@ -99,7 +98,7 @@ export const plans: Define = (command, context) => {
     .description("Go on without this step.")
     .option(...JSON_OUT)
     .action(async (id: string, step: string, { json }: Options) =>
-      change(context(), json, ({ plans: all }) => all.skip(numberIn(id), step, BY)),
+      change(context(), json, ({ plans: all }) => all.skip(numberIn(id), step, YOU)),
     );
 
   command
@@ -107,7 +106,7 @@ export const plans: Define = (command, context) => {
     .description("Begin a failed or skipped step anew.")
     .option(...JSON_OUT)
     .action(async (id: string, step: string, { json }: Options) =>
-      change(context(), json, ({ plans: all }) => all.retry(numberIn(id), step, BY)),
+      change(context(), json, ({ plans: all }) => all.retry(numberIn(id), step, YOU)),
     );
 
   command
@@ -116,7 +115,7 @@ export const plans: Define = (command, context) => {
     .option(...JSON_OUT)
     .action(async (id: string, file: string, { json }: Options) => {
       const wanted = shaped(editShape, await read(file));
-      await change(context(), json, ({ plans: all }) => all.edit(numberIn(id), wanted, BY));
+      await change(context(), json, ({ plans: all }) => all.edit(numberIn(id), wanted, YOU));
     });
 
   command
@@ -124,7 +123,7 @@ export const plans: Define = (command, context) => {
     .description("End it; what an agent is doing for it is called back.")
     .option(...JSON_OUT)
     .action(async (id: string, because: string[], { json }: Options) =>
-      change(context(), json, ({ plans: all }) => all.cancel(numberIn(id), BY, because.join(" "))),
+      change(context(), json, ({ plans: all }) => all.cancel(numberIn(id), YOU, because.join(" "))),
     );
 
   examples(command, [

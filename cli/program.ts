@@ -41,6 +41,7 @@ export function createProgram(): Command {
       .summary(summary)
       .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
       .helpGroup(group)
+      .helpCommand(false)
       .showHelpAfterError(`Try \`kaos ${name} --help\`.`)
       .helpOption("-h, --help", "print this help");
   }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { checkHome } from "../supervisor/backup/check-home.ts";
 import { restoreHome } from "../supervisor/backup/restore-home.ts";
 import { type Define, examples } from "./command.ts";
-import { CommandFailed } from "./failures.ts";
+import { CommandFailed, WrongUsage } from "./failures.ts";
 import { stopSignal } from "./stop-signal.ts";
 
 export const restore: Define = (command, context) => {
@@ -15,7 +15,7 @@ export const restore: Define = (command, context) => {
       const here = context();
       const { folder } = here.home;
       if (from === undefined && !only)
-        throw new CommandFailed("Name the backup, as `kaos backup` printed it, or ask for --check.");
+        throw new WrongUsage("Name the backup, as `kaos backup` printed it, or ask for --check.");
       const check = only ? await checkHome(folder, stopSignal().signal) : await bringBack(resolve(from ?? ""), folder);
       if (json) here.print(JSON.stringify(check, undefined, 2));
       else

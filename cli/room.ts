@@ -1,11 +1,12 @@
 /** `kaos room`: the group in this terminal; or one message into it. */
+import { text as readText } from "node:stream/consumers";
 import { isAbort } from "../shared/base/index.ts";
-import type { Ledger, Message } from "../shared/ledger/index.ts";
+import { type Ledger, type Message, whyUnsaid } from "../shared/ledger/index.ts";
 import { createTerminal } from "../shared/transport/index.ts";
 import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
 import { CommandFailed, WrongUsage } from "./failures.ts";
-import { post, refusalOf } from "./room/post.ts";
+import { post } from "./room/post.ts";
 import { sit } from "./room/sit.ts";
 import { tellMessage } from "./room/tell.ts";
 import { untilSettled } from "./room/wait.ts";
@@ -38,8 +39,8 @@ export const room: Define = (command, context) => {
         );
         return;
       }
-      const text = words.length > 0 ? words.join(" ") : await readStdin();
-      const refusal = refusalOf(text);
+      const text = words.length > 0 ? words.join(" ") : await readText(process.stdin);
+      const refusal = whyUnsaid(text);
       if (refusal !== undefined) throw new WrongUsage(refusal);
       await withLedger(here, { create: true }, (ledger) => say(here, ledger, text, options));
     });
@@ -90,10 +91,4 @@ async function say(here: Context, ledger: Ledger, text: string, { wait, json }: 
     );
   }
   if (settled.answers.length === 0) note(`Nobody answered; \`kaos why ${seq}\` tells why.`);
-}
-
-async function readStdin(): Promise<string> {
-  let text = "";
-  for await (const piece of process.stdin) text += String(piece);
-  return text;
 }

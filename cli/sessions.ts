@@ -80,12 +80,7 @@ export const sessions: Define = (command, context) => {
     });
 
   part("compact", "Tell all but the newest words as a summary from now on. Nothing that was said is deleted.")
-    .option(
-      "--keep <characters>",
-      `newest words that stay as they are (default: ${KEPT_DEFAULT})`,
-      wholeNumber(0, 1_000_000),
-      KEPT_DEFAULT,
-    )
+    .option("--keep <characters>", "newest words that stay as they are", wholeNumber(0, 1_000_000), KEPT_DEFAULT)
     .action(async (thread: string, options: Common & { keep: number }) => {
       const here = context();
       await withThread(here, thread, options, { writes: true }, async (memory, agent) => {

@@ -1,5 +1,5 @@
 /** `kaos sim`: a whole swarm in one process, with everything that can go wrong, from a seed; then the promises are checked. */
-import { InvalidArgumentError } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import {
   type FaultKind,
   faultKinds,
@@ -38,8 +38,16 @@ export const sim: Define = (command, context) => {
     .option("--agents <n>", "how many agents", wholeNumber(1, AGENTS_MAX), 6)
     .option("--messages <n>", "how many messages people say", wholeNumber(1, MESSAGES_MAX), 200)
     .option("--hours <n>", "say them within so many hours, not one every few seconds", wholeNumber(1, HOURS_MAX))
-    .option("--faults <list>", `all, none, or some of ${faultKinds.join(",")}`, faultList, [...faultKinds])
-    .option("--latency <ms..ms>", "how long a model takes", latencyRange, [500, 4_000] as const)
+    .addOption(
+      new Option("--faults <list>", `all, none, or some of ${faultKinds.join(",")}`)
+        .argParser(faultList)
+        .default([...faultKinds], "all"),
+    )
+    .addOption(
+      new Option("--latency <ms..ms>", "how long a model takes")
+        .argParser(latencyRange)
+        .default([500, 4_000], "500..4000"),
+    )
     .option("--json", "print the report alone, as one line of JSON")
     .action(async ({ seed, seeds, json = false, latency, ...world }: Options) => {
       const here = context();

@@ -116,7 +116,7 @@ export const skills: Define = (command, context) => {
 async function figuresOf({ home, clock }: Context, agent: string, name: string): Promise<SkillFigures[]> {
   const path = home.agent(agent).skills.learning;
   if (!existsSync(path)) return [];
-  const learning = await openLearning({ path, clock });
+  const learning = await openLearning({ path, clock, readonly: true });
   try {
     return (await learning.figures()).filter(({ skill }) => skill === name);
   } finally {

@@ -1,13 +1,11 @@
-/** `kaos swarm report|pause|resume`: what the swarm did; and the whole swarm, or one agent, stops acting and goes on. */
+/** `kaos swarm report|pause|resume`: what the swarm did; and the whole swarm, one agent or one tool stops acting and goes on. */
+import { type Pause, YOU } from "../shared/ledger/index.ts";
 import type { Define } from "./command.ts";
 import { WrongUsage } from "./failures.ts";
 import { chooseNames, readRoster } from "./processes/choose.ts";
 import { tellReport } from "./tell-report.ts";
 import { widthOf } from "./terminal/layout.ts";
 import { withLedger } from "./with-ledger.ts";
-
-/** The person at this terminal, as the control room names them too. */
-const BY = "you";
 
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
@@ -37,40 +35,45 @@ export const swarm: Define = (command, context) => {
   command
     .command("pause")
     .argument("[agent]", "only this agent")
+    .option("--tool <name>", "only this tool, of every agent")
     .description("Stop answering: what is said meanwhile is blocked, with this reason.")
-    .action(async (asked?: string) => {
+    .action(async (asked: string | undefined, { tool }: { tool?: string }) => {
       const here = context();
-      const name = nameOf(asked);
-      await withLedger(here, { create: true }, (ledger) =>
-        ledger.controls.pause({ scope: name === "" ? "swarm" : "agent", name, by: BY, until: null }),
-      );
+      const paused = chosen(asked, tool);
+      await withLedger(here, { create: true }, (ledger) => ledger.controls.pause({ ...paused, by: YOU, until: null }));
       here.print(
-        `${here.paint.good("✓")} ${name || "The swarm"} is paused. \`kaos swarm resume${name && ` ${name}`}\` lets it go on.`,
+        `${here.paint.good("✓")} ${paused.name || "The swarm"} is paused. \`${resuming(paused)}\` lets it go on.`,
       );
     });
 
   command
     .command("resume")
     .argument("[agent]", "only this agent")
+    .option("--tool <name>", "only this tool, of every agent")
     .description("Go on answering.")
-    .action(async (asked?: string) => {
+    .action(async (asked: string | undefined, { tool }: { tool?: string }) => {
       const here = context();
-      const name = nameOf(asked);
+      const { scope, name } = chosen(asked, tool);
       const left = await withLedger(here, { create: true }, async ({ controls }) => {
-        await controls.resume(name === "" ? "swarm" : "agent", name);
+        await controls.resume(scope, name);
         return controls.active();
       });
       here.print(`${here.paint.good("✓")} ${name || "The swarm"} goes on.`);
-      for (const pause of left.filter(({ scope }) => scope === "swarm" || scope === "agent")) {
-        const who = pause.scope === "swarm" ? "the whole swarm" : pause.name;
-        here.note(`Still paused: ${who}. \`kaos swarm resume${pause.name && ` ${pause.name}`}\` lets it go on.`);
-      }
+      for (const pause of left.filter((one) => one.scope !== "job"))
+        here.note(`Still paused: ${pause.name || "the whole swarm"}. \`${resuming(pause)}\` lets it go on.`);
     });
 };
 
-/** Empty for the whole swarm. */
-function nameOf(asked: string | undefined): string {
-  if (asked === undefined) return "";
+type Chosen = Pick<Pause, "scope" | "name">;
+
+function chosen(agent: string | undefined, tool: string | undefined): Chosen {
+  if (agent !== undefined && tool !== undefined) throw new WrongUsage("Name an agent or a tool.");
+  if (tool !== undefined) return { scope: "tool", name: tool };
+  if (agent === undefined) return { scope: "swarm", name: "" };
   const known = readRoster().agents.map(({ name }) => name);
-  return chooseNames([asked], known)[0] ?? "";
+  return { scope: "agent", name: chooseNames([agent], known)[0] ?? "" };
+}
+
+function resuming({ scope, name }: Chosen): string {
+  return `kaos swarm resume${scope === "tool" ? " --tool" : ""}${name && ` ${name}`}`;
 }

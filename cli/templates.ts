@@ -6,7 +6,7 @@ import { type Define, examples } from "./command.ts";
 import type { Context } from "./context.ts";
 import { WrongUsage } from "./failures.ts";
 import { agentName, makeAgent } from "./templates/make-agent.ts";
-import { readTemplates, type Template } from "./templates/template.ts";
+import { readTemplates, type Template, withArticle } from "./templates/template.ts";
 import { listed, table, widthOf, wrap } from "./terminal/layout.ts";
 
 export const templates: Define = (command, context) => {
@@ -50,7 +50,7 @@ export const templates: Define = (command, context) => {
         return;
       }
       here.print(
-        `${here.paint.good("✓")} ${here.paint.agent(agent)} is a ${template.title} now, with ${listed(made.skills)}.`,
+        `${here.paint.good("✓")} ${here.paint.agent(agent)} is ${withArticle(template.title)} now, with ${listed(made.skills)}.`,
       );
       if (replaced !== undefined) here.print(`Its old files lie in ${replaced}.`);
       here.print(`Talk to it: \`${here.kaos} chat --agent ${agent}\`. For example: ${template.prompts[0] ?? ""}`);

@@ -128,10 +128,12 @@ function refuseNewer(here: Context, standings: readonly Standing[], json: boolea
   if (json)
     here.print(JSON.stringify({ home: here.home.folder, kind: "newer", stores: shown(standings) }, undefined, 2));
   const newer = standings.find(({ unknown }) => unknown.length > 0);
-  const update = isClone() ? "git pull && npm run build" : "npm install --global kronos-agent-os@latest";
+  const update = isClone()
+    ? "with `git pull && npm run build`"
+    : "the way you got this one, a package or an image made from a clone";
   throw new CommandFailed(
     `${newer?.path} was written by a newer version of KAOS than this one (${programVersion()}): it has the step "${newer?.unknown[0]}". Nothing was changed. ` +
-      `Get the newer one with \`${update}\`; or, if you upgraded by mistake, \`${here.kaos} upgrade --rollback\` brings the databases back to this one.`,
+      `Get the newer one ${update}; or, if you upgraded by mistake, \`${here.kaos} upgrade --rollback\` brings the databases back to this one.`,
   );
 }
 

@@ -19,7 +19,13 @@ export async function withLifetime(work: (lifetime: Lifetime) => Promise<void>):
     });
   } finally {
     stopping.abort();
-    for (const close of closers.reverse()) await close();
+    for (const close of closers.reverse()) {
+      try {
+        await close();
+      } catch (error) {
+        stop(error);
+      }
+    }
   }
   if (failure !== undefined) throw failure;
 }

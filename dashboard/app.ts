@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import express, { type Express, type Request, type RequestHandler, type Response } from "express";
 import type { Clock, Log } from "../shared/base/index.ts";
-import { agentsFolder, type Home, isDemo, type Told } from "../shared/config/index.ts";
+import { agentsFolder, type Home, isDemo, programVersion, type Told } from "../shared/config/index.ts";
 import type { Ledger } from "../shared/ledger/index.ts";
 import { health } from "./api/health.ts";
 import { api } from "./api/routes.ts";
@@ -43,25 +43,24 @@ export async function startDashboard({
   raw,
   settings: told,
   home,
-  version = "0.1.0",
   demo = isDemo(home),
   ...deps
 }: Omit<Deps, "settings"> &
   Told & {
     home: Home;
-    version?: string;
     demo?: boolean;
   }): Promise<Listening> {
-  const { DASHBOARD_HOST: host, DASHBOARD_PORT: port, DAILY_LIMIT_USD: dailyLimitUsd } = env;
+  const { DASHBOARD_HOST: host, DASHBOARD_NAMES: names, DASHBOARD_PORT: port, DAILY_LIMIT_USD: dailyLimitUsd } = env;
   const settings: Settings = {
     host,
+    names,
     port,
     home: home.folder,
     files: home,
     agentsFolder: agentsFolder(),
     configuration: configurationOf({ env, raw, settings: told }),
     demo,
-    version,
+    version: programVersion(),
     startedAt: deps.clock.now(),
     dailyLimitUsd,
     apiKeys: env.KAOS_API_KEYS,
@@ -177,7 +176,9 @@ export function createApp({
     if (place === undefined) throw new Refusal(404, "There is no such page to keep live.");
     await streams.open(response, async () => {
       const session = await sessions.of(request);
-      return session && pageAt(place, request, visitOf(session.csrf, place.query));
+      if (session === undefined) return undefined;
+      const visit = visitOf(session.csrf, place.query);
+      return pageAt(place, request, visit, await place.view.news?.(visit));
     });
   }
 

@@ -2,6 +2,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { RequestHandler } from "express";
 import helmet from "helmet";
+import { inAddress } from "./listen.ts";
 import { Refusal } from "./told.ts";
 
 /**
@@ -36,13 +37,13 @@ export function headers(): RequestHandler {
  * rebinding) arrives with its own name. The port does not matter: it may be forwarded.
  */
 export function rightHost(names: readonly string[]): RequestHandler {
-  const known = new Set(["127.0.0.1", "localhost", "[::1]", ...names.map((name) => name.toLowerCase())]);
+  const known = new Set(["127.0.0.1", "localhost", "[::1]", ...names.map(inAddress)]);
   return (request, _, next) => {
     const host = (request.headers.host ?? "").toLowerCase().replace(/:\d+$/, "");
     if (!known.has(host))
       throw new Refusal(
         421,
-        "This address is not one of the control room's. Open the one that `kaos dashboard` prints.",
+        "This address is not one of the control room's. Open the one that `kaos dashboard` prints, or name this one in DASHBOARD_NAMES.",
       );
     next();
   };

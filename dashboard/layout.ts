@@ -1,7 +1,8 @@
 /** The frame around every view: navigation, the status line, the stream; and the plain page for those who are not inside. */
+import { budgetDay } from "../shared/ledger/index.ts";
 import type { Assets } from "./assets.ts";
 import { type Content, type Html, html, live, render } from "./html.ts";
-import { duration, startOfDay, usd } from "./parts/figures.ts";
+import { duration, usd } from "./parts/figures.ts";
 import { THEMES, type Theme } from "./theme.ts";
 import type { View, Visit } from "./view.ts";
 import { views } from "./views/index.ts";
@@ -9,7 +10,8 @@ import { views } from "./views/index.ts";
 type Frame = {
   view: View;
   theme: Theme;
-  assets: Assets /** The page as it was asked for, with its query. */;
+  assets: Assets;
+  /** The page as it was asked for, with its query. */
   address: string;
 };
 
@@ -111,19 +113,18 @@ async function statusLine(
 ): Promise<Html> {
   const [roster, spend, pauses] = await Promise.all([
     ledger.agents.roster(),
-    once.spent(startOfDay(now)),
+    once.spent(budgetDay(now).from),
     ledger.controls.active(),
   ]);
   const alive = roster.filter((agent) => agent.alive).length;
   const spent = spend.reduce((sum, { costUsd }) => sum + costUsd, 0);
-  const limit = settings.dailyLimitUsd;
   const pause = pauses.find(({ scope }) => scope === "swarm");
   const action = pause === undefined ? "pause" : "resume";
   return live(html`
     <div id="status" class="status">
       <span class="lost">not live, connecting …</span><a class="out" href="/login">logged out</a><noscript>not live without JavaScript: load the page again for news</noscript>
       <span class="${alive < roster.length && "short"}">${roster.length === 0 ? "no agent yet" : html`<b class="num">${alive} of ${roster.length}</b> alive`}</span>
-      <span><b class="num">${usd(spent)}</b> ${limit === null ? "today" : `of ${usd(limit)} today`}</span>
+      <span><b class="num">${usd(spent)}</b> of ${usd(settings.dailyLimitUsd)} until 00:00 UTC</span>
       ${[...waiting].map(([{ path, title }, number]) => html`<a class="word wait" href="${path}">${number} ${waiting.size > 1 ? html`<span class="sr">wait for you </span>in ${title}` : html`${number === 1 ? "waits" : "wait"} for you<span class="sr"> in ${title}</span>`}</a>`)}
       ${pause && html`<span class="word wait">paused by ${pause.by}</span>`}
       <form method="post" action="/${action}">

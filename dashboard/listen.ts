@@ -18,7 +18,7 @@ export function listen(app: Express, { host, port }: { host: string; port: numbe
     server.once("error", (cause: NodeJS.ErrnoException) => reject(new PortTaken(whyNot(cause, host, port), { cause })));
     server.listen(port, host, () => {
       const bound = (server.address() as AddressInfo).port;
-      resolve({ url: `http://${host.includes(":") ? `[${host}]` : host}:${bound}`, port: bound, close });
+      resolve({ url: `http://${inAddress(host)}:${bound}`, port: bound, close });
     });
   });
 
@@ -29,6 +29,16 @@ export function listen(app: Express, { host, port }: { host: string; port: numbe
       server.closeAllConnections();
     });
   }
+}
+
+/** Who listens on every address is reached by this name from the same machine. */
+const EVERYWHERE = ["0.0.0.0", "::"];
+
+/** A host as it stands in a web address, and in the `Host` of a request for it. */
+export function inAddress(host: string): string {
+  if (EVERYWHERE.includes(host)) return "localhost";
+  const written = host.includes(":") ? `[${host}]` : host;
+  return URL.parse(`http://${written}`)?.hostname ?? written;
 }
 
 function whyNot(cause: NodeJS.ErrnoException, host: string, port: number): string {

@@ -17,7 +17,8 @@ type Deps = {
   logins: Logins;
   clock: Clock;
   log: Log;
-  assets: Assets /** Cookies of another home on this machine have another name. */;
+  assets: Assets;
+  /** Cookies of another home on this machine have another name. */
   cookies: string;
 };
 

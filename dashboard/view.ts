@@ -30,13 +30,13 @@ export type Settings = {
   version: string;
   /** Since when the process runs. */
   startedAt: number;
-  /** Dollars a day for the whole swarm; null while no limit is kept. */
-  dailyLimitUsd: number | null;
+  /** Dollars that the whole swarm may spend in a budget's day. */
+  dailyLimitUsd: number;
   /** Runs the command line of this home, for what starts programs of others. */
   kaos: RunKaos;
   /** Keys of programs that talk to agents or read the figures; none: both are closed. */
   apiKeys?: readonly ApiKey[];
-  /** Further names by which browsers may reach this address, for example behind a proxy. */
+  /** Further names and addresses by which browsers may reach the control room. */
   names?: readonly string[];
 };
 
@@ -110,6 +110,8 @@ export type View = {
   /** A script of its own, from the assets. */
   script?: AssetName;
   render(visit: Visit): Promise<Html>;
+  /** All that is live on it, where the rest is too dear to be rendered again and again: the stream renders this instead. */
+  news?(visit: Visit): Promise<Html>;
   actions?: readonly Action[];
   downloads?: readonly Download[];
   /** How many things on it wait for a person: the navigation shows it. */

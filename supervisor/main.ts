@@ -1,6 +1,6 @@
 /** The supervisor: keeps time and hosts the control room. One process, put together here. */
 import { createLog, runProcess, systemClock } from "../shared/base/index.ts";
-import { readSettings } from "../shared/config/index.ts";
+import { bringPersonas, readSettings } from "../shared/config/index.ts";
 import { openLedger } from "../shared/ledger/index.ts";
 import { createPatience, isWeather } from "../shared/sqlite/index.ts";
 import { openShown } from "./open-shown.ts";
@@ -11,6 +11,7 @@ const lastWords = createLog({ process: "supervisor", level: "error" });
 const exitCode = await runProcess(
   lastWords,
   async (lifetime) => {
+    bringPersonas();
     const { home, ...told } = readSettings();
     const { env } = told;
     const log = createLog({ process: "supervisor", level: env.LOG_LEVEL });

@@ -7,6 +7,7 @@ const PUBLIC = "https://api.notion.com";
 /** https://developers.notion.com/reference/versioning: answers keep the shape of this day. */
 const VERSION = "2022-06-28";
 const DEADLINE_MS = 20_000;
+const NOT_UNDERSTOOD = "Notion gave an answer that is not understood";
 const PAGES_MAX = 10;
 const PAGE_ROWS = 100;
 
@@ -41,9 +42,7 @@ const property = z.union([
   z.object({ type: z.literal("title"), title: words }),
   z.object({ type: z.literal("rich_text"), rich_text: words }),
   z.object({ type: z.literal("number"), number: z.number().nullable() }),
-  z.object({ type: z.literal("checkbox"), checkbox: z.boolean() }),
   z.object({ type: z.literal("select"), select: z.object({ name: z.string() }).nullable() }),
-  z.object({ type: z.literal("status"), status: z.object({ name: z.string() }).nullable() }),
   z.object({ type: z.literal("date"), date: z.object({ start: z.string() }).nullable() }),
   z.object({ type: z.string() }).transform(() => ({ type: "other" as const })),
 ]);
@@ -55,15 +54,33 @@ const answer = z.object({
 });
 type Row = z.infer<typeof row>;
 
-/** What a status or a tick is called when a task is done; Notion's own words and the usual ones. */
+/** What a database says of itself, https://developers.notion.com/reference/property-object. */
+const described = z.object({
+  properties: z.record(
+    z.string(),
+    z.union([
+      z.object({ type: z.literal("checkbox") }),
+      z.object({
+        type: z.literal("status"),
+        status: z.object({
+          options: z.array(z.object({ id: z.string(), name: z.string() })),
+          groups: z.array(z.object({ option_ids: z.array(z.string()) })),
+        }),
+      }),
+      z.object({ type: z.string() }).transform(() => ({ type: "other" as const })),
+    ]),
+  ),
+});
+
+/** What a choice is called when a task is done: a select has no groups that would say it, unlike a status. */
 const DONE = /^(?:done|complete|completed|closed|archived|cancell?ed|готово|erledigt)$/i;
 
 export function createNotion({ egress, key, address = PUBLIC }: Options): Notion {
+  /** Without a body it reads, with one it asks or writes. */
   async function ask(path: string, body: unknown, signal: AbortSignal): Promise<unknown> {
     const got = await egress.fetch(`${address}/v1/${path}`, {
-      method: "POST",
       headers: { authorization: `Bearer ${key}`, "notion-version": VERSION, "content-type": "application/json" },
-      body: JSON.stringify(body),
+      ...(body === undefined ? { method: "GET" } : { method: "POST", body: JSON.stringify(body) }),
       signal,
       deadlineMs: DEADLINE_MS,
     });
@@ -85,7 +102,7 @@ export function createNotion({ egress, key, address = PUBLIC }: Options): Notion
         ...(cursor && { start_cursor: cursor }),
       };
       const read = answer.safeParse(await ask(`databases/${encodeURIComponent(database)}/query`, body, signal));
-      if (!read.success) throw new Error("Notion gave an answer that is not understood");
+      if (!read.success) throw new Error(NOT_UNDERSTOOD);
       found.push(...read.data.results);
       cursor = read.data.next_cursor;
       if (!read.data.has_more || !cursor) break;
@@ -95,7 +112,9 @@ export function createNotion({ egress, key, address = PUBLIC }: Options): Notion
 
   return {
     async openTasks(database, signal) {
-      const all = await rows(database, undefined, signal);
+      const read = described.safeParse(await ask(`databases/${encodeURIComponent(database)}`, undefined, signal));
+      if (!read.success) throw new Error(NOT_UNDERSTOOD);
+      const all = await rows(database, openOnes(read.data), signal);
       return all
         .filter((one) => !isDone(one))
         .flatMap((one) => {
@@ -162,11 +181,18 @@ function nameOf(value: Row["properties"][string] | undefined): string {
   return value?.type === "select" ? (value.select?.name ?? "") : "";
 }
 
+/** Asks for what is not ticked and whose status is not of the last group, in which every database has what is complete. */
+function openOnes({ properties }: z.infer<typeof described>): unknown {
+  const conditions = Object.entries(properties).flatMap(([name, one]): object[] => {
+    if (one.type === "checkbox") return [{ property: name, checkbox: { equals: false } }];
+    if (one.type !== "status") return [];
+    const complete = one.status.groups.at(-1)?.option_ids ?? [];
+    const done = one.status.options.filter(({ id }) => complete.includes(id));
+    return done.map((option) => ({ property: name, status: { does_not_equal: option.name } }));
+  });
+  return conditions.length === 0 ? undefined : { and: conditions };
+}
+
 function isDone({ properties }: Row): boolean {
-  return Object.values(properties).some(
-    (value) =>
-      (value.type === "checkbox" && value.checkbox) ||
-      (value.type === "status" && DONE.test(value.status?.name ?? "")) ||
-      (value.type === "select" && DONE.test(value.select?.name ?? "")),
-  );
+  return Object.values(properties).some((value) => DONE.test(nameOf(value)));
 }

@@ -1,8 +1,9 @@
 /** Keeps time: each due instant of a job becomes one row of the ledger before it runs, so that it runs once. */
 import { type Clock, dice, ignoreStop, isAbort, type Log, messageOf, secret, stopWith } from "../shared/base/index.ts";
 import { type Ledger, type Occurrence, RUN_RENEW_MS } from "../shared/ledger/index.ts";
-import { follow, instantsBetween, type Next } from "../shared/schedule/index.ts";
+import { instantsBetween } from "../shared/schedule/index.ts";
 import { blockedBecause, type Job, type JobResult } from "./jobs/index.ts";
+import { type Followed, followJobs } from "./schedule/follow-jobs.ts";
 import { planInstants } from "./schedule/missed.ts";
 
 export type Timing = {
@@ -11,7 +12,8 @@ export type Timing = {
   jobs(): Promise<readonly Job[]>;
   clock: Clock;
   log: Log;
-  timeZone: string;
+  /** The installation's own, which a person may change meanwhile. */
+  timeZone(): string;
   /** Takes what a run found to whoever should know. */
   deliver?(job: Job, result: JobResult, dueAt: number): Promise<void>;
   /** How long it looks away at most while the ledger changes. */
@@ -36,8 +38,7 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
   const { ledger, clock, log, timeZone, deliver, lookEveryMs = LOOK_EVERY_MS } = timing;
   const { occurrences } = ledger;
   const owner = secret();
-  const next = new Map<string, number>();
-  const schedules = new Map<string, Next>();
+  let followed = new Map<string, Followed>();
   const underWay = new Set<Promise<void>>();
   let lookedAt = clock.now();
   let ended = new AbortController();
@@ -46,14 +47,15 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     const seen = ledger.changes.version();
     const jobs = await timing.jobs();
     // A clock that was set back: what it made us expect may lie far ahead.
-    if (clock.now() < lookedAt) next.clear();
+    if (clock.now() < lookedAt) followed.clear();
+    followed = followJobs(followed, jobs, { timeZone: timeZone(), lookedAt });
     lookedAt = clock.now();
     const goOn = jobs.filter((job) => job.goesOn === true).map(({ name }) => name);
     for (const left of await occurrences.closeInterrupted(owner, goOn)) {
       const job = jobs.find(({ name }) => name === left.job);
       if (job !== undefined) await afterFailure(job, left.dueAt, "the supervisor ended while it ran");
     }
-    for (const job of jobs) await plan(job);
+    for (const one of followed.values()) await plan(one);
     for (const waiting of await occurrences.startable()) {
       // Who is being stopped begins nothing, not even what he has just laid down himself.
       if (signal.aborted) break;
@@ -63,7 +65,8 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
       else if (await occurrences.begin(job.name, waiting.dueAt, { lane: job.lane ?? job.name, owner }))
         start(job, waiting);
     }
-    const wakeAt = Math.min(await occurrences.nextStart(), ...next.values());
+    const dueAts = [...followed.values()].map(({ dueAt }) => dueAt);
+    const wakeAt = Math.min(await occurrences.nextStart(), ...dueAts);
     const leave = stopWith(ended, signal);
     // What could start but did not waits for its lane: the end of a run wakes us.
     const untilDue = (atMostMs: number) => (wakeAt > clock.now() ? Math.min(atMostMs, wakeAt - clock.now()) : atMostMs);
@@ -75,14 +78,14 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
   await Promise.allSettled(underWay);
 
   /** Gives every due instant up to now its row. */
-  async function plan(job: Job): Promise<void> {
+  async function plan(one: Followed): Promise<void> {
+    const { job, next, changedAt } = one;
     const now = clock.now();
-    if ((next.get(job.name) ?? 0) > now) return;
-    const following = followed(job);
+    if (one.dueAt > now) return;
     const from = await occurrences.plannedTo(job.name);
-    const after = Math.max(Math.min(from ?? now, now), now - PLANNED_BACK_MS);
-    const instants = instantsBetween(following, after, now);
-    if (from === undefined || from > now || instants.length > 0) {
+    const after = Math.max(Math.min(from ?? now, now), changedAt, now - PLANNED_BACK_MS);
+    const instants = instantsBetween(next, after, now);
+    if (from === undefined || from > now || instants.length > 0 || changedAt > 0) {
       const planned = planInstants({
         instants,
         now,
@@ -92,15 +95,8 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
       });
       await occurrences.plan(job.name, { from, to: now }, planned, job.lane);
     }
-    next.set(job.name, following(now) ?? Number.POSITIVE_INFINITY);
-  }
-
-  /** A job whose schedule was changed is followed anew. */
-  function followed({ schedule: when, timeZone: zone = timeZone }: Job): Next {
-    const key = JSON.stringify([when, zone]);
-    const known = schedules.get(key) ?? follow(when, zone);
-    schedules.set(key, known);
-    return known;
+    one.dueAt = next(now) ?? Number.POSITIVE_INFINITY;
+    one.changedAt = 0;
   }
 
   async function notNow(job: Job, now: number): Promise<string | undefined> {
@@ -129,22 +125,23 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
     const blocked = blockedBecause(job);
     if (blocked !== undefined) return occurrences.finish(job.name, dueAt, "blocked", blocked);
     const done = new AbortController();
-    const late = new AbortController();
-    const limit = AbortSignal.any([signal, late.signal]);
-    void clock.sleep(job.timeoutMs, done.signal).then(() => late.abort(), ignoreStop);
-    void keepLease(job.name, dueAt, AbortSignal.any([done.signal, limit])).catch(unlessStopped);
+    const limit = new AbortController();
+    const leave = stopWith(limit, signal);
+    void clock.sleep(job.timeoutMs, done.signal).then(() => limit.abort(), ignoreStop);
+    void keepLease(job.name, dueAt, done.signal).catch(unlessStopped);
     try {
       const dryRun = asked === "dry";
-      const result = await Promise.race([job.run(limit, { dueAt, dryRun }), stopped(limit)]);
+      const result = await Promise.race([job.run(limit.signal, { dueAt, dryRun }), stopped(limit.signal)]);
       if (!dryRun) await afterSuccess(job, result, dueAt);
       const because = dryRun ? `dry run: ${result.summary}` : result.summary;
       await occurrences.finish(job.name, dueAt, result.changed && !dryRun ? "ran" : "skipped", because);
     } catch (error) {
-      const because = late.signal.aborted
-        ? `took longer than ${job.timeoutMs / 1_000} s`
-        : isAbort(error)
-          ? "the supervisor was stopped while it ran"
-          : messageOf(error);
+      const because =
+        limit.signal.aborted && !signal.aborted
+          ? `took longer than ${job.timeoutMs / 1_000} s`
+          : isAbort(error)
+            ? "the supervisor was stopped while it ran"
+            : messageOf(error);
       // Stopped, not failed: whoever starts next finds its work in the ledger.
       if (signal.aborted && job.goesOn === true)
         return await occurrences.retry(
@@ -156,6 +153,7 @@ export async function schedule(timing: Timing, signal: AbortSignal): Promise<voi
       log.error("job failed", { job: job.name, error });
       await failed(job, { dueAt, attempts: attempts + 1, because, again: asked === "" && !signal.aborted });
     } finally {
+      leave();
       done.abort();
     }
   }

@@ -47,8 +47,7 @@ export async function startSupervisor({
   lifetime.onClose(() => lock.release());
 
   const settings = () => readAutomations(home.automations);
-  const { problems, timeZone } = settings();
-  for (const problem of problems) log.warn("automations.json has a mistake", { problem });
+  for (const problem of settings().problems) log.warn("automations.json has a mistake", { problem });
   const delivery = createDelivery({ ledger, clock, settings });
   const timetable = () =>
     timetableOf({
@@ -59,7 +58,7 @@ export async function startSupervisor({
       delivery,
       env: told.env,
     });
-  const lines = async () => readTimetable(ledger, await timetable(), { clock, timeZone });
+  const lines = async () => readTimetable(ledger, await timetable(), { clock, timeZone: settings().timeZone });
   const dashboard = await startDashboard({ ledger: shown, clock, log, ...told, home, timetable: lines });
   lifetime.onClose(() => dashboard.close());
   await ledger.supervisor.announce(process.pid, dashboard.url);
@@ -70,6 +69,7 @@ export async function startSupervisor({
   );
   const deliver = async (job: Job, result: JobResult, dueAt: number) =>
     void (await delivery.deliver(job, result, dueAt));
+  const timeZone = () => settings().timeZone;
   lifetime.run("scheduler", schedule({ ledger, jobs: timetable, clock, log, timeZone, deliver }, lifetime.signal));
   const only = told.env.EGRESS_ONLY;
   const egress = () =>

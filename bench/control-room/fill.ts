@@ -123,7 +123,7 @@ export async function fillAudit(path: string, lines: number): Promise<void> {
   for (let n = 1; n <= lines / 2; n++) {
     const call = { id: `c${n}`, tool: "fetch-page", arguments: `{"url":"https://example.com/page/${n}"}` };
     const about = { agent: "kronos", turnId: `turn-${Math.ceil(n / 5)}`, callId: call.id, effectKey: "" };
-    const context = { ...about, sources: [], said: [], seen: [], signal };
+    const context = { ...about, sources: [], said: [], saidNow: [], seen: [], signal };
     await audit.intent(call, tool, { allow: true }, context);
     await audit.outcome(
       call,

@@ -39,7 +39,6 @@ export async function openEngine(baseUrl: string, folder: string) {
     clock: systemClock,
     random: seeded(1),
     log: silentLog,
-    onUsage: () => {},
   });
   const turns = await openTurns({ path: join(folder, "turns.db"), clock: systemClock, sole: true });
   const redact = createRedactor({ secrets: [KEY] });

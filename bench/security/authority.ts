@@ -113,7 +113,14 @@ async function replay({ id, said, steps }: Trace, suspicious: (text: string) => 
   const replayed: Replayed[] = [];
   for (const { tool, args, effects, risk, source, result, injected } of steps) {
     const declared = { name: tool, effects, risk, source } as Tool;
-    const context: ToolContext = { ...NOTHING, turnId: id, sources: [...sources], said, seen: [...seen] };
+    const context: ToolContext = {
+      ...NOTHING,
+      turnId: id,
+      sources: [...sources],
+      said,
+      saidNow: said,
+      seen: [...seen],
+    };
     const decision = await gate.decide(declared, args, context);
     replayed.push({ tool, effects, injected, allowed: decision.allow === true });
     if (source === "trusted") continue;

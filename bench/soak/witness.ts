@@ -5,7 +5,7 @@
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { getHeapCodeStatistics, setFlagsFromString } from "node:v8";
+import { getHeapSpaceStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { ownEnv } from "../../shared/config/index.ts";
 
@@ -68,11 +68,10 @@ function tellSamples(where: string, process_: string): void {
     const [delayP99Ms, delayMaxMs] = [delay.percentile(99) / 1e6, delay.max / 1e6];
     collect();
     const { heapUsed, external, rss } = process.memoryUsage();
-    const { code_and_metadata_size: compiled, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
     const sample: Sample = {
       at: Math.round(realNow + performance.now()),
       ...{ name: process_, pid: process.pid, liveBytes: heapUsed + external, rssBytes: rss },
-      codeBytes: compiled + bytecode,
+      codeBytes: codeBytes(),
       handles: openHandles(),
       delayP99Ms: Math.max(0, delayP99Ms - DELAY_RESOLUTION_MS),
       delayMaxMs: Math.max(0, delayMaxMs - DELAY_RESOLUTION_MS),
@@ -81,6 +80,12 @@ function tellSamples(where: string, process_: string): void {
     // The collection is ours, and no delay of the product's: it is measured with the next look, and forgotten with that.
     setTimeout(() => delay.reset(), 5 * DELAY_RESOLUTION_MS).unref();
   }, SAMPLE_EVERY_MS).unref();
+}
+
+/** The spaces in which V8 keeps nothing but code: machine code, bytecode, and what it notes of both to go back from the one to the other. */
+function codeBytes(): number {
+  const spaces = getHeapSpaceStatistics().filter(({ space_name }) => /^(?:code|trusted)_/.test(space_name));
+  return spaces.reduce((sum, { space_used_size }) => sum + space_used_size, 0);
 }
 
 function openHandles(): number {

@@ -69,7 +69,7 @@ export const raw =
       if (row?.state !== "placed") return { kind: "ended" };
       const { root, message } = row;
       if (sql.about.get(message)?.deleted_at !== null) return { kind: "ended" };
-      if (sql.pause.get({ agent, now }) !== undefined) return { kind: "ended" };
+      if (sql.pause.get({ agent, tool: null, now }) !== undefined) return { kind: "ended" };
       if (row.eta > now) return { kind: "early" };
       if (sql.stale.all({ root, now }).length > 0) throw new Error("no lease runs out within a round");
       if (sql.doubtful.all({ root, now }).length > 0) throw new Error("no delivery is given up within a round");
@@ -99,11 +99,13 @@ export const raw =
       if (row?.state !== "holding" || row.fence !== fence) throw new Error("the lease was lost");
       const now = Date.now();
       const about = sql.about.get(row.message);
-      if (about === undefined || sql.pause.get({ agent, now }) !== undefined) throw new Error("nobody pauses a round");
+      if (about === undefined || sql.pause.get({ agent, tool: null, now }) !== undefined)
+        throw new Error("nobody pauses a round");
       const { room, topic, message_id: replyTo } = about;
       const randomId = stableId("parcel", room, replyTo, agent, 1);
       const text = `${agent} answers.`;
-      sql.queue.run({ claim: id, agent, room, topic, replyTo, part: 1, text, randomId, now, by: "bench" });
+      const owner = { claim: id, assignment: null, delivery: null };
+      sql.queue.run({ ...owner, agent, room, topic, replyTo, part: 1, text, randomId, now, by: "bench" });
       move(row, "delivering");
       tell("reply committed", row.message, agent, { claim: id, fence, parts: 1 });
     });

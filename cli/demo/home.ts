@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { describeVariables, type Home, homeAt, type RawEnv } from "../../shared/config/index.ts";
-import { type Context, programName } from "../context.ts";
+import { type Context, inShell, programName } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
 import { alone } from "../processes/alone.ts";
 import { readRoster } from "../processes/choose.ts";
@@ -26,7 +26,7 @@ export type DemoHome = {
 export function demoHome({ home: { folder } }: Pick<Context, "home">): DemoHome {
   const home = homeAt(join(folder, "demo"));
   const shown = shortest(home.folder);
-  return { home, shown, kaos: `${programName()} --home ${shown}` };
+  return { home, shown, kaos: `${programName()} --home ${inShell(shown)}` };
 }
 
 /** Whether a week stands there, with which somebody may have gone on; what a demo has left is of no more use. */

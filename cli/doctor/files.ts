@@ -1,8 +1,9 @@
 /** The files of the home: what is damaged, and with `--fix` what was done about it. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { letterMigrations } from "../../agents/letters.ts";
 import { DatabaseUnusable } from "../../shared/sqlite/index.ts";
+import { wholeBackups } from "../../supervisor/backup/whole-backups.ts";
 import type { Damage, Mended } from "../../supervisor/integrity/damage.ts";
 import { lookAtHome } from "../../supervisor/integrity/look-at-home.ts";
 import { mendHome } from "../../supervisor/integrity/mend-home.ts";
@@ -49,7 +50,7 @@ function findingsOf(here: Context, damages: readonly Damage[]): Finding[] {
 
 function nextBackup({ home, kaos }: Context, kind: Damage["kind"]): string {
   if (kind === "broken promise") return "Note what you saw and when, and report it with `kaos why <message>`.";
-  const [newest] = existsSync(home.backups) ? readdirSync(home.backups).toSorted().toReversed() : [];
+  const newest = wholeBackups(home.backups).at(-1);
   if (newest === undefined)
     return "There is no backup to bring back. Move the file away; the next start makes a new one.";
   return `Bring the newest backup back: ${kaos} --home <empty folder> restore ${join(home.backups, newest)}`;

@@ -1,9 +1,9 @@
 /** The home: its folder, its ledger, its processes, its backups. */
-import { accessSync, constants, existsSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { messageOf } from "../../shared/base/index.ts";
 import { openLedger } from "../../shared/ledger/index.ts";
 import { openDatabase } from "../../shared/sqlite/index.ts";
+import { madeAt, wholeBackups } from "../../supervisor/backup/whole-backups.ts";
 import type { Context } from "../context.ts";
 import { readRoster } from "../processes/choose.ts";
 import { createPm2 } from "../processes/pm2.ts";
@@ -121,14 +121,12 @@ export const backups: Check = {
   name: "Backups",
   look({ home, clock }): Finding {
     if (!existsSync(home.ledger)) return { state: "ok", says: "nothing to keep yet" };
-    const made = existsSync(home.backups)
-      ? readdirSync(home.backups).filter((name) => existsSync(join(home.backups, name, "manifest.json")))
-      : [];
-    const times = made.map((name) => statSync(join(home.backups, name, "manifest.json")).mtimeMs);
-    if (times.length === 0)
+    const whole = wholeBackups(home.backups);
+    const newest = whole.at(-1);
+    if (newest === undefined)
       return { state: "limit", says: "none yet; the supervisor makes one every night", next: "kaos backup" };
-    const ageMs = Math.max(0, clock.now() - Math.max(...times));
-    const says = `${times.length}, the newest ${duration(ageMs)} old`;
+    const ageMs = Math.max(0, clock.now() - madeAt(newest));
+    const says = `${whole.length}, the newest ${duration(ageMs)} old`;
     return ageMs <= BACKUP_AGE_MAX_MS ? { state: "ok", says } : { state: "limit", says, next: "kaos backup" };
   },
 };

@@ -38,7 +38,7 @@ export const built: Check = {
     );
     if (!canFind("pm2/package.json")) missing.push("pm2");
     if (missing.length === 0) return { state: "ok", says: "packages are installed, the code is built" };
-    const next = isClone() ? "npm run build" : "npm install --global kronos-agent-os";
+    const next = isClone() ? "npm run build" : "install KAOS again the way you did: its package or image is not whole";
     return { state: "blocker", says: `missing: ${missing.join(", ")}`, next };
   },
 };

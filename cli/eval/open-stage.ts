@@ -9,7 +9,7 @@ import { homeAt } from "../../shared/config/index.ts";
 import type { Stage } from "../../shared/evals/index.ts";
 import { openLedger } from "../../shared/ledger/index.ts";
 import { openMemory } from "../../shared/memory/index.ts";
-import { colleagueTools, memoryTools } from "../../shared/tools/index.ts";
+import { colleagueTools, memoryTools, returnWork } from "../../shared/tools/index.ts";
 import type { Context } from "../context.ts";
 
 /** With `live` the offline model is asked instead of the record. Gates stand as the settings of `here` say. */
@@ -49,6 +49,7 @@ export async function openStage(
     return [
       ...memoryTools(memory, { reader, audience: "owner", person, message: null }),
       ...colleagueTools({ ledger, clock }, { agent: name, members, message: 0, depth: 0, key: "eval" }),
+      returnWork(() => {}),
     ];
   }
 }

@@ -1,6 +1,7 @@
 /** Asks a person at a terminal what they want to begin with, a question at a time; what can be tried is tried at once. */
 import { cancel, isCancel, password, select, spinner, text } from "@clack/prompts";
 import { messageOf } from "../../shared/base/index.ts";
+import { isSet } from "../../shared/config/index.ts";
 import { providers } from "../../shared/llm/index.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
@@ -68,8 +69,8 @@ async function askBrain(here: Context): Promise<Brain> {
     if (id === "offline") return { kind: "offline" };
     const known = providers.find((one) => one.id === id);
     const baseUrl = known === undefined ? await line("Its address, with https:// and /v1", {}) : undefined;
-    const isSet = known !== undefined && (here.raw[known.keyVariable] ?? "") !== "";
-    const key = isSet ? undefined : await hidden(known?.keyNeeded === false ? "Its key, if it has one" : "Its key");
+    const hasKey = known !== undefined && isSet(here.raw[known.keyVariable]);
+    const key = hasKey ? undefined : await hidden(known?.keyNeeded === false ? "Its key, if it has one" : "Its key");
     const fallback = known?.models.standard ?? "";
     const model = await line("Which model?", { initial: fallback });
     const trying = spinner();

@@ -1,5 +1,6 @@
 /** What people add to the timetable: a text that is said to them at its time, or that an agent then does. */
 import { createInterface } from "node:readline/promises";
+import { YOU } from "../../shared/ledger/index.ts";
 import {
   follow,
   isJobName,
@@ -11,9 +12,9 @@ import {
 } from "../../shared/schedule/index.ts";
 import { readAutomations } from "../../supervisor/automations.ts";
 import type { Define } from "../command.ts";
-import { CommandFailed } from "../failures.ts";
+import { CommandFailed, WrongUsage } from "../failures.ts";
 import { withLedger } from "../with-ledger.ts";
-import { BY, linesOf } from "./lines.ts";
+import { linesOf } from "./lines.ts";
 
 type Options = { name?: string; zone?: string; agent?: string; dryRun?: boolean; yes?: boolean };
 
@@ -31,18 +32,18 @@ export const add: Define = (command, context) => {
       const here = context();
       const timeZone = options.zone ?? readAutomations(here.home.automations).timeZone;
       const read = readWords(words.join(" "), timeZone, here.clock.now());
-      if (!read.understood) throw new CommandFailed(`Nothing was added: ${read.because}.`);
+      if (!read.understood) throw new WrongUsage(`Nothing was added: ${read.because}.`);
       const { schedule, text } = read;
       const name = options.name ?? nameFor(text);
       if (!isJobName(name))
-        throw new CommandFailed(`"${name}" is no name for a job: letters, digits and single hyphens, at most 60.`);
+        throw new WrongUsage(`"${name}" is no name for a job: letters, digits and single hyphens, at most 60.`);
       const next = follow(schedule, timeZone)(here.clock.now());
       const how = `${tellSchedule(schedule, timeZone)}; next ${next === undefined ? "never" : localTime(next, timeZone)}`;
       const what = options.agent === undefined ? text : `${options.agent} does: ${text}`;
       if (options.dryRun) return here.print(`Understood: ${how}: ${what}`);
       if (!options.yes && !(await isMeant(`Understood: ${how}: ${what}`))) return here.note("Nothing was added.");
       const { agent } = options;
-      const sources = [{ label: "owner", from: BY }];
+      const sources = [{ label: "owner", from: YOU }];
       const added = await withLedger(here, { create: true }, async (ledger) => {
         const known = (await ledger.agents.roster()).map((row) => row.name);
         if (agent !== undefined && !known.includes(agent))

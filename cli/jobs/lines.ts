@@ -9,9 +9,6 @@ import { readTimetable } from "../../supervisor/timetable.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
 
-/** The person at this terminal, as the control room names them too. */
-export const BY = "you";
-
 /** Every job with its schedule, needs and standing. */
 export async function linesOf(ledger: Ledger, { home, clock, env }: Context): Promise<TimetableLine[]> {
   const settings = () => readAutomations(home.automations);

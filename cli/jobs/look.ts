@@ -44,7 +44,7 @@ export const look: Define = (command, context) => {
 
   command
     .command("gaps")
-    .option("--days <days>", "how far back (default: 30)", wholeNumber(1, 90), 30)
+    .option("--days <days>", "how far back", wholeNumber(1, 90), 30)
     .option("--json", "print them as JSON")
     .description("Due instants at which nothing was done: missed, failed or blocked.")
     .action(async ({ days, json }: { days: number; json?: boolean }) => {
@@ -77,7 +77,7 @@ export const look: Define = (command, context) => {
       if (said === undefined) throw new CommandFailed(`No job has said anything under ${id}.`);
       if (json) return here.print(JSON.stringify(said, undefined, 2));
       const { job, state, because, severity, agent, room, madeAt, text, evidence } = said;
-      const ended = { queued: "told", held: "held back", dropped: "not told" }[state];
+      const ended = { queued: "told", held: "held back", dropped: "not told", failed: "could not be told" }[state];
       here.print(`${here.paint.bold(job)}, ${timeOf(madeAt, here)}: ${ended}, because ${because}.`);
       here.print(`It counted as ${severity}; ${agent} speaks for it in ${room}.`);
       here.print(text);

@@ -1,12 +1,12 @@
 /** Runs a job now, pauses it, keeps it quiet. */
 import { setTimeout as delay } from "node:timers/promises";
-import { type Ledger, MUTED, type Occurrence } from "../../shared/ledger/index.ts";
+import { type Ledger, MUTED, type Occurrence, YOU } from "../../shared/ledger/index.ts";
 import { type Define, wholeNumber } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed } from "../failures.ts";
 import { duration } from "../terminal/layout.ts";
 import { withLedger } from "../with-ledger.ts";
-import { BY, known, toldEnd } from "./lines.ts";
+import { known, toldEnd } from "./lines.ts";
 
 const DAY_MS = 86_400_000;
 const WAIT_MAX_MS = 10 * 60_000;
@@ -27,7 +27,7 @@ export const steer: Define = (command, context) => {
         await known(ledger, here, name);
         if ((await ledger.supervisor.state())?.alive !== true)
           throw new CommandFailed("No supervisor runs that could do it. Start one with `kaos up`.");
-        const dueAt = await ledger.occurrences.ask(name, dryRun ? "dry" : "run", BY);
+        const dueAt = await ledger.occurrences.ask(name, dryRun ? "dry" : "run", YOU);
         return untilEnded(ledger, here, name, dueAt);
       });
       here.print(json ? JSON.stringify(ended, undefined, 2) : toldEnd(ended, here));
@@ -43,7 +43,7 @@ export const steer: Define = (command, context) => {
       const here = context();
       await withLedger(here, { create: true }, async (ledger) => {
         await known(ledger, here, name);
-        await ledger.controls.pause({ scope: "job", name, by: BY, until: null });
+        await ledger.controls.pause({ scope: "job", name, by: YOU, until: null });
       });
       here.print(`${here.paint.good("✓")} ${name} is paused. \`kaos jobs resume ${name}\` ends it.`);
     });

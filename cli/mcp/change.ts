@@ -11,6 +11,7 @@ import {
   type McpEntry,
   removeMcpServer,
 } from "../../shared/config/index.ts";
+import { YOU } from "../../shared/ledger/index.ts";
 import { approveDefinitions, forgetApproved, hashesOf, type Probed } from "../../shared/mcp/index.ts";
 import { type GateName, gateSettings, gateStates, visible } from "../../shared/security/index.ts";
 import type { Context } from "../context.ts";
@@ -21,8 +22,8 @@ import { probe } from "./open.ts";
 
 export type AddOptions = {
   url?: string;
-  env: Record<string, string>;
-  header: Record<string, string>;
+  env?: Record<string, string>;
+  header?: Record<string, string>;
   cwd?: string;
   agent?: string[];
   sampling?: boolean;
@@ -32,10 +33,8 @@ export type AddOptions = {
   json?: boolean;
 };
 
-const BY = "you";
-
 /** Reads `name=value` options, which may be given several times. Throws WrongUsage. */
-export function pairs(text: string, before: Record<string, string>): Record<string, string> {
+export function pairs(text: string, before: Record<string, string> = {}): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new WrongUsage(`"${text}" is not name=value.`);
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
@@ -113,7 +112,7 @@ function agentsFor({ agent, running }: AddOptions): string[] {
 }
 
 function entryOf(words: readonly string[], options: AddOptions, agents: readonly string[]): McpEntry {
-  const { url, env, header, cwd, sampling } = options;
+  const { url, env = {}, header = {}, cwd, sampling } = options;
   const [command, ...args] = words;
   const more = { ...(agents.length > 0 && { agents }), ...(sampling === true && { sampling }) };
   const has = (values: object) => Object.keys(values).length > 0;
@@ -143,7 +142,7 @@ function checked(here: Context, name: string, entry: McpEntry, running: boolean)
 
 function keep(here: Context, name: string, entry: McpEntry, { tools }: Probed, running: boolean): void {
   if (running) {
-    keepAddedServer(here.home.mcpAdded, name, { by: BY, at: here.clock.now(), pinned: hashesOf(tools), entry });
+    keepAddedServer(here.home.mcpAdded, name, { by: YOU, at: here.clock.now(), pinned: hashesOf(tools), entry });
     return;
   }
   // The pins first: a server that is known without them would be taken as it is.

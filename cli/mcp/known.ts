@@ -1,7 +1,7 @@
 /** The servers that this installation knows, who uses them, and how they are where they run. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { loadAddedServers, loadMcpConfig, type McpServerConfig } from "../../shared/config/index.ts";
+import { type AgentConfig, loadAddedServers, loadMcpConfig, type McpServerConfig } from "../../shared/config/index.ts";
 import type { McpState } from "../../shared/mcp/index.ts";
 import type { Context } from "../context.ts";
 import { readRoster } from "../processes/choose.ts";
@@ -30,15 +30,21 @@ export function readKnown({ home, raw }: Context): Known[] {
     enabled: server.enabled,
     missing: server.missing,
     addedBy: server.added?.by ?? null,
-    agents: agents
-      .filter(({ name, mcpServers }) => server.agents.includes(name) || usesByFile(server, mcpServers))
-      .map((agent) => ({ name: agent.name, state: stateOf(home.agent(agent.name).mcp, server.name) })),
+    agents: usersOf(server, agents).map((agent) => ({
+      name: agent.name,
+      state: stateOf(home.agent(agent.name).mcp, server.name),
+    })),
   }));
 }
 
-/** An `agent.json` names servers of `mcp.json` alone. */
-function usesByFile({ name, added }: McpServerConfig, mcpServers: readonly string[]): boolean {
-  return added === undefined && mcpServers.includes(name);
+/** Those whom the server names, and those who name it: an `agent.json` names servers of `mcp.json` alone. */
+export function usersOf<Agent extends Pick<AgentConfig, "name" | "mcpServers">>(
+  { name, added, agents: named }: McpServerConfig,
+  agents: readonly Agent[],
+): Agent[] {
+  return agents.filter(
+    (agent) => named.includes(agent.name) || (added === undefined && agent.mcpServers.includes(name)),
+  );
 }
 
 /** What the agent's own process last said of it; undefined when that process is gone. */

@@ -5,20 +5,23 @@ import { join } from "node:path";
 import type { Authorize } from "../../shared/mcp/index.ts";
 import type { Context } from "../context.ts";
 import { CommandFailed, WrongUsage } from "../failures.ts";
-import { readRoster } from "../processes/choose.ts";
+import { chooseNames, readRoster } from "../processes/choose.ts";
+import { usersOf } from "./known.ts";
 import { chooseServers, withServers } from "./open.ts";
 
 /** Logs one agent in at one server. Throws WrongUsage or CommandFailed. */
 export async function logIn(here: Context, name: string, asked: string | undefined): Promise<void> {
   const [server] = chooseServers(here, [name]);
   if (server?.link.kind !== "http") throw new WrongUsage(`${name} is a program, not an address: it has no login.`);
-  const users = readRoster().agents.filter(({ mcpServers }) => mcpServers.includes(name));
-  const agent = asked ?? (users.length === 1 ? users[0]?.name : undefined);
+  const { agents } = readRoster();
+  const users = usersOf(server, agents).map((user) => user.name);
+  const known = agents.map((agent) => agent.name);
+  const [agent] = asked === undefined ? (users.length === 1 ? users : []) : chooseNames([asked], known);
   if (agent === undefined)
     throw new WrongUsage(
       users.length === 0
-        ? `No agent uses ${name}. Name it in "mcpServers" of an agent.json first.`
-        : `Whose login? Say --agent ${users.map((user) => user.name).join(" or ")}.`,
+        ? `No agent uses ${name}. Name it in "mcpServers" of an agent.json, or an agent in "agents" of mcp.json, first.`
+        : `Whose login? Say --agent ${users.join(" or ")}.`,
     );
   const door = await openDoor((page) => here.note(`Log in on this page, this command waits for it:\n  ${page}`));
   try {
@@ -36,14 +39,15 @@ export async function logIn(here: Context, name: string, asked: string | undefin
   }
 }
 
-/** Opens the door on loopback. `show` is given the page to visit; `close` shuts the door. */
-async function openDoor(show: (page: URL) => void): Promise<{ authorize: Authorize; close(): void }> {
+/** Opens the door on loopback to whoever knows the `state` of the page. `show` is given that page; `close` shuts the door. */
+export async function openDoor(show: (page: URL) => void): Promise<{ authorize: Authorize; close(): void }> {
   const came = Promise.withResolvers<string>();
-  let expected: string | null = null;
+  let expected: string | undefined;
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://127.0.0.1");
     const code = searchParams.get("code");
-    const mine = pathname === "/callback" && searchParams.get("state") === expected;
+    const state = searchParams.get("state");
+    const mine = pathname === "/callback" && state !== null && state === expected;
     response.writeHead(mine && code !== null ? 200 : 400, { "content-type": "text/plain; charset=utf-8" });
     response.end(mine && code !== null ? "Done. You can close this page.\n" : "This is not the answer to the login.\n");
     if (mine && code !== null) came.resolve(code);
@@ -56,7 +60,7 @@ async function openDoor(show: (page: URL) => void): Promise<{ authorize: Authori
     authorize: {
       redirectUrl: `http://127.0.0.1:${port}/callback`,
       open(page) {
-        expected = page.searchParams.get("state");
+        expected = page.searchParams.get("state") ?? undefined;
         show(page);
         return came.promise;
       },

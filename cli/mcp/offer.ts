@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { type Clock, OperationalError } from "../../shared/base/index.ts";
 import { defineTool, type Tool } from "../../shared/engine/index.ts";
-import { type Ledger, type Message, storyOf } from "../../shared/ledger/index.ts";
+import { type Ledger, type Message, storyOf, whyUnsaid } from "../../shared/ledger/index.ts";
 import { MAIN_ROOM } from "../../shared/transport/index.ts";
-import { post, refusalOf } from "../room/post.ts";
+import { post } from "../room/post.ts";
 import { untilSettled } from "../room/wait.ts";
 import { tellStory } from "../tell-story.ts";
 import type { Paint } from "../terminal/paint.ts";
@@ -121,7 +121,7 @@ function askSwarm(offer: Offer): Tool {
 
 /** The answers, or why there is none. */
 async function askRoom({ ledger, clock }: Offer, text: string, signal: AbortSignal): Promise<string> {
-  const refusal = refusalOf(text);
+  const refusal = whyUnsaid(text);
   if (refusal !== undefined) throw new NotOffered(refusal);
   if (!(await ledger.agents.roster()).some(({ alive }) => alive))
     throw new NotOffered("Nobody is up. `kaos up` starts the swarm.");

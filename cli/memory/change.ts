@@ -29,8 +29,8 @@ export const changingParts: DefineParts = (part, context) => {
           return;
         }
         const receipt = await memory.forget(what, { signal });
-        while ((await memory.index(INDEX_BATCH, signal)) > 0);
         here.print(options.json ? json(receipt) : tellReceipt(receipt, here.paint));
+        while ((await memory.index(INDEX_BATCH, signal)) > 0);
         if (receipt.stillFound.length > 0)
           throw new CommandFailed("Something of it is still found. Run the same command again.");
       });
@@ -45,6 +45,17 @@ export const changingParts: DefineParts = (part, context) => {
         const done = await memory.correct(id, { text: words.join(" "), by: "you" }, { signal });
         if (!done.corrected) throw new CommandFailed(done.because);
         here.print(options.json ? json(done) : `${here.paint.good("✓")} ${id} has ended; ${done.id} holds instead.`);
+      });
+    });
+
+  part("release", "Recall a fact that was put aside because it reads like an order: you have looked at it.")
+    .argument("<fact>", "its id; `kaos memory facts --standing quarantined` lists them")
+    .action(async (id: string, options: Common) => {
+      const here = context();
+      await withMemory(here, options.agent, async (memory, signal) => {
+        const done = await memory.release(id, { signal });
+        if (!done.released) throw new CommandFailed(done.because);
+        here.print(options.json ? json(done) : `${here.paint.good("✓")} ${id} is recalled from now on.`);
       });
     });
 

@@ -1,4 +1,5 @@
 /** What an agent supposes of a person, theirs to read and to change. */
+import { YOU } from "../../shared/ledger/index.ts";
 import type { PersonModel } from "../../shared/memory/index.ts";
 import { wholeNumber } from "../command.ts";
 import { CommandFailed, WrongUsage } from "../failures.ts";
@@ -29,15 +30,12 @@ export const modelParts: DefineParts = (part, context) => {
 
 type Modelling = { suppose?: string; edit?: number; strike?: number; review?: boolean };
 
-/** The person at this terminal. */
-const BY = "you";
-
 async function changeModel(model: PersonModel, person: string, { suppose, edit, strike }: Modelling): Promise<void> {
   if (edit !== undefined && suppose === undefined) throw new WrongUsage("Write the new text as --suppose <text>.");
   const gone = (id: number) =>
     new CommandFailed(`There is no supposition ${id}. \`kaos memory model ${person}\` lists them.`);
   if (strike !== undefined && !(await model.strike(strike))) throw gone(strike);
   if (suppose === undefined) return;
-  if (edit === undefined) await model.suppose({ person, text: suppose, by: BY });
-  else if (!(await model.edit(edit, { text: suppose, by: BY }))) throw gone(edit);
+  if (edit === undefined) await model.suppose({ person, text: suppose, by: YOU });
+  else if (!(await model.edit(edit, { text: suppose, by: YOU }))) throw gone(edit);
 }

@@ -1,6 +1,7 @@
 /** What `kaos memory` found, as a person reads it. */
 import { cut, oneLine } from "../../shared/base/index.ts";
 import type { Fact, History, Hypothesis, NightReport, Recall, Receipt } from "../../shared/memory/index.ts";
+import { localDay } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 
 const TEXT_MAX = 120;
@@ -8,10 +9,10 @@ const TEXT_MAX = 120;
 const CHANGES_MAX = 20;
 
 export function tellFact(fact: Fact, paint: Paint): string {
-  const until = fact.validTo === null ? "" : ` until ${day(fact.validTo)}`;
+  const until = fact.validTo === null ? "" : ` until ${localDay(fact.validTo)}`;
   const standing = fact.standing === "active" ? "" : ` · ${fact.standing}`;
   const about = paint.soft(
-    `${fact.kind} · ${day(fact.validFrom)}${until} · ${oneLine(fact.source.by)} · ${fact.audience}${standing}`,
+    `${fact.kind} · ${localDay(fact.validFrom)}${until} · ${oneLine(fact.source.by)} · ${fact.audience}${standing}`,
   );
   return `${paint.bold(fact.id)}  ${cut(oneLine(fact.text), TEXT_MAX)}\n  ${about}`;
 }
@@ -40,19 +41,19 @@ export function tellHistory({ fact, sources, drawnFrom, drawnInto, nights, entit
   const lines = [tellFact(fact, paint), ""];
   const { confidence, origin, learnedAt, uses, usedAt, successor } = fact;
   lines.push(
-    `  origin ${origin}, confidence ${confidence.toFixed(2)}, learned ${day(learnedAt)}, used ${uses} times, last ${day(usedAt)}`,
+    `  origin ${origin}, confidence ${confidence.toFixed(2)}, learned ${localDay(learnedAt)}, used ${uses} times, last ${localDay(usedAt)}`,
   );
   if (successor !== null) lines.push(`  ${fact.standing === "merged" ? "merged into" : "followed by"} ${successor}`);
   for (const { by, at, message, quote } of sources) {
     const where = message === null ? "" : ` in ${message}`;
     lines.push(
-      `  said by ${oneLine(by)} on ${day(at)}${where}${quote === null ? "" : `: “${cut(oneLine(quote), TEXT_MAX)}”`}`,
+      `  said by ${oneLine(by)} on ${localDay(at)}${where}${quote === null ? "" : `: “${cut(oneLine(quote), TEXT_MAX)}”`}`,
     );
   }
   for (const one of drawnFrom) lines.push(`  drawn from ${one.id}: ${cut(oneLine(one.text), TEXT_MAX)}`);
   for (const one of drawnInto) lines.push(`  led to ${one.id}: ${cut(oneLine(one.text), TEXT_MAX)}`);
   for (const { night, at, step, before, undone } of nights)
-    lines.push(`  night ${night} (${day(at)}) ${step}; before it was ${before}${undone ? "; undone" : ""}`);
+    lines.push(`  night ${night} (${localDay(at)}) ${step}; before it was ${before}${undone ? "; undone" : ""}`);
   if (entities.length > 0) lines.push(`  speaks of ${entities.join(", ")}`);
   return lines.join("\n");
 }
@@ -89,8 +90,4 @@ export function tellModel(hypotheses: readonly Hypothesis[], paint: Paint): stri
       ...against.map((fact) => `  against  ${fact.id} ${cut(oneLine(fact.text), TEXT_MAX)}`),
     ])
     .join("\n");
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }

@@ -2,7 +2,7 @@
 import { cut, oneLine } from "../../shared/base/index.ts";
 import { type PlanStep, type PlanStory, tellWait } from "../../shared/ledger/index.ts";
 import type { Context } from "../context.ts";
-import { duration, table, widthOf, wrap } from "../terminal/layout.ts";
+import { dayAndTime, duration, table, widthOf, wrap } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 
 const RESULT_CHARACTERS_MAX = 400;
@@ -47,7 +47,7 @@ export function tellPlan({ id, goal, agent, state, because, steps, events }: Pla
       .slice(-EVENTS_MAX)
       .map(({ at, step, what, by, because: why }) =>
         paint.soft(
-          `${new Date(at).toISOString().slice(0, 16).replace("T", " ")}  ${[step, what].filter(Boolean).join(" ")}${by === "" ? "" : ` (${by})`}${why === "" ? "" : `: ${cut(oneLine(why), 120)}`}`,
+          `${dayAndTime(at)}  ${[step, what].filter(Boolean).join(" ")}${by === "" ? "" : ` (${by})`}${why === "" ? "" : `: ${cut(oneLine(why), 120)}`}`,
         ),
       ),
   ];
@@ -58,7 +58,7 @@ function tellStep({ id, title, state, needs, wait, result, because, dueAt }: Pla
   const more = [
     ...(needs.length === 0 ? [] : [`needs ${needs.join(", ")}`]),
     ...(wait === null ? [] : [`waits for ${tellWait(wait)}`]),
-    ...(state === "waiting" && dueAt !== null ? [`looks at it ${new Date(dueAt).toISOString().slice(0, 16)}Z`] : []),
+    ...(state === "waiting" && dueAt !== null ? [`looks at it ${dayAndTime(dueAt)}`] : []),
     ...(because === "" ? [] : [because]),
   ];
   return [

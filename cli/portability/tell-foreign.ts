@@ -30,7 +30,7 @@ export function tellForeign(
   if (sum("quarantined") > 0)
     lines.push(
       sentence(
-        `${paint.wait("!")} ${figure(sum("quarantined"))} read like orders and are not recalled until you have looked: \`${kaos} memory facts --agent ${agent} --standing quarantined\`.`,
+        `${paint.wait("!")} ${figure(sum("quarantined"))} read like orders and are not recalled. \`${kaos} memory facts --agent ${agent} --standing quarantined\` lists them, \`${kaos} memory release <fact> --agent ${agent}\` lets one be recalled.`,
       ),
     );
   for (const { name, became } of skills)

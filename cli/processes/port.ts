@@ -1,5 +1,6 @@
 /** Whether the control room can have its port, found out before anything is started. */
 import { createServer } from "node:net";
+import { inAddress } from "../../dashboard/listen.ts";
 import { messageOf, OperationalError } from "../../shared/base/index.ts";
 
 /** The port of the control room is not to be had. The message says who has it, as far as that shows, and what to do. */
@@ -61,7 +62,7 @@ const ASK_MAX_MS = 1_000;
 /** Ours says so on its login page, which anybody may see. */
 async function isControlRoom({ host, port }: Address): Promise<boolean> {
   try {
-    const answer = await fetch(`http://${host}:${port}/login`, { signal: AbortSignal.timeout(ASK_MAX_MS) });
+    const answer = await fetch(`http://${inAddress(host)}:${port}/login`, { signal: AbortSignal.timeout(ASK_MAX_MS) });
     return /<title>[^<]*KAOS<\/title>/.test(await answer.text());
   } catch {
     return false;

@@ -13,7 +13,13 @@ export type LogLine = {
   event: Omit<LogEvent, "at"> | undefined;
 };
 
-export type ReadLog = { process: string; path: string; lines: LogLine[] /** Bytes read so far. */; end: number };
+export type ReadLog = {
+  process: string;
+  path: string;
+  lines: LogLine[];
+  /** Bytes read so far. */
+  end: number;
+};
 
 /** Lines are found in so much of a log's end. */
 const READ_BYTES_MAX = 4 * 1_024 * 1_024;

@@ -31,7 +31,8 @@ export async function stopAndWait(names: readonly string[], deps: Deps): Promise
 
 type Running = {
   name: string;
-  pid: number /** pm2 does not keep it: it runs in a terminal of its own, or its pm2 has died. */;
+  pid: number;
+  /** pm2 does not keep it: it runs in a terminal of its own, or its pm2 has died. */
   stray: boolean;
 };
 

@@ -1,15 +1,7 @@
 /** A person says something in the local room. */
 import { type Clock, secret } from "../../shared/base/index.ts";
-import { type Ledger, MESSAGE_CHARACTERS_MAX } from "../../shared/ledger/index.ts";
+import type { Ledger } from "../../shared/ledger/index.ts";
 import { MAIN_ROOM } from "../../shared/transport/index.ts";
-
-/** Why this cannot be said, as a sentence; undefined when it can. */
-export function refusalOf(text: string): string | undefined {
-  if (text.trim() === "") return "There is nothing to send. Write something first.";
-  if (text.length <= MESSAGE_CHARACTERS_MAX) return undefined;
-  const [is, max] = [text.length, MESSAGE_CHARACTERS_MAX].map((count) => count.toLocaleString("en"));
-  return `This message has ${is} characters, and ${max} fit into one. Shorten it, or send it in parts.`;
-}
 
 /** Writes it into the ledger, which is all it takes: whoever is up hears it now, the others when they come up. Returns its number. */
 export async function post(ledger: Ledger, clock: Clock, text: string): Promise<number> {

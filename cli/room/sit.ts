@@ -1,12 +1,12 @@
 /** Sitting in the room: what is said shows as it is said, who thinks shows in the prompt, a line that is typed is said. */
 import type { Clock } from "../../shared/base/index.ts";
-import { type Ledger, type LedgerEvent, type Message, storyOf } from "../../shared/ledger/index.ts";
+import { type Ledger, type LedgerEvent, type Message, storyOf, whyUnsaid } from "../../shared/ledger/index.ts";
 import { MAIN_ROOM, type Terminal } from "../../shared/transport/index.ts";
 import { feed } from "../feed.ts";
 import { tellStory } from "../tell-story.ts";
 import { listed } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
-import { post, refusalOf } from "./post.ts";
+import { post } from "./post.ts";
 import { tellMessage } from "./tell.ts";
 
 type Deps = { ledger: Ledger; clock: Clock; terminal: Terminal; paint: Paint; width: number };
@@ -53,7 +53,7 @@ async function welcome({ ledger, terminal, paint, width }: Deps): Promise<void> 
 }
 
 async function say({ ledger, clock, terminal, paint }: Deps, text: string): Promise<void> {
-  const refusal = refusalOf(text);
+  const refusal = whyUnsaid(text);
   if (refusal !== undefined) return terminal.print(paint.bad(refusal));
   const seq = await post(ledger, clock, text);
   terminal.print(paint.soft(`  #${seq}\n`));

@@ -1,5 +1,5 @@
 /** Waits until the swarm is done with a message. */
-import type { Ledger, Message, Outcome } from "../../shared/ledger/index.ts";
+import { hears, type Ledger, type Message, type Outcome } from "../../shared/ledger/index.ts";
 
 export type Settled = {
   /** One an agent. */
@@ -21,7 +21,7 @@ type Waiting = {
 
 const LOOK_AGAIN_MS = 1_000;
 
-/** Resolves when every agent of the roster has an outcome for it, or the time is over. Rejects with an AbortError when told to stop. */
+/** Resolves when every agent that heard it has an outcome for it, or the time is over. Rejects with an AbortError when told to stop. */
 export async function untilSettled(
   ledger: Ledger,
   seq: number,
@@ -29,19 +29,22 @@ export async function untilSettled(
 ): Promise<Settled> {
   const until = now() + atMostMs;
   const answers: Message[] = [];
+  const message = await ledger.messages.get(seq);
   while (true) {
     signal.throwIfAborted();
     const seen = ledger.changes.version();
     const [outcomes, roster] = await Promise.all([ledger.outcomes.ofMessage(seq), ledger.agents.roster()]);
-    for (const message of (await ledger.messages.thread(seq))
+    for (const answer of (await ledger.messages.thread(seq))
       .filter(({ sender }) => sender.kind === "agent")
       .slice(answers.length)) {
-      answers.push(message);
-      onAnswer?.(message);
+      answers.push(answer);
+      onAnswer?.(answer);
     }
-    onDecided?.(outcomes.length, roster.length);
-    const missing = roster.map(({ name }) => name).filter((name) => !outcomes.some(({ agent }) => agent === name));
-    if ((missing.length === 0 && roster.length > 0) || now() >= until) return { outcomes, answers, missing };
+    const heard = message === undefined ? [] : roster.filter((agent) => hears(agent, message)).map(({ name }) => name);
+    const missing = heard.filter((name) => !outcomes.some(({ agent }) => agent === name));
+    const of = outcomes.length + missing.length;
+    onDecided?.(outcomes.length, of);
+    if ((missing.length === 0 && of > 0) || now() >= until) return { outcomes, answers, missing };
     await ledger.changes.past(seen, { signal, atMostMs: Math.min(LOOK_AGAIN_MS, until - now()) });
   }
 }

@@ -44,7 +44,9 @@ export function skillsOfOne(context: Context, asked: string | undefined): AgentS
 export function chooseSkill({ agent, skills }: AgentSkills, asked: string): ListedSkill {
   const all = skills.list();
   const wanted = asked.toLowerCase();
-  const found = all.find(({ name, directory }) => directory === wanted || name.toLowerCase() === wanted);
+  const wantedOnes = all.filter(({ name, directory }) => directory === wanted || name.toLowerCase() === wanted);
+  // A draft may lie beside a pack's skill of the same folder: it is the one that a person has to look at.
+  const found = wantedOnes.find(({ state }) => state === "draft" || state === "changed") ?? wantedOnes[0];
   if (found !== undefined) return found;
   const known = all.map(({ directory }) => directory);
   const near = nearest(wanted, known);

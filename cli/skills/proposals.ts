@@ -1,4 +1,5 @@
 /** `kaos skills proposals|accept|decline`: what an agent would like to do otherwise, and a person's word on it. */
+import { YOU } from "../../shared/ledger/index.ts";
 import {
   createDesks,
   type Desks,
@@ -9,14 +10,12 @@ import {
 } from "../../shared/skills/index.ts";
 import type { Define } from "../command.ts";
 import type { Context } from "../context.ts";
+import { localDay } from "../terminal/layout.ts";
 import type { Paint } from "../terminal/paint.ts";
 import { placesOf, skillsOf } from "./agent-skills.ts";
 import { createTextChecks } from "./check-texts.ts";
 import { AGENT, finish, JSON_OUT, type Options, printed } from "./options.ts";
 import { tellFindings } from "./tell-skills.ts";
-
-/** The person at this terminal. */
-const BY = "you";
 
 export const proposalCommands: Define = (command, context) => {
   const proposals = command
@@ -43,7 +42,7 @@ export const proposalCommands: Define = (command, context) => {
       .option(...JSON_OUT)
       .action(async (id: string, { json }: Options) => {
         const here = context();
-        finish(here, json, await desksOf(here).accept(id, BY));
+        finish(here, json, await desksOf(here).accept(id, YOU));
       });
 
     parent
@@ -52,7 +51,7 @@ export const proposalCommands: Define = (command, context) => {
       .option(...JSON_OUT)
       .action(async (id: string, { json }: Options) => {
         const here = context();
-        finish(here, json, await desksOf(here).takeBack(id, BY));
+        finish(here, json, await desksOf(here).takeBack(id, YOU));
       });
 
     parent
@@ -61,7 +60,7 @@ export const proposalCommands: Define = (command, context) => {
       .option(...JSON_OUT)
       .action(async (id: string, because: string[], { json }: Options) => {
         const here = context();
-        finish(here, json, await desksOf(here).decline(id, BY, because.join(" ")));
+        finish(here, json, await desksOf(here).decline(id, YOU, because.join(" ")));
       });
   }
 };
@@ -86,7 +85,7 @@ function tell(
     replays.after.length === 0
       ? paint.wait("not replayed yet")
       : `scenarios passed: ${passed("before")} before, ${passed("after")} after${replayedBy === "" ? "" : `, answered by ${replayedBy}`}`,
-    ...(expiresAt === null ? [] : [`a lesson from a failure: until ${new Date(expiresAt).toISOString().slice(0, 10)}`]),
+    ...(expiresAt === null ? [] : [`a lesson from a failure: until ${localDay(expiresAt)}`]),
     ...(findings.length === 0 ? [] : [tellFindings(findings, paint)]),
     diff,
   ].join("\n");

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, type Clock, OperationalError, secret } from "../../shared/base/index.ts";
-import { type AgentConfig, ConfigProblem, loadAgent } from "../../shared/config/index.ts";
+import { type AgentConfig, ConfigProblem, loadAgent, slugPattern } from "../../shared/config/index.ts";
 import { personaFiles, personaFor, type Template } from "./template.ts";
 
 /** The agent cannot be made of this template. The message says what to do. */
@@ -31,7 +31,7 @@ const RESERVED = ["templates"];
 
 /** Whether a folder in `agents/` can have this name. Ask before the name is part of any path. */
 export function canBeAgent(name: string): boolean {
-  return /^[a-z][a-z0-9-]{1,30}$/u.test(name) && !RESERVED.includes(name);
+  return slugPattern.test(name) && !RESERVED.includes(name);
 }
 
 /** Throws TemplateRefused where an agent is there and `force` is not given. */

@@ -50,3 +50,8 @@ export function readTemplates(folder: string): Template[] {
 export function personaFor(text: string, agent: string): string {
   return text.replaceAll("{Name}", `${agent.charAt(0).toUpperCase()}${agent.slice(1)}`);
 }
+
+/** "a Research Agent", "an Ops Assistant": titles are plain English words, so the letter decides. */
+export function withArticle(title: string): string {
+  return `${/^[aeiou]/i.test(title) ? "an" : "a"} ${title}`;
+}

@@ -1,6 +1,8 @@
 /** Text laid out for a terminal: widths, wrapping, tables, and figures as people read them. */
 import { stripVTControlCharacters } from "node:util";
 
+export { duration, listed, usd } from "../../shared/base/index.ts";
+
 const WIDTH_DEFAULT = 80;
 /** Longer lines are hard to read, however wide the window is. */
 const WIDTH_MAX = 100;
@@ -79,18 +81,6 @@ export function table(
     .join("\n");
 }
 
-/** "0.4 s", "12 s", "3 min", "5 h 10 min", "2 d 4 h". */
-export function duration(ms: number): string {
-  const s = Math.max(0, ms) / 1_000;
-  if (s < 9.95) return `${s.toFixed(1)} s`;
-  if (s < 90) return `${Math.round(s)} s`;
-  const min = Math.round(s / 60);
-  if (min < 60) return `${min} min`;
-  const h = Math.floor(min / 60);
-  if (h < 48) return min % 60 === 0 ? `${h} h` : `${h} h ${min % 60} min`;
-  return h % 24 === 0 ? `${h / 24} d` : `${Math.floor(h / 24)} d ${h % 24} h`;
-}
-
 /** "812 B", "3.4 KiB", "38 MiB". */
 export function bytes(count: number): string {
   const units = ["B", "KiB", "MiB", "GiB", "TiB"];
@@ -103,18 +93,17 @@ export function bytes(count: number): string {
   return `${unit === 0 || amount >= 10 ? Math.round(amount) : amount.toFixed(1)} ${units[unit]}`;
 }
 
-/** "$0", "$0.0004", "$1.20". */
-export function usd(amount: number): string {
-  if (amount === 0) return "$0";
-  return amount < 0.01 ? `$${amount.toPrecision(1)}` : `$${amount.toFixed(2)}`;
-}
-
 /** "14:03:07", in the machine's own time zone. */
 export function clockTime(at: number): string {
   return new Date(at).toTimeString().slice(0, 8);
 }
 
-/** "kronos", "kronos and nexus", "kronos, nexus and lacuna". */
-export function listed(names: readonly string[]): string {
-  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+/** "2026-03-01", in the machine's own time zone. */
+export function localDay(at: number): string {
+  return dayAndTime(at).slice(0, 10);
+}
+
+/** "2026-03-01 14:03", in the machine's own time zone. */
+export function dayAndTime(at: number): string {
+  return new Date(at).toLocaleString("sv-SE", { dateStyle: "short", timeStyle: "short" });
 }

@@ -34,7 +34,7 @@ export function agentsOf(asked: string | undefined): string[] {
   return asked === undefined ? known : chooseNames([asked], known);
 }
 
-/** Undefined when the agent has kept none yet. */
+/** Looks at the file without changing anything in it. Undefined when the agent has kept none yet. */
 export async function withTurns<Result>(
   { home, clock }: Context,
   agent: string,
@@ -42,7 +42,7 @@ export async function withTurns<Result>(
 ): Promise<Result | undefined> {
   const path = home.agent(agent).turns;
   if (!existsSync(path)) return undefined;
-  const store = await openTurns({ path, clock });
+  const store = await openTurns({ path, clock, readonly: true });
   try {
     return await look(store);
   } finally {

@@ -1,6 +1,6 @@
 /** `GET /metrics`: figures for Prometheus, read from the ledger when they are asked for. Names and numbers, no texts. */
 import { statSync } from "node:fs";
-import type { Ledger } from "../../shared/ledger/index.ts";
+import { budgetDay, type Ledger } from "../../shared/ledger/index.ts";
 
 type Sample = { labels?: Readonly<Record<string, string>>; value: number };
 type Metric = { name: string; help: string; kind: "gauge" | "counter"; samples: readonly Sample[] };
@@ -27,7 +27,7 @@ async function metricsOf({ ledger, file, version, startedAt, now, dailyLimitUsd 
   const [roster, report, spent, pending, providers, pauses, lastEvent] = await Promise.all([
     ledger.agents.roster(),
     ledger.report(since, now),
-    ledger.spend.since(new Date(now).setHours(0, 0, 0, 0)),
+    ledger.spend.since(budgetDay(now).from),
     ledger.approvals.pending(),
     ledger.providers.all(),
     ledger.controls.active(),
@@ -93,12 +93,12 @@ async function metricsOf({ ledger, file, version, startedAt, now, dailyLimitUsd 
     ),
     gauge(
       "kaos_spend_today_usd",
-      "Dollars for models since midnight.",
+      "Dollars for models since 00:00 UTC.",
       spent.map(({ agent, costUsd }) => ({ labels: { agent }, value: costUsd })),
     ),
     gauge(
       "kaos_model_calls_today",
-      "Model calls since midnight.",
+      "Model calls since 00:00 UTC.",
       spent.map(({ agent, calls }) => ({ labels: { agent }, value: calls })),
     ),
     gauge("kaos_spend_limit_usd", "Dollars a day for the whole swarm.", [{ value: dailyLimitUsd }]),

@@ -58,7 +58,7 @@ export function api({ ledger, clock, log, settings, isMember }: ApiDeps): Router
       version: settings.version,
       startedAt: settings.startedAt,
       now: clock.now(),
-      dailyLimitUsd: settings.dailyLimitUsd ?? 0,
+      dailyLimitUsd: settings.dailyLimitUsd,
     });
     response.set("Cache-Control", "no-store").type("text/plain; version=0.0.4; charset=utf-8").send(text);
   }

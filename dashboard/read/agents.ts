@@ -2,10 +2,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf } from "../../shared/base/index.ts";
-import { type AgentConfig, type Home, loadRoster } from "../../shared/config/index.ts";
-
-/** A name that is safe as part of a path, an address and an id; every agent's is. */
-const NAME = /^[a-z][a-z0-9-]{1,30}$/;
+import { type AgentConfig, type Home, loadRoster, slugPattern } from "../../shared/config/index.ts";
 
 /** What the folders in `agents/` say, or why they cannot be read. */
 export type AgentsRead = { agents: readonly AgentConfig[]; problem?: string };
@@ -56,6 +53,6 @@ function agentsWith(files: Home, file: (agent: string) => string): string[] {
   const folder = join(files.folder, "agents");
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => NAME.test(name) && existsSync(file(name)))
+    .filter((name) => slugPattern.test(name) && existsSync(file(name)))
     .toSorted();
 }

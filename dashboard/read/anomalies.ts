@@ -1,5 +1,5 @@
 /** What is out of the ordinary: rules over a window of time each, from what the ledger holds; none of them guesses. */
-import { forecast, type Ledger } from "../../shared/ledger/index.ts";
+import { budgetDay, forecast, type Ledger } from "../../shared/ledger/index.ts";
 import { count, duration, median, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
 import type { Tone } from "../parts/word.ts";
 import type { Settings, TimetableLine } from "../view.ts";
@@ -124,7 +124,11 @@ function slower({ day, now }: At): Found[] {
 /** The last hour's money beside an average hour of the day before, and the cap. */
 async function dearer({ once, now, settings }: At): Promise<Found[]> {
   const sum = async (since: number) => (await once.spent(since)).reduce((total, { costUsd }) => total + costUsd, 0);
-  const [hourUsd, dayUsd, todayUsd] = await Promise.all([sum(now - HOUR_MS), sum(now - DAY_MS), sum(startOfDay(now))]);
+  const [hourUsd, dayUsd, todayUsd] = await Promise.all([
+    sum(now - HOUR_MS),
+    sum(now - DAY_MS),
+    sum(budgetDay(now).from),
+  ]);
   const averageUsd = (dayUsd - hourUsd) / 23;
   const about = "money";
   const found: Found[] = [];
@@ -133,12 +137,12 @@ async function dearer({ once, now, settings }: At): Promise<Found[]> {
     found.push({ rule: "dearer", tone: "wait", about, says, href: "/settings#budgets" });
   }
   const limit = settings.dailyLimitUsd;
-  const reachedAt = limit === null ? undefined : forecast({ todayUsd, lastHourUsd: hourUsd }, limit, now);
-  if (limit !== null && (todayUsd >= limit || reachedAt !== undefined)) {
+  const reachedAt = forecast({ todayUsd, lastHourUsd: hourUsd }, limit, now);
+  if (todayUsd >= limit || reachedAt !== undefined) {
     const says =
       todayUsd >= limit
-        ? `today’s limit of ${usd(limit)} is spent`
-        : `at this rate today’s limit of ${usd(limit)} is spent at ${timeOfDay(reachedAt ?? now, now)}`;
+        ? `the limit of ${usd(limit)} until 00:00 UTC is spent`
+        : `at this rate the limit of ${usd(limit)} until 00:00 UTC is spent at ${timeOfDay(reachedAt ?? now, now)}`;
     found.push({ rule: "cap", tone: todayUsd >= limit ? "stop" : "wait", about, says, href: "/settings#budgets" });
   }
   return found;

@@ -1,4 +1,5 @@
 /** A narrow permission, from the form that asks for it: which arguments must say what, and for how long. */
+import { parseJson } from "../../shared/base/index.ts";
 import { covers } from "../../shared/security/index.ts";
 
 /** Days that a permission holds unless another number is asked for, and at most. */
@@ -11,7 +12,7 @@ export type Wanted = { ok: true; match: Record<string, string>; forMs: number } 
 
 /** The arguments of a call that a permission can name: those with one plain value. Undefined when it cannot say exactly this call. */
 export function nameable(written: string): Record<string, string> | undefined {
-  const input = parsed(written);
+  const input = parseJson(written);
   if (typeof input !== "object" || input === null || Array.isArray(input)) return undefined;
   const named = Object.entries(input).flatMap(([name, value]) =>
     ["string", "number", "boolean"].includes(typeof value) ? [[name, String(value)] as const] : [],
@@ -35,15 +36,7 @@ export function readWanted(form: URLSearchParams, written: string): Wanted {
   if (all !== undefined)
     return refuse(`“*” alone lets ${all[0]} be anything. Name how it begins, as in notes/*, or leave the field empty.`);
   const match = Object.fromEntries(pairs);
-  if (!covers(match, parsed(written)))
+  if (!covers(match, parseJson(written)))
     return refuse("This would not cover the call above. A field must be what the call says, or its beginning and a *.");
   return { ok: true, match, forMs: days * DAY_MS };
-}
-
-function parsed(written: string): unknown {
-  try {
-    return JSON.parse(written);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,13 +1,12 @@
 /** Orders to an agent's memory, as a form gives them: checked, and carried to the agent as work by the ledger. */
 import { secret } from "../../shared/base/index.ts";
-import type { Assignment } from "../../shared/ledger/index.ts";
+import { type Assignment, YOU } from "../../shared/ledger/index.ts";
 import { type MemoryOrder, memoryOrderSchema } from "../../shared/memory/index.ts";
-import { html, live } from "../html.ts";
+import { live } from "../html.ts";
 import { orderState } from "../parts/memory-order.ts";
+import { refused } from "../parts/refused.ts";
 import type { Answer, Visit } from "../view.ts";
 
-/** The person at this control room, as the command line names them too. */
-const BY = "you";
 /** An agent that does not run for longer is not coming back soon: then the order has ended unheard. */
 const ORDER_MS = 7 * 86_400_000;
 
@@ -24,8 +23,8 @@ export async function giveOrder({ ledger, clock, agents }: Visit, form: URLSearc
     key: `memory ${agent} ${secret(6)}`,
     kind: "forget",
     agent,
-    giver: BY,
-    sources: [{ label: "owner", from: BY }],
+    giver: YOU,
+    sources: [{ label: "owner", from: YOU }],
     task: JSON.stringify(order),
     deadlineAt: clock.now() + ORDER_MS,
   });
@@ -57,10 +56,6 @@ function toConfirm(order: MemoryOrder, agent: string): string | undefined {
     default:
       return undefined;
   }
-}
-
-function refused(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }
 
 /** The order that this visit asks about. */

@@ -1,20 +1,19 @@
 /** Approvals: the calls that wait for a person, what is allowed for longer, and what was decided. */
 import { cut, oneLine } from "../../shared/base/index.ts";
-import type { Approval, ApprovalState, Grant } from "../../shared/ledger/index.ts";
+import { type Approval, type ApprovalState, type Grant, YOU } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { type Asked, askedCall, decidedCall } from "../parts/approval.ts";
 import { sentence } from "../parts/exact.ts";
 import { duration, timeOfDay } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
 import { personaInForce, proposedChange } from "../parts/proposal.ts";
+import { refused } from "../parts/refused.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { readWanted } from "../read/match.ts";
 import { told } from "../told.ts";
 import type { Answer, View, Visit } from "../view.ts";
 
-/** The person at this control room, as the command line names them too. */
-const BY = "you";
 const DECIDED_MAX = 20;
 const GRANTS_MAX = 50;
 const IN_FORCE_MAX = 5;
@@ -92,13 +91,13 @@ async function decide(visit: Visit, form: URLSearchParams): Promise<Answer> {
 async function weigh({ desks, now, csrf }: Visit, form: URLSearchParams): Promise<Answer> {
   const id = form.get("proposal") ?? "";
   const one = (await desks.open()).find(({ story }) => story.id === id);
-  if (one === undefined) return refusal("There is no such proposal that waits for you.");
+  if (one === undefined) return refused("There is no such proposal that waits for you.");
   const decision = form.get("decision");
   const done =
     decision === "accept"
-      ? await desks.accept(id, BY)
+      ? await desks.accept(id, YOU)
       : decision === "decline"
-        ? await desks.decline(id, BY, oneLine(form.get("because") ?? "").trim())
+        ? await desks.decline(id, YOU, oneLine(form.get("because") ?? "").trim())
         : { done: false, because: "Press “Accept as a new version” or “Decline”." };
   if (!done.done)
     return {
@@ -114,8 +113,8 @@ async function weigh({ desks, now, csrf }: Visit, form: URLSearchParams): Promis
 async function takeBack({ desks, now, csrf }: Visit, form: URLSearchParams): Promise<Answer> {
   const id = form.get("proposal") ?? "";
   const one = (await desks.inForce()).find(({ story }) => story.id === id);
-  if (one === undefined) return refusal("There is no such change in force.");
-  const done = await desks.takeBack(id, BY);
+  if (one === undefined) return refused("There is no such change in force.");
+  const done = await desks.takeBack(id, YOU);
   const says = html`<p class="${!done.done && "refusal"}" role="${done.done ? "status" : "alert"}">${sentence(done.because)}</p>`;
   if (done.done)
     return {
@@ -124,10 +123,6 @@ async function takeBack({ desks, now, csrf }: Visit, form: URLSearchParams): Pro
       fragment: html`<article class="asked" tabindex="-1">${says}</article>`,
     };
   return { kind: "refused", because: done.because, fragment: html`${says}${personaInForce({ ...one, now, csrf })}` };
-}
-
-function refusal(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }
 
 /** The permission first: if the call was decided meanwhile, what comes after it is allowed all the same. */
@@ -141,7 +136,7 @@ async function allow(visit: Visit, form: URLSearchParams): Promise<Answer> {
   if (!wanted.ok) return again(visit, approval, form, wanted.because);
   const { agent, tool } = approval;
   const expiresAt = visit.clock.now() + wanted.forMs;
-  await visit.ledger.grants.make({ agent, tool, match: wanted.match, by: BY, expiresAt });
+  await visit.ledger.grants.make({ agent, tool, match: wanted.match, by: YOU, expiresAt });
   return settle(visit, approval, form, { granted: true, said: "" });
 }
 
@@ -151,7 +146,7 @@ async function settle(
   form: URLSearchParams,
   { granted, said }: { granted: boolean; said: string },
 ): Promise<Answer> {
-  const decided = await visit.ledger.approvals.decide(approval.id, { granted, by: BY, said });
+  const decided = await visit.ledger.approvals.decide(approval.id, { granted, by: YOU, said });
   if (!decided.decided) return again(visit, approval, form, `Nothing was changed: ${decided.because}.`);
   const { agent, tool } = approval;
   const says = granted ? `Allowed: ${agent} runs ${tool} now.` : `Denied: ${agent} does not run ${tool}.`;
@@ -178,8 +173,7 @@ async function again(visit: Visit, approval: Approval, form: URLSearchParams, be
 }
 
 function gone(form: URLSearchParams): Answer {
-  const because = `There is no call ${numberOf(form) ?? "with this number"} that waits for you.`;
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
+  return refused(`There is no call ${numberOf(form) ?? "with this number"} that waits for you.`);
 }
 
 async function approvalOf({ ledger }: Visit, form: URLSearchParams): Promise<Approval | undefined> {

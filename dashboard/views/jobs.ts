@@ -1,18 +1,17 @@
 /** Jobs: what runs by itself, when, what it needs, what it costs and what came of it; run now, try without telling, pause, keep quiet. */
 import { cut, oneLine } from "../../shared/base/index.ts";
-import { type Delivery, MUTED, type OccurrenceState } from "../../shared/ledger/index.ts";
+import { type Delivery, MUTED, type OccurrenceState, YOU } from "../../shared/ledger/index.ts";
 import { follow, localTime, nameFor, readWords, tellSchedule, writeAdded } from "../../shared/schedule/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { timeOfDay, usd } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
 import { markdown, withoutMarks } from "../parts/prose.ts";
+import { refused } from "../parts/refused.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type JobShown, readJobs } from "../read/jobs.ts";
 import type { Answer, TimetableLine, View, Visit } from "../view.ts";
 
-/** The person at the control room, as the command line names them too. */
-const BY = "you";
 const SNOOZE_MS = 24 * 3_600_000;
 const SAID_CHARACTERS_MAX = 200;
 
@@ -140,6 +139,7 @@ function runs(history: JobShown["history"], job: string, now: number): Html {
 
 const SAID: Readonly<Record<Delivery["state"], { tone: Tone; says: string }>> = {
   queued: { tone: "ok", says: "told" },
+  failed: { tone: "stop", says: "could not be told" },
   held: { tone: "wait", says: "waits" },
   dropped: { tone: "off", says: "kept back" },
 };
@@ -192,14 +192,14 @@ async function change(
 async function run({ ledger }: Visit, job: string, form: URLSearchParams): Promise<boolean> {
   const asked = form.get("asked") ?? "run";
   if (asked !== "run" && asked !== "dry") return false;
-  await ledger.occurrences.ask(job, asked, BY);
+  await ledger.occurrences.ask(job, asked, YOU);
   return true;
 }
 
 async function setState({ ledger, clock }: Visit, job: string, form: URLSearchParams): Promise<boolean> {
   switch (form.get("state")) {
     case "pause":
-      await ledger.controls.pause({ scope: "job", name: job, by: BY, until: null });
+      await ledger.controls.pause({ scope: "job", name: job, by: YOU, until: null });
       return true;
     case "resume":
       await ledger.controls.resume("job", job);
@@ -216,8 +216,4 @@ async function setState({ ledger, clock }: Visit, job: string, form: URLSearchPa
     default:
       return false;
   }
-}
-
-function refused(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }

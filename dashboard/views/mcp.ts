@@ -6,6 +6,7 @@ import { count, duration } from "../parts/figures.ts";
 import { gateLine } from "../parts/gate.ts";
 import { checkedServer, closed, managing, triedServer } from "../parts/manage-servers.ts";
 import { who } from "../parts/names.ts";
+import { refused } from "../parts/refused.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type McpServer, type McpServers, type Report, readMcpServers, type UsedBy } from "../read/mcp.ts";
@@ -98,10 +99,6 @@ function wantedOf(visit: Visit, form: URLSearchParams): Wanted | string {
   if (name === "") return "Give the server a name.";
   if ((words.length === 0) === (url === "")) return "A server is a program or an address: fill in one of the two.";
   return { name, words, url };
-}
-
-function refused(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }
 
 function problems({ problems: all, unknown }: McpServers): Html {

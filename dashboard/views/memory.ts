@@ -32,7 +32,6 @@ export const memory: View = {
     const id = (visit.query.get("fact") ?? "").trim();
     const thread = (visit.query.get("thread") ?? "").trim();
     const person = (visit.query.get("person") ?? "").trim();
-    const order = await orderIn(visit);
     const shown = await visit.memories.with(agent, async (memory) => {
       if (id !== "") return wholeFact(await memory.why(id), { agent, visit });
       const asking = { settings: visit.settings, memory, question, limit: FOUND_MAX };
@@ -47,7 +46,7 @@ export const memory: View = {
         ${reset({ agent, visit })}`;
     });
     return html`
-      ${order !== undefined && live(orderState(order))}
+      ${await ordered(visit)}
       <section class="panel">
         <h2>Whose memory</h2>
         ${problem && html`<p class="refusal">${problem}</p>`}
@@ -60,8 +59,15 @@ export const memory: View = {
       </section>
       ${shown.read ? shown.result : html`<section class="panel">${empty(shown.because)}</section>`}`;
   },
+  // A search may ask a paid embedder, and an open memory takes its room: neither is done again for news.
+  news: ordered,
   actions: [{ path: "/memory/orders", run: giveOrder }],
 };
+
+async function ordered(visit: Visit): Promise<Html> {
+  const order = await orderIn(visit);
+  return html`${order !== undefined && live(orderState(order))}`;
+}
 
 const owner: Reader = { person: "", isOwner: true, room: null };
 

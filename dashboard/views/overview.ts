@@ -1,11 +1,18 @@
 /** Overview: which processes are up and what each did today, what is out of the ordinary, what waits for a person, the money, and what is due next. */
-import { forecast as capReached, type OccurrenceState, type SupervisorState } from "../../shared/ledger/index.ts";
+import {
+  budgetDay,
+  forecast as capReached,
+  type OccurrenceState,
+  type SupervisorState,
+  YOU,
+} from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { hours, meter } from "../parts/chart.ts";
-import { clockHour, count, duration, endOfDay, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
+import { clockHour, count, duration, timeOfDay, usd } from "../parts/figures.ts";
 import { hueOf, who } from "../parts/names.ts";
 import { planHref } from "../parts/plan.ts";
 import { nameOf } from "../parts/proposal.ts";
+import { refused } from "../parts/refused.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, time, word } from "../parts/word.ts";
 import { type Anomaly, readAnomalies } from "../read/anomalies.ts";
@@ -15,8 +22,6 @@ import { type Happening, readHappenings } from "../read/happened.ts";
 import { told } from "../told.ts";
 import type { Answer, TimetableLine, View, Visit } from "../view.ts";
 
-/** The person at this control room, as the command line names them too. */
-const BY = "you";
 const HAPPENINGS_MAX = 12;
 const WAITS_MAX = 8;
 const JOBS_MAX = 6;
@@ -49,7 +54,7 @@ export const overview: View = {
         <div class="aside">
           ${live(html`<section id="anomalies" class="panel"><h2>Out of the ordinary</h2>${unusual(anomalies, visit)}</section>`)}
           ${live(html`<section id="waits" class="panel"><h2>Waits for you</h2>${await waits(visit)}</section>`)}
-          ${live(html`<section id="money" class="panel"><h2>Money today</h2>${await money(visit)}</section>`)}
+          ${live(html`<section id="money" class="panel"><h2>Money</h2>${await money(visit)}</section>`)}
           ${live(html`<section id="jobs" class="panel"><h2>Due next</h2>${await jobs(visit, timetable)}</section>`)}
         </div>
         ${live(html`<section id="happened" class="panel"><h2>What happened</h2>${happened(happenings, now)}</section>`)}
@@ -109,7 +114,7 @@ async function setState({ ledger }: Visit, form: URLSearchParams): Promise<Answe
   const known = (await ledger.agents.roster()).some((agent) => agent.name === name);
   if (!known || (state !== "pause" && state !== "resume"))
     return refused("Choose an agent of this swarm, and pause or resume it.");
-  if (state === "pause") await ledger.controls.pause({ scope: "agent", name, by: BY, until: null });
+  if (state === "pause") await ledger.controls.pause({ scope: "agent", name, by: YOU, until: null });
   else await ledger.controls.resume("agent", name);
   return { kind: "done", next: "/", fragment: html`` };
 }
@@ -133,12 +138,8 @@ function unusual(anomalies: readonly Anomaly[], { csrf }: Visit): Html {
 async function acknowledge({ ledger }: Visit, form: URLSearchParams): Promise<Answer> {
   const key = form.get("anomaly") ?? "";
   if (key === "" || key.length > KEY_CHARACTERS_MAX) return refused("Press “Seen” beside what you have seen.");
-  await ledger.acknowledgements.add(key, BY);
+  await ledger.acknowledgements.add(key, YOU);
   return { kind: "done", next: "/", fragment: html`` };
-}
-
-function refused(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }
 
 function hourlyInWords(hourly: readonly number[], now: number): string {
@@ -200,25 +201,27 @@ async function waits({ ledger, once, now, desks, drafts }: Visit): Promise<Html>
 }
 
 async function money({ once, now, settings }: Visit): Promise<Html> {
-  const sums = await once.spent(startOfDay(now));
+  const today = budgetDay(now);
+  const sums = await once.spent(today.from);
   const spent = sums.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const calls = sums.reduce((sum, row) => sum + row.calls, 0);
   const limit = settings.dailyLimitUsd;
   const lastHour = (await once.spent(now - HOUR_MS)).reduce((sum, { costUsd }) => sum + costUsd, 0);
-  const reachedAt = capReached({ todayUsd: spent, lastHourUsd: lastHour }, limit ?? Number.POSITIVE_INFINITY, now);
-  const rate = reachedAt === undefined ? forecast(spent, now) : `At this rate until ${timeOfDay(reachedAt, now)}.`;
-  const share = limit === null || limit === 0 ? 0 : spent / limit;
+  const reachedAt = capReached({ todayUsd: spent, lastHourUsd: lastHour }, limit, now);
+  const rate =
+    reachedAt === undefined ? forecast(spent, now, today) : `At this rate until ${timeOfDay(reachedAt, now)}.`;
+  const share = limit === 0 ? 0 : spent / limit;
   return html`
-    <p class="large num">${usd(spent)} ${limit !== null && html`<small>of ${usd(limit)}</small>`}</p>
-    ${limit !== null && meter(share, `${Math.round(share * 100)} percent of today’s limit`)}
-    <p class="soft">${calls === 0 ? "No model was called today." : `${count(calls, "model call")}. ${rate}`}</p>`;
+    <p class="large num">${usd(spent)} <small>of ${usd(limit)} until 00:00 UTC</small></p>
+    ${meter(share, `${Math.round(share * 100)} percent of the day’s limit`)}
+    <p class="soft">${calls === 0 ? "No model was called yet." : `${count(calls, "model call")}. ${rate}`}</p>`;
 }
 
-function forecast(spent: number, now: number): string {
+function forecast(spent: number, now: number, { from, until }: { from: number; until: number }): string {
   if (spent === 0) return "None of them cost anything.";
-  const gone = now - startOfDay(now);
+  const gone = now - from;
   if (gone < FORECAST_AFTER_MS) return "The day is too young for a forecast.";
-  return `At this rate ${usd((spent * (endOfDay(now) - startOfDay(now))) / gone)} by midnight.`;
+  return `At this rate ${usd((spent * (until - from)) / gone)} by then.`;
 }
 
 const OCCURRENCE_TONES: Readonly<Record<OccurrenceState, Tone>> = {

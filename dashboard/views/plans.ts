@@ -1,15 +1,14 @@
 /** Plans: work that takes days. What is under way with its steps, what ended, one to look at closely, and a person's hand on each. */
-import { cut, oneLine } from "../../shared/base/index.ts";
-import { draftOf, type PlanWritten, planKey, planShape, stepShape } from "../../shared/ledger/index.ts";
+import { cut, oneLine, secret } from "../../shared/base/index.ts";
+import { draftOf, type PlanWritten, planKey, planShape, stepShape, YOU } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { timeOfDay } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
 import { PLAN_TONES, planHref, planPanel } from "../parts/plan.ts";
+import { refused } from "../parts/refused.ts";
 import { empty, time, word } from "../parts/word.ts";
 import type { Answer, View, Visit } from "../view.ts";
 
-/** The person at the control room, as the command line names them too. */
-const BY = "you";
 /** Open plans with their steps; those beyond are named, and one press away. */
 const OPEN_MAX = 12;
 const OPEN_NAMED_MAX = 200;
@@ -62,7 +61,7 @@ function write({ agents, csrf }: Visit): Html {
   return html`
     <section class="panel" id="write"><h2>Write a plan</h2>
       <form class="form" method="post" action="/plans" hx-post="/plans" hx-target="find [role=status]">
-        <input type="hidden" name="csrf" value="${csrf}" />
+        <input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="key" value="${secret(12)}" />
         <label class="long">goal <input id="goal" name="goal" maxlength="300" required /></label>
         <label>agent <select id="plan-agent" name="agent">${agents().agents.map(({ name }) => html`<option value="${name}">${name}</option>`)}</select></label>
         <label class="long">steps, one a line; each follows the one above <textarea id="steps" name="steps" rows="4" required></textarea></label>
@@ -90,8 +89,8 @@ async function add({ ledger, clock, agents }: Visit, form: URLSearchParams): Pro
   if (agent === undefined || !draft.success)
     return refused("Write a goal and 1 to 30 steps, and choose who carries it out.");
   const written = await ledger.plans.write({
-    key: planKey(BY, clock.now(), draft.data.goal),
-    ...{ agent, room: ROOM, by: BY, sources: [{ label: "owner", from: BY }], draft: draft.data },
+    key: planKey(YOU, form.get("key") || clock.now(), JSON.stringify(draft.data)),
+    ...{ agent, room: ROOM, by: YOU, sources: [{ label: "owner", from: YOU }], draft: draft.data },
   });
   if (!written.planned) return refused(written.because);
   return {
@@ -106,11 +105,11 @@ async function changeStep(visit: Visit, form: URLSearchParams): Promise<Answer> 
   const [id, step] = [numberOf(form), form.get("step") ?? ""];
   switch (form.get("act")) {
     case "answer":
-      return settled(visit, form, await store.answer(id, step, form.get("text") ?? "", BY));
+      return settled(visit, form, await store.answer(id, step, form.get("text") ?? "", YOU));
     case "skip":
-      return settled(visit, form, await store.skip(id, step, BY));
+      return settled(visit, form, await store.skip(id, step, YOU));
     case "retry":
-      return settled(visit, form, await store.retry(id, step, BY));
+      return settled(visit, form, await store.retry(id, step, YOU));
     case "edit": {
       const known = (await store.get(id))?.steps.find((one) => one.id === step);
       if (known === undefined) return refused("There is no such step.");
@@ -123,7 +122,7 @@ async function changeStep(visit: Visit, form: URLSearchParams): Promise<Answer> 
       });
       if (!put.success)
         return refusedAt(visit, form, "A step has a title of 1 to 120 characters and a task of at most 4,000.");
-      return settled(visit, form, await store.edit(id, { put: [put.data], remove: [] }, BY));
+      return settled(visit, form, await store.edit(id, { put: [put.data], remove: [] }, YOU));
     }
     default:
       return refused("Press one of the buttons.");
@@ -132,7 +131,7 @@ async function changeStep(visit: Visit, form: URLSearchParams): Promise<Answer> 
 
 async function cancel(visit: Visit, form: URLSearchParams): Promise<Answer> {
   const because = oneLine(form.get("because") ?? "").trim();
-  return settled(visit, form, await visit.ledger.plans.cancel(numberOf(form), BY, because));
+  return settled(visit, form, await visit.ledger.plans.cancel(numberOf(form), YOU, because));
 }
 
 async function settled(visit: Visit, form: URLSearchParams, written: PlanWritten): Promise<Answer> {
@@ -155,8 +154,4 @@ async function refusedAt({ ledger, now, csrf }: Visit, form: URLSearchParams, be
 function numberOf(form: URLSearchParams): number {
   const text = form.get("plan") ?? "";
   return /^\d{1,15}$/u.test(text) ? Number(text) : 0;
-}
-
-function refused(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }

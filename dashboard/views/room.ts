@@ -1,6 +1,6 @@
 /** Room: the group itself, live. Under each message the decision unfolds; a person writes below. */
 import { secret } from "../../shared/base/index.ts";
-import { MESSAGE_CHARACTERS_MAX, type Messages } from "../../shared/ledger/index.ts";
+import { type Messages, whyUnsaid } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { decision } from "../parts/decision.ts";
 import { who } from "../parts/names.ts";
@@ -55,17 +55,10 @@ export const room: View = {
 /** Writes what the person said into the ledger, once, however often the same form arrives. */
 async function say({ ledger, clock, csrf }: Visit, form: URLSearchParams): Promise<Answer> {
   const text = (form.get("text") ?? "").replaceAll("\r\n", "\n").trim();
-  const because = refusalOf(text);
+  const because = whyUnsaid(text);
   if (because !== undefined) return { kind: "refused", because, fragment: composer({ csrf, text, because }) };
   await record(ledger.messages, { text, key: form.get("key") ?? "", now: clock.now() });
   return { kind: "done", next: "/room#now", fragment: composer({ csrf, text: "" }) };
-}
-
-function refusalOf(text: string): string | undefined {
-  if (text === "") return "There is nothing to send yet. Write something first.";
-  if (text.length <= MESSAGE_CHARACTERS_MAX) return undefined;
-  const [is, max] = [text.length, MESSAGE_CHARACTERS_MAX].map((number) => number.toLocaleString("en"));
-  return `This message has ${is} characters, and ${max} fit into one. Shorten it, or send it in parts.`;
 }
 
 async function record(

@@ -1,13 +1,14 @@
 /** Settings: what is in force and who said so. Gates, models, pauses, budgets, and every variable with its source. */
 import type { ApiKey, ReportLine } from "../../shared/config/index.ts";
-import type { Pause } from "../../shared/ledger/index.ts";
+import { budgetDay, type Pause } from "../../shared/ledger/index.ts";
 import { type Html, html, live } from "../html.ts";
 import { meter } from "../parts/chart.ts";
 import { sentence } from "../parts/exact.ts";
-import { exactTime, startOfDay, timeOfDay, usd } from "../parts/figures.ts";
+import { exactTime, timeOfDay, usd } from "../parts/figures.ts";
 import { gateLine } from "../parts/gate.ts";
 import { chain, standings } from "../parts/models.ts";
 import { who } from "../parts/names.ts";
+import { refused } from "../parts/refused.ts";
 import { table } from "../parts/table.ts";
 import { empty, time, word } from "../parts/word.ts";
 import { readProviders } from "../read/providers.ts";
@@ -22,7 +23,7 @@ export const settings: View = {
       <p class="soft lead">The processes read their settings when they start: this is what was in force when the control room started, ${time(startedAt, `${timeOfDay(startedAt, visit.now).replace(/\d\d:\d\d$/, "")}${exactTime(startedAt)}`)}. Change them in <code>.env</code> or in <code>policy.yaml</code> of this home, then <code>kaos restart</code>. Only pauses act at once.</p>
       <section class="panel"><h2>Gates</h2><ul class="gates">${configuration.gates.map(gateLine)}</ul></section>
       ${live(html`<section id="pauses" class="panel"><h2>Pauses</h2>${await pauses(visit)}</section>`)}
-      ${live(html`<section id="budgets" class="panel"><h2>Budgets today</h2>${await budgets(visit)}</section>`)}
+      ${live(html`<section id="budgets" class="panel"><h2>Budgets until 00:00 UTC</h2>${await budgets(visit)}</section>`)}
       ${live(html`<section id="providers" class="panel"><h2>Models right now</h2>${standings(await readProviders(visit.ledger, visit.now), visit.now)}</section>`)}
       <section class="panel"><h2>Chains</h2>${configuration.chains.map(chain)}</section>
       <section class="panel"><h2>Programs</h2>${programs(visit.settings.apiKeys ?? [])}</section>
@@ -41,7 +42,7 @@ async function pause(visit: Visit, form: URLSearchParams): Promise<Answer> {
   const known = await visit.ledger.agents.roster();
   if (!known.some((agent) => agent.name === name)) {
     const because = "Choose an agent of this swarm.";
-    return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
+    return refused(because);
   }
   await visit.ledger.controls.pause({ scope: "agent", name, by: "you", until: null });
   return { kind: "done", next: "/settings#pauses", fragment: await pauses(visit) };
@@ -88,7 +89,7 @@ async function pauses({ ledger, now, csrf }: Visit): Promise<Html> {
 
 /** The limit of the swarm, and of each agent that has one of its own. */
 async function budgets({ once, now, settings: own, agents: roster }: Visit): Promise<Html> {
-  const sums = await once.spent(startOfDay(now));
+  const sums = await once.spent(budgetDay(now).from);
   const spentBy = (name: string) => sums.find(({ agent }) => agent === name)?.costUsd ?? 0;
   const spent = sums.reduce((sum, { costUsd }) => sum + costUsd, 0);
   const { agents, problem } = roster();
@@ -113,7 +114,7 @@ async function budgets({ once, now, settings: own, agents: roster }: Visit): Pro
         { head: "said by", kind: "wide" },
       ],
       rows: [
-        row("the whole swarm", spent, own.dailyLimitUsd ?? 0, html`<code>DAILY_LIMIT_USD</code>`),
+        row("the whole swarm", spent, own.dailyLimitUsd, html`<code>DAILY_LIMIT_USD</code>`),
         ...limits.map(({ name, budgetUsdDaily }) =>
           row(who(name), spentBy(name), budgetUsdDaily, html`<code>budgetUsdDaily</code> in agents/${name}/agent.json`),
         ),

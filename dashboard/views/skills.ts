@@ -11,6 +11,7 @@ import { type Html, html, live } from "../html.ts";
 import { exact } from "../parts/exact.ts";
 import { count } from "../parts/figures.ts";
 import { who } from "../parts/names.ts";
+import { refused } from "../parts/refused.ts";
 import { table } from "../parts/table.ts";
 import { empty, type Tone, word } from "../parts/word.ts";
 import { type AgentSkills, isDraft, readSkills, type SkillShown } from "../read/skills.ts";
@@ -92,7 +93,7 @@ function usedOf({ offered, loaded, followed, corrected }: SkillFigures): string 
   return `loaded in ${loaded} of ${count(offered, "turn")}, followed in ${followed}, corrected after ${corrected}`;
 }
 
-function buttons(agent: string, { directory, state, from }: SkillShown["listed"], { csrf }: Visit): Html {
+function buttons(agent: string, { directory, state, from, skill }: SkillShown["listed"], { csrf }: Visit): Html {
   if (state === "bad") return html``;
   const acts = [
     state === "active"
@@ -100,18 +101,19 @@ function buttons(agent: string, { directory, state, from }: SkillShown["listed"]
       : (["enable", state === "off" ? "Switch on" : "Approve"] as const),
     ...(from.startsWith("pack:") || state === "draft" ? [] : [["rollback", "Back one version"] as const]),
   ];
-  return html`<form class="form" method="post" action="/skills/states" hx-post="/skills/states" hx-target="#skills-${agent}" hx-swap="outerHTML"><input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="agent" value="${agent}" /><input type="hidden" name="skill" value="${directory}" />${acts.map(([act, label]) => html`<button class="button" name="act" value="${act}" aria-label="${label}: ${directory} of ${agent}">${label}</button>`)}</form>`;
+  return html`<form class="form" method="post" action="/skills/states" hx-post="/skills/states" hx-target="#skills-${agent}" hx-swap="outerHTML"><input type="hidden" name="csrf" value="${csrf}" /><input type="hidden" name="agent" value="${agent}" /><input type="hidden" name="skill" value="${directory}" /><input type="hidden" name="hash" value="${skill?.hash ?? ""}" />${acts.map(([act, label]) => html`<button class="button" name="act" value="${act}" aria-label="${label}: ${directory} of ${agent}">${label}</button>`)}</form>`;
 }
 
-/** A draft is read before it is approved: what was found in it first, then every character of it. */
+/** A draft is read before it is approved: what was found in it first, then every character of its protocol. */
 function toLookAt(agent: string, { listed }: SkillShown): Html {
-  const { directory, because, findings, skill, warnings } = listed;
+  const { directory, because, findings, references, skill, warnings } = listed;
   return html`
     <details id="look-${agent}-${directory}" class="more">
       <summary>${directory}: ${because}</summary>
       ${findings.length > 0 && found(directory, findings)}
       ${warnings.map((warning) => html`<p class="soft">${warning}</p>`)}
       ${skill !== undefined && exact(skill.body)}
+      ${references.length > 0 && html`<p class="soft">Its other files, in <code>${skill?.folder}</code>: ${references.join(", ")}</p>`}
     </details>`;
 }
 
@@ -149,7 +151,7 @@ async function setState(visit: Visit, form: URLSearchParams): Promise<Answer> {
   const owner = visit.desks.all().find((one) => one.agent === agent);
   const there = owner?.skills.list().some((one) => one.directory === directory && one.state !== "bad");
   if (owner === undefined || there !== true) return refused(`${agent || "This agent"} has no such skill.`);
-  const done = act(owner.shelf, form.get("act"), directory);
+  const done = act(owner.shelf, form, directory);
   if (!done.done) return refused(done.because);
   const now = (await readSkills(visit.desks)).find((one) => one.agent === agent);
   return {
@@ -159,8 +161,11 @@ async function setState(visit: Visit, form: URLSearchParams): Promise<Answer> {
   };
 }
 
-function act(shelf: Shelf, name: string | null, directory: string): Done {
-  if (name === "enable" || name === "disable" || name === "rollback") return shelf[name](directory);
+/** A yes is to the bytes that stood on the page, whatever lies there by now. */
+function act(shelf: Shelf, form: URLSearchParams, directory: string): Done {
+  const name = form.get("act");
+  if (name === "enable") return shelf.enable(directory, form.get("hash") ?? "");
+  if (name === "disable" || name === "rollback") return shelf[name](directory);
   return { done: false, because: "Press one of the buttons." };
 }
 
@@ -182,8 +187,4 @@ async function installPack({ desks, packs: known }: Visit, form: URLSearchParams
     next: `/skills#skills-${agent}`,
     fragment: html`<span class="soft">${agent} has ${count(fresh, "new skill")}. They stand above when this page is loaded again.</span>`,
   };
-}
-
-function refused(because: string): Answer {
-  return { kind: "refused", because, fragment: html`<p class="refusal" role="alert">${because}</p>` };
 }

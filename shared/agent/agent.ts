@@ -1,7 +1,7 @@
 /** The life of one agent: present, hearing, attending, delivering, until the signal says stop. */
 import { type Clock, type Log, OperationalError, repeat } from "../base/index.ts";
 import { defaultLimits, type Gate, type Journal, type Limits, type Model, type Tool } from "../engine/index.ts";
-import type { AgentCard, Ledger, Message } from "../ledger/index.ts";
+import { type AgentCard, budgetDay, type Ledger, type Message } from "../ledger/index.ts";
 import type { Memory } from "../memory/index.ts";
 import { createJudge } from "../routing/index.ts";
 import type { Shield } from "../security/index.ts";
@@ -223,7 +223,7 @@ async function goOn(
   await claimAndSpeak(attending, claim, signal);
 }
 
-/** Why this agent does not volunteer any more today: its own money is spent. A day is one of UTC. */
+/** Why this agent does not volunteer any more today: its own money is spent. */
 async function quietBecause(
   agent: string,
   budgetUsd: number,
@@ -231,13 +231,11 @@ async function quietBecause(
   clock: Clock,
 ): Promise<string | undefined> {
   if (budgetUsd === 0) return undefined;
-  const sums = await spend.since(Math.floor(clock.now() / DAY_MS) * DAY_MS);
+  const sums = await spend.since(budgetDay(clock.now()).from);
   const costUsd = sums.find((sum) => sum.agent === agent)?.costUsd ?? 0;
   if (costUsd < budgetUsd) return undefined;
   return `${agent} has spent its $${budgetUsd} of today and only answers when addressed (budgetUsdDaily in its agent.json)`;
 }
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /** At most so many at a time; the others wait in order. */
 function limited(most: number): Speaking["inTurn"] {

@@ -1,6 +1,6 @@
 /** One message, from reading it to its outcome: decide, judge if need be, claim, speak. Walk 1 of ARCHITECTURE.md. */
-import { type Clock, dice } from "../base/index.ts";
-import type { AgentCard, Bid, Ledger, Message, OutcomeKind } from "../ledger/index.ts";
+import { type Clock, dice, splitText } from "../base/index.ts";
+import type { AgentCard, Bid, Ledger, Message, OutcomeKind, Saying } from "../ledger/index.ts";
 import {
   addressees,
   type Decision,
@@ -12,7 +12,7 @@ import {
   type Standing,
   volunteer,
 } from "../routing/index.ts";
-import type { Commands } from "./commands.ts";
+import { COMMAND_MAX_AGE_MS, type Commands } from "./commands.ts";
 import { type Door, stoppedAtTheDoor } from "./door.ts";
 import { speak } from "./reply.ts";
 import type { Speaking } from "./speaking.ts";
@@ -75,21 +75,36 @@ export async function attend(attending: Attending, message: Message, signal: Abo
   );
 }
 
-/** A command is for now: one that is older was for a moment that has passed, and a pause must not come back with a restart. */
-const COMMAND_MAX_AGE_MS = 60_000;
-
-/** Whether it is an owner's command to the swarm. Every agent hears it; the first that gets to it obeys. */
-async function obeyed(attending: Attending, { seq, sender, text, saidAt }: Message): Promise<boolean> {
-  const { card, clock, ledger, commands } = attending;
+/** Whether it is an owner's command to the swarm. Every agent hears it; the first that gets to it obeys, and tells the room. */
+async function obeyed(attending: Attending, message: Message): Promise<boolean> {
+  const { card, clock, ledger, commands, speaking } = attending;
+  const { seq, sender, text, saidAt, room, topic } = message;
   if (sender.kind !== "owner" || !commands.knows(text)) return false;
   const put = (outcome: OutcomeKind, because: string) =>
     ledger.outcomes.put({ message: seq, agent: card.name, outcome, because });
-  const [first] = await ledger.outcomes.ofMessage(seq);
-  if (first !== undefined) await put("declined", `a command, and ${first.agent} has seen to it`);
-  else if (clock.now() - saidAt > COMMAND_MAX_AGE_MS) await put("missed", "a command that nobody was there to obey");
-  else await put("declined", `a command: ${(await commands.run(text, sender.name)) ?? ""}`);
+  const say = (more: Pick<Saying, "key" | "text" | "state" | "because" | "parts">) =>
+    ledger.deliveries.say({ job: "commands", severity: "info", agent: card.name, room, topic, ...more });
+  if (clock.now() - saidAt > COMMAND_MAX_AGE_MS) {
+    const others = await ledger.outcomes.ofMessage(seq);
+    if (others.some(({ outcome }) => outcome === "declined")) await put("declined", SEEN_TO);
+    else await put("missed", "a command that nobody was there to obey");
+    return true;
+  }
+  // One row for all: whoever writes it obeys.
+  const key = `command ${seq}`;
+  const mine = await say({ key, text, state: "dropped", because: `${card.name} obeys it`, parts: [] });
+  if (mine === undefined) {
+    await put("declined", SEEN_TO);
+    return true;
+  }
+  const answer = await commands.run(text, sender.name);
+  const parts = splitText(answer, speaking.textMaxOf(room));
+  await say({ key: `${key} answered`, text: answer, state: "queued", because: `${sender.name} asked`, parts });
+  await put("declined", `a command: ${answer}`);
   return true;
 }
+
+const SEEN_TO = "a command that was seen to already";
 
 /** What somebody owns is watched, whoever hears it first: the owner may be away. */
 async function watchOwned({ ledger, members }: Attending, message: Message, standing: Standing): Promise<void> {
@@ -108,9 +123,10 @@ async function watchOwned({ ledger, members }: Attending, message: Message, stan
 
 /** Takes the slot and speaks; a lost lease means bidding again, until the claim has ended. Also where a restarted agent goes on. */
 export async function claimAndSpeak(attending: Attending, bid: Bid, signal: AbortSignal): Promise<void> {
-  const { ledger, clock, cap, speaking } = attending;
+  const { ledger, clock, cap, pace, speaking } = attending;
   while (true) {
-    const volunteering = await volunteer({ claims: ledger.claims, changes: ledger.changes, clock, cap }, bid, signal);
+    const { claims, changes } = ledger;
+    const volunteering = await volunteer({ claims, changes, clock, cap, pace }, bid, signal);
     if (volunteering.kind === "ended") return;
     const spoken = await speak(speaking, volunteering, signal);
     if (spoken.kind === "done") return;

@@ -12,9 +12,12 @@ type Command = {
 export interface Commands {
   /** Whether the text is a command. */
   knows(text: string): boolean;
-  /** The answer to a command; undefined when the text is none. Only for what an owner says: identity is the caller's to check. */
-  run(text: string, by: string): Promise<string | undefined>;
+  /** The answer to a command, or that there is none of this name. Only for what an owner says: identity is the caller's to check. */
+  run(text: string, by: string): Promise<string>;
 }
+
+/** A command is for now: one that is older was for a moment that has passed, and a pause must not come back with a restart. */
+export const COMMAND_MAX_AGE_MS = 60_000;
 
 export type CommandDeps = {
   ledger: Ledger;
@@ -105,7 +108,8 @@ export function createCommands({ ledger, members, proposals }: CommandDeps): Com
       async run([number]) {
         const story = await storyOf(ledger, Number(number));
         if (story === undefined) return `There is no message ${number ?? ""}. Write its number: /why 12`;
-        return story.verdicts.map(({ agent, outcome, because }) => `${agent} ${outcome ?? "…"}: ${because}`).join("\n");
+        const verdicts = story.verdicts.map(({ agent, outcome, because }) => `${agent} ${outcome ?? "…"}: ${because}`);
+        return verdicts.join("\n") || "No agent has decided about it.";
       },
     },
   ];
@@ -121,7 +125,8 @@ export function createCommands({ ledger, members, proposals }: CommandDeps): Com
       const [, word = "", rest = ""] = parse(text);
       if (word === "help") return commands.map(({ name, takes, does }) => `/${name} ${takes} — ${does}`).join("\n");
       const command = commands.find(({ name }) => name === word);
-      return command?.run(rest.split(/\s+/u).filter(Boolean), by);
+      if (command === undefined) return "There is no such command; /help lists them.";
+      return command.run(rest.split(/\s+/u).filter(Boolean), by);
     },
   };
 }

@@ -14,7 +14,7 @@ type Deps = {
   validate(text: string, before: readonly string[]): string;
 };
 
-/** Tries of one part before the reply counts as failed. */
+/** Failed tries of one part before the reply counts as failed. */
 const ATTEMPTS_MAX = 8;
 const BACK_OFF_MS = 2_000;
 const BACK_OFF_MAX_MS = 5 * 60_000;
@@ -45,7 +45,7 @@ export async function deliver(
       return await transport.send({ ...parcel, text });
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error;
-      return { kind: "later", afterMs: backOff(parcel.attempts), because: messageOf(error) };
+      return { kind: "later", afterMs: 0, because: messageOf(error) };
     }
   }
 
@@ -57,12 +57,20 @@ export async function deliver(
         log.warn("parcel refused", { parcel: parcel.id, because: delivery.because });
         return ledger.outbox.fail(parcel.id, delivery.because);
       case "later":
-        log.info("parcel delayed", { parcel: parcel.id, because: delivery.because, afterMs: delivery.afterMs });
-        // A flood wait is obeyed however often it comes: the message is not lost for it.
-        if (parcel.attempts >= ATTEMPTS_MAX && delivery.asked !== true)
-          return ledger.outbox.fail(parcel.id, `not delivered in ${ATTEMPTS_MAX} tries: ${delivery.because}`);
-        return ledger.outbox.retry(parcel.id, clock.now() + Math.ceil(delivery.afterMs), delivery.because);
+        return again(parcel, delivery);
     }
+  }
+
+  /** A wait that was asked for is obeyed however often it comes: the message is not lost for it. */
+  async function again(
+    { id, attempts }: Parcel,
+    { asked, because, ...delivery }: Extract<Delivery, { kind: "later" }>,
+  ): Promise<void> {
+    const afterMs = Math.ceil(asked ? delivery.afterMs : Math.max(delivery.afterMs, backOff(attempts)));
+    log.info("parcel delayed", { parcel: id, because, afterMs });
+    if (asked) return ledger.outbox.postpone(id, clock.now() + afterMs, because);
+    if (attempts < ATTEMPTS_MAX) return ledger.outbox.retry(id, clock.now() + afterMs, because);
+    return ledger.outbox.fail(id, `not delivered in ${ATTEMPTS_MAX} tries: ${because}`);
   }
 }
 

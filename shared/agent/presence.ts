@@ -22,7 +22,9 @@ export async function arrive({
   members: readonly AgentCard[];
   clock: Clock;
 }): Promise<{ epoch: number; run(signal: AbortSignal): Promise<void> }> {
-  const epoch = await ledger.agents.arrive(card, process.pid);
+  // Alone it knows of nobody else, whoever belongs to the swarm.
+  const names = members.length > 1 ? members.map(({ name }) => name) : undefined;
+  const epoch = await ledger.agents.arrive(card, process.pid, names);
   await ledger.claims.recover(card.name);
   await ledger.assignments.recover(card.name);
 

@@ -1,9 +1,8 @@
 /** The one door to what costs money: the worst case is set aside before a call, and what it cost is booked when it has ended. */
 import { messageOf } from "../base/index.ts";
-import { type Model, type ModelRequest, noUsage, type Usage } from "../engine/index.ts";
+import { type Model, type ModelRequest, ModelStopped, noUsage, type Usage } from "../engine/index.ts";
 import type { Caps, Ledger } from "../ledger/index.ts";
-
-export type Tier = "lite" | "standard";
+import type { Tier } from "../llm/index.ts";
 
 /** What a call is for: whose message it serves, and which room's session pays. */
 export type Purpose = { purpose: string; message: number | null; room: string };
@@ -24,7 +23,7 @@ export type Paid<Value> =
 
 /**
  * Makes a call of any kind when its worst case fits under every cap; `sparing` says that four fifths of one are used. A call
- * that throws counts with its worst, for what it cost nobody knows.
+ * that throws counts with what it had used when it was stopped, or with its worst where nobody knows that.
  */
 export type Till = <Value>(
   paying: Purpose & { worstUsd: number },
@@ -39,7 +38,7 @@ type TillDeps = {
 
 export function createTill({ agent, spend, caps }: TillDeps): Till {
   return async ({ purpose, message, room, worstUsd }, call) => {
-    const book = ({ usage, by }: Bought<unknown>, reservations: readonly number[]) =>
+    const book = ({ usage, by }: Omit<Bought<unknown>, "value">, reservations: readonly number[]) =>
       spend.add({ agent, purpose, message, by, ...usage, reservations });
     if (worstUsd === 0) {
       const free = await call(false);
@@ -55,7 +54,8 @@ export function createTill({ agent, spend, caps }: TillDeps): Till {
       await book(bought, [set.id]);
       return { paid: true, value: bought.value };
     } catch (error) {
-      await spend.settle(set.id, worstUsd);
+      if (error instanceof ModelStopped) await book(error, [set.id]);
+      else await spend.settle(set.id, worstUsd);
       throw error;
     }
   };
@@ -88,7 +88,10 @@ type Deps = {
   money: Money;
 };
 
-/** Completions for one message of a person, over all agents and whatever they hand to each other: four turns of the longest kind. */
+/**
+ * Booked completions for one message of a person, over all agents and whatever they hand to each other, after which none is
+ * begun: four turns of the longest kind. What is under way then comes to its end.
+ */
 const COMPLETIONS_PER_ROOT_MAX = 100;
 
 export function createPurse({ agent, models, spend, money }: Deps): Purse {

@@ -37,7 +37,7 @@ export interface Remembering {
   settle(): Promise<void>;
   /** The memory of a conversation with one person alone. */
   chat(place: ChatPlace): ChatMemory;
-  /** Draws facts from what was kept, in the background, until the signal says stop. */
+  /** Draws facts from what was kept and brings every layer up to date, in the background, until the signal says stop. What the world refuses is tried again. */
   run(signal: AbortSignal): Promise<void>;
 }
 
@@ -66,7 +66,7 @@ type Deps = {
   validate(text: string): string;
 };
 
-/** With nothing kept meanwhile, the queue is looked at again after this: something may wait for another try. */
+/** With nothing kept meanwhile, it is looked at again after this: something may wait for another try. */
 const IDLE_MS = 60_000;
 /** Facts that are indexed at a time. */
 const INDEX_MAX = 100;
@@ -116,6 +116,23 @@ export function createRemembering({ agent, memory, ledger, clock, log, validate 
     };
   }
 
+  let failing = false;
+  /** The world may come back: what it refuses ends nobody, and is told once for as long as it lasts. */
+  async function drawOrIdle(signal: AbortSignal): Promise<"more" | "idle"> {
+    try {
+      const done = await drawOne(signal);
+      if (failing && done === "idle") log.info("memory is up to date again");
+      if (done === "idle") failing = false;
+      return done;
+    } catch (error) {
+      if (signal.aborted) return "idle";
+      if (!(error instanceof OperationalError)) throw error;
+      if (!failing) log.warn("memory left behind", { because: messageOf(error) });
+      failing = true;
+      return "idle";
+    }
+  }
+
   async function drawOne(signal: AbortSignal): Promise<"more" | "idle"> {
     const drawn = await memory.extraction.next({ signal });
     if (drawn.kind === "failed") log.warn("no facts drawn", { because: drawn.because });
@@ -159,7 +176,7 @@ export function createRemembering({ agent, memory, ledger, clock, log, validate 
       while (!signal.aborted) {
         // Hung up before looking, so that what is kept meanwhile rings.
         bell = Promise.withResolvers();
-        while (!signal.aborted && (await drawOne(signal).catch(ignoreStop(signal))) === "more");
+        while (!signal.aborted && (await drawOrIdle(signal)) === "more");
         const waiting = new AbortController();
         const leave = stopWith(waiting, signal);
         const idle = clock.sleep(IDLE_MS, waiting.signal).catch(() => {});
@@ -177,12 +194,6 @@ async function wasHandedOver(key: string, fence: number, { claims, assignments }
   const row = await (kind === "claim" ? claims.get(Number(id)) : assignments.get(Number(id)));
   return row !== undefined && row.fence === fence && ["delivering", "sent", "done"].includes(row.state);
 }
-
-/** Being told to stop is no failure. */
-const ignoreStop = (signal: AbortSignal) => (error: unknown) => {
-  if (signal.aborted) return "idle" as const;
-  throw error;
-};
 
 /** Whose words a fact stands on, as the gate sees it. */
 const LABELS = { owner: "owner", person: "allowed", agent: "peer", outside: "outside" } as const satisfies Record<

@@ -3,6 +3,7 @@ import { splitText } from "../base/index.ts";
 import { noUsage, type TurnEnd, type TurnEvent, whyStopped } from "../engine/index.ts";
 import { type AgentCard, CLAIM_ATTEMPTS_MAX, type Claim, type Held } from "../ledger/index.ts";
 import { entriesFor, type Occasion, sourcesOf } from "./context.ts";
+import { createDraft } from "./draft.ts";
 import { occasionOf } from "./occasion.ts";
 import { underLease } from "./renew.ts";
 import { reviewed } from "./review.ts";
@@ -15,8 +16,6 @@ export type Spoken = { kind: "done"; outcome: string } | { kind: "lost"; because
 
 /** A draft is written at most this often: fast enough to read along, rare enough for the ledger. */
 const DRAFT_EVERY_MS = 250;
-/** Characters of a draft: twice what a completion may have; a stream without an end is not validated over and over. */
-const DRAFT_CHARACTERS_MAX = 32_000;
 
 /** Runs the turn of a claim that this agent holds under `fence`, and commits what comes of it. */
 export async function speak(
@@ -44,12 +43,12 @@ export async function speak(
     // What a colleague's words led to is ephemeral: it never reaches memory.
     const toPerson =
       claim.message === claim.root && end.kind === "answered" && end.by !== "notice" && text.trim() !== "";
-    const handOver = () => commit(speaking, claim, fence, end, text);
+    const settle = () => commit(speaking, claim, fence, end, text);
     const answer = { text, model: end.by ?? "" };
     const result =
       toPerson && asked !== undefined && speaking.remembering !== undefined
-        ? await speaking.remembering.handOver(asked, answer, { kind: "claim", id: claim.id, fence }, handOver)
-        : await handOver();
+        ? await speaking.remembering.handOver(asked, answer, { kind: "claim", id: claim.id, fence }, settle)
+        : await settle();
     log.info("turn ended", { message: claim.message, claim: claim.id, kind: end.kind, steps: end.steps, by: end.by });
     if (!result.held) return { kind: "lost", because: result.because };
     return { kind: "done", outcome: end.kind };
@@ -85,8 +84,8 @@ async function turn(
     onEvent,
     signal,
   });
-  const text = end.kind === "answered" || end.kind === "stopped" ? end.text : "";
-  return { end, text: end.kind === "answered" ? await reviewed(speaking, key, occasion, text, signal) : text };
+  if (end.kind === "answered") return { end, text: await reviewed(speaking, key, occasion.asked, end, signal) };
+  return { end, text: end.kind === "stopped" ? end.text : "" };
 }
 
 /** I4: whom a person addresses answers. Passing is for volunteers, and for a colleague's address. */
@@ -135,8 +134,8 @@ function createDrafting(
   { claim: { id: claim }, fence, room }: { claim: Claim; fence: number; room: string },
   signal: AbortSignal,
 ) {
+  const draft = createDraft();
   let before: readonly string[] | undefined;
-  let text = "";
   let written = "";
   let writing: Promise<void> | undefined;
 
@@ -144,10 +143,10 @@ function createDrafting(
     try {
       while (!signal.aborted) {
         before ??= await saidByAgents(ledger, room);
-        const draft = validateDraft(text, before);
-        if (draft === written) return;
-        written = draft;
-        if (!(await ledger.claims.draft(claim, fence, draft))) return;
+        const safe = validateDraft(draft.text(), before);
+        if (safe === written) return;
+        written = safe;
+        if (!(await ledger.claims.draft(claim, fence, safe))) return;
         await clock.sleep(DRAFT_EVERY_MS, signal);
       }
     } catch (error) {
@@ -157,10 +156,7 @@ function createDrafting(
   }
   return {
     onEvent(event: TurnEvent): void {
-      if (event.kind === "text" && text.length > DRAFT_CHARACTERS_MAX) return;
-      if (event.kind === "text") text += event.piece;
-      else if (event.kind === "retracted") text = "";
-      else return;
+      if (!draft.heard(event)) return;
       writing ??= write().finally(() => {
         writing = undefined;
       });

@@ -1,5 +1,6 @@
 /** An answer as it is written: each piece validated before anybody sees it, and taken back when it was not the answer yet. */
 import type { TurnEvent } from "../engine/index.ts";
+import { createDraft } from "./draft.ts";
 
 /** Who watches a turn; everything arrives validated. */
 export type Showing = {
@@ -16,18 +17,12 @@ export type Showing = {
 /** The output validator, for whole texts and for texts that are still being written. */
 type Validators = { validate(text: string): string; validateDraft(text: string): string };
 
-/**
- * Characters of an answer that are shown while it is written, twice what a completion may have: a draft is validated from its
- * beginning with each piece, and a stream without an end would take all the time there is. The rest is shown with the answer.
- */
-const DRAFT_CHARACTERS_MAX = 32_000;
-
 /** Passes on what is new of a validated draft, in the end the rest of the answer, and what tools are asked meanwhile. */
 export function createStreaming(
   { validate, validateDraft }: Validators,
   { onText, onRetracted, onCall, onProgress }: Showing,
 ) {
-  let text = "";
+  const draft = createDraft();
   let shown = "";
   const show = (safe: string) => {
     if (!safe.startsWith(shown) || safe === shown) return;
@@ -36,15 +31,13 @@ export function createStreaming(
   };
   return {
     onEvent(event: TurnEvent): void {
+      const isOther = draft.heard(event);
       switch (event.kind) {
         case "text":
-          if (text.length > DRAFT_CHARACTERS_MAX) return;
-          text += event.piece;
-          show(validateDraft(text));
+          if (isOther) show(validateDraft(draft.text()));
           return;
         case "retracted":
           if (shown !== "") onRetracted?.();
-          text = "";
           shown = "";
           return;
         case "call":

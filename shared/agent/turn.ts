@@ -33,6 +33,8 @@ type What = {
   /** What its money is booked for. */
   purpose: string;
   entries: readonly Entry[];
+  /** What people said in them; for work that no message began nothing, unless this says otherwise. */
+  said?: readonly string[];
   /** Whose text the entries are. */
   sources: readonly Source[];
   /** Only tools that change nothing and reach nobody. */
@@ -58,6 +60,7 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
   const { message } = about;
   const asked = message === null ? undefined : await ledger.messages.get(message);
   const chat = chatOf(asked);
+  const said = what.said ?? (message === null ? [] : undefined);
   const turn: Turn = {
     id,
     agent,
@@ -65,6 +68,7 @@ export async function turnOf(speaking: Speaking, what: What): Promise<TurnEnd> {
     model: purse("standard", { purpose: what.purpose, message, room: asked?.room ?? "" }),
     systemPrompt: systemPromptOf(agent, persona, members, speaking.catalogue?.()),
     entries,
+    ...(said === undefined ? {} : { said }),
     tools: [...toolsFor(speaking, what, asked), ...(what.more ?? [])],
     limits,
     gate,

@@ -5,11 +5,11 @@ import type { Assignment, AssignmentKind, Held } from "../ledger/index.ts";
 import { answerFor } from "./errands/answer-for.ts";
 import { doJob } from "./errands/do-job.ts";
 import type { Done, Errand } from "./errands/errand.ts";
-import { tendMemory } from "./errands/forget.ts";
 import { giveOpinion } from "./errands/give-opinion.ts";
 import { resumeTurn } from "./errands/resume-turn.ts";
 import { reviewDraft } from "./errands/review-draft.ts";
 import { doStep } from "./errands/step.ts";
+import { tendMemory } from "./errands/tend-memory.ts";
 import { underLease } from "./renew.ts";
 import type { Speaking } from "./speaking.ts";
 
@@ -106,11 +106,11 @@ async function handIn(speaking: Speaking, { id, fence, message, room }: Assignme
       const text = speaking.validate(done.text);
       const parts = splitText(text, speaking.textMaxOf(asked?.room ?? room ?? ""));
       if (parts.length === 0) return assignments.fail(id, fence, "the answer was empty");
-      const handOver = () => assignments.commitReply(id, fence, { parts, by: done.by ?? "" });
+      const commit = () => assignments.commitReply(id, fence, { parts, by: done.by ?? "" });
       const { remembering } = speaking;
-      if (remembering === undefined || asked === undefined || done.by === "notice") return handOver();
+      if (remembering === undefined || asked === undefined || done.by === "notice") return commit();
       const answer = { text, model: done.by ?? "" };
-      return remembering.handOver(asked, answer, { kind: "assignment", id, fence }, handOver);
+      return remembering.handOver(asked, answer, { kind: "assignment", id, fence }, commit);
     }
     case "result":
       return assignments.finish(id, fence, done);

@@ -29,7 +29,7 @@ export type Audit = Journal & {
   close(): void;
 };
 
-export type AuditOptions = {
+type AuditOptions = {
   path: string;
   agent: string;
   clock: Clock;
@@ -42,7 +42,7 @@ export type AuditOptions = {
   keptMs?: number;
   /** Hears that a file was set aside. */
   onRotation?: () => void;
-  /** Hears that the index could not be written. The log itself is whole: the index catches up at the next start. */
+  /** Hears that the index could not be written. The log itself is whole: the index catches up with a later line or at the next start. */
   onIndexFailure?: (error: unknown) => void;
 };
 
@@ -69,8 +69,7 @@ export function openAudit({
     retiring = true;
     onRotation();
   });
-  const closing = new AbortController();
-  const index = openIndexOf(path, onIndexFailure);
+  const index = openIndexOf(path, file.last(), onIndexFailure);
   const append = (event: string, fields: Record<string, unknown>): void => {
     const record = { at: new Date(clock.now()).toISOString(), event, agent, ...fields };
     const written = file.append(record);
@@ -87,9 +86,15 @@ export function openAudit({
       const { seq, hash } = endOf(part.path);
       append("retired", { through: hash, lines: seq });
       rmSync(part.path, { force: true });
-      index?.forgetBefore(part.number + 1);
+      index?.forgetThrough(seq);
       bytes -= part.bytes;
     }
+  };
+  /** Only of what the disk has may the index say that it was there: a loss of power must not look like a cut. */
+  const force = async (): Promise<Place> => {
+    const head = await file.force();
+    index?.note(head);
+    return head;
   };
   const redactText = (text: string): string => String(redact(text));
   const names = new Map<string, string>();
@@ -101,15 +106,13 @@ export function openAudit({
   };
 
   if (file.wreck.length > 0) append("repair", { wreck: sha256(file.wreck), bytes: file.wreck.length });
-  const known = index?.head();
+  const known = index?.known;
   if (known !== undefined && known.seq > file.last().seq) {
     const lines = known.seq - file.last().seq;
     file.skipTo(known.seq);
     append("cut", { lines, known: known.hash });
   }
-  void index?.catchUp(closing.signal).catch((error: unknown) => {
-    if (!closing.signal.aborted) onIndexFailure(error);
-  });
+  void index?.catchUp().catch(onIndexFailure);
 
   return {
     async intent(call, tool, decision, { turnId, chat }) {
@@ -122,7 +125,7 @@ export function openAudit({
         arguments: shorten(redact(readJson(call.arguments))),
         decision: decision.allow === true ? decision : { ...decision, because: redactText(decision.because) },
       });
-      if (decision.allow === true && tool?.effects !== "none") await file.force();
+      if (decision.allow === true && tool?.effects !== "none") await force();
     },
     async outcome(call, { kind, text, latencyMs }, { turnId, chat }) {
       append("tool_result", {
@@ -137,13 +140,10 @@ export function openAudit({
     },
     async checkpoint() {
       retire();
-      const head = file.last();
-      await file.force();
-      return head;
+      return force();
     },
     close() {
-      closing.abort();
-      file.close();
+      index?.note(file.close());
       index?.close();
     },
   };
@@ -155,10 +155,10 @@ function sessionOf(chat: string | undefined): { session?: string } {
 }
 
 /** Only a log in a file of its own has an index; one that cannot be opened must not keep an agent from working. */
-function openIndexOf(path: string, onFailure: (error: unknown) => void): AuditIndex | undefined {
+function openIndexOf(path: string, last: Place, onFailure: (error: unknown) => void): AuditIndex | undefined {
   if (!statSync(path).isFile()) return undefined;
   try {
-    return openIndex(path, onFailure);
+    return openIndex(path, last, onFailure);
   } catch (error) {
     onFailure(error);
     return undefined;

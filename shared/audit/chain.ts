@@ -3,9 +3,6 @@ import { createHash, hash as hashOf } from "node:crypto";
 
 export const NEWLINE = 0x0a;
 
-/** What the first line of a log follows. */
-export const CHAIN_START = "0".repeat(64);
-
 /** How every line ends: its number, the hash of the line before, its own. The last of them is sealed by itself. */
 const TAIL = /,"seq":(\d{1,16}),"previous":"([0-9a-f]{64})","hash":"([0-9a-f]{64})"\}$/;
 const TAIL_BYTES_MAX = 180;
@@ -18,6 +15,9 @@ export function sha256(data: string | Buffer): string {
 
 /** Which line of the whole log it is, from 1, and what the next one carries. */
 export type Place = { seq: number; hash: string };
+
+/** What the first line of a log follows. */
+export const START: Place = { seq: 0, hash: "0".repeat(64) };
 
 /** The line that follows `last`, without its newline, and its own place. */
 export function sealLine(record: Record<string, unknown>, last: Place): { line: string; place: Place } {

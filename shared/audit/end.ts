@@ -25,7 +25,7 @@ export function readEnd(fd: number, size: number): LogEnd {
     const found = lastWholeLine(end);
     if (found !== undefined) return { ...found, open };
     if (bytes === size) return { last: undefined, wreck: end, open };
-    if (bytes > END_BYTES_MAX) throw new AuditFailure("no line in its last part is one of an audit log");
+    if (bytes >= END_BYTES_MAX) throw new AuditFailure("no line in its last part is one of an audit log");
   }
 }
 

@@ -16,7 +16,7 @@ import {
 import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { messageOf } from "../base/index.ts";
-import { CHAIN_START, type Place, sealLine } from "./chain.ts";
+import { type Place, START, sealLine } from "./chain.ts";
 import { readEnd } from "./end.ts";
 import { AuditFailure } from "./failure.ts";
 import { fullParts, pathOfPart } from "./files.ts";
@@ -36,9 +36,10 @@ export type LogFile = {
   skipTo(seq: number): void;
   /** Hands one line to the system, or nothing of it. Throws an AuditFailure. */
   append(record: Record<string, unknown>): Written;
-  /** Resolves when all that was appended is on the disk. */
-  force(): Promise<void>;
-  close(): void;
+  /** Resolves when all that was appended is on the disk, with the last line of it. Rejects with an AuditFailure. */
+  force(): Promise<Place>;
+  /** Forces what can be forced, and says which is the last line that is on the disk; seq 0 when none is known to be. */
+  close(): Place;
 };
 
 /**
@@ -57,6 +58,8 @@ export function openFile(path: string, bytesMax: number, onFull: () => void): Lo
   const full = regular ? fullParts(path) : [];
   let part = (full.at(-1)?.number ?? 0) + 1;
   let last = end.last ?? attempt(`The audit log ${path} cannot be continued`, () => endOf(full.at(-1)?.path));
+  /** The last line that is known to be on the disk. */
+  let forced = START;
   let bytes = size;
   let before = end.open ? "\n" : "";
   let open = true;
@@ -67,6 +70,7 @@ export function openFile(path: string, bytesMax: number, onFull: () => void): Lo
     try {
       // What is set aside is no longer forced with the lines that follow.
       fdatasyncSync(fd);
+      forced = last;
       rmSync(`${path}.new`, { force: true });
       next = openSync(`${path}.new`, APPENDING | constants.O_EXCL, 0o600);
       renameSync(path, pathOfPart(path, part));
@@ -106,26 +110,38 @@ export function openFile(path: string, bytesMax: number, onFull: () => void): Lo
       return written;
     },
     async force() {
+      const through = last;
       await sync(fd).catch((error: unknown) => {
+        // A file that was set aside or closed meanwhile was forced before that.
+        if (forced.seq >= through.seq) return;
         throw new AuditFailure(`The audit log ${path} cannot be forced to the disk: ${messageOf(error)}.`, {
           cause: error,
         });
       });
+      if (forced.seq < through.seq) forced = through;
+      return through;
     },
     close() {
-      if (!open) return;
+      if (!open) return forced;
       open = false;
+      try {
+        fdatasyncSync(fd);
+        forced = last;
+      } catch {
+        // Then nobody is told that these lines are safe.
+      }
       closeSync(fd);
+      return forced;
     },
   };
 }
 
 /** The last line of a full file; before the first file stands nothing. */
 export function endOf(path: string | undefined): Place {
-  if (path === undefined) return { seq: 0, hash: CHAIN_START };
+  if (path === undefined) return START;
   const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   try {
-    return readEnd(fd, fstatSync(fd).size).last ?? { seq: 0, hash: CHAIN_START };
+    return readEnd(fd, fstatSync(fd).size).last ?? START;
   } finally {
     closeSync(fd);
   }

@@ -32,6 +32,25 @@ export function fullParts(log: string): LogPart[] {
     .sort((one, other) => one.number - other.number);
 }
 
+/** All files of a log that are there; the one that is written has the number that it will get. */
+export function partsOf(log: string): { number: number; path: string }[] {
+  const full = fullParts(log);
+  return [...full, { number: (full.at(-1)?.number ?? 0) + 1, path: log }].filter(({ path }) => existsSync(path));
+}
+
+/**
+ * The files of a log from this number on, each looked up when the one before it was read: meanwhile the one that is written may have
+ * been set aside, and the oldest may have gone.
+ */
+export function* partsFrom(log: string, first: number): Generator<{ number: number; path: string }> {
+  for (let from = first; ; ) {
+    const part = partsOf(log).find(({ number }) => number >= from);
+    if (part === undefined) return;
+    yield part;
+    from = part.number + 1;
+  }
+}
+
 function stem(log: string): string {
   return log.replace(/\.jsonl$/, "");
 }

@@ -1,5 +1,5 @@
-export { type Audit, type AuditOptions, openAudit } from "./audit.ts";
+export { type Audit, openAudit } from "./audit.ts";
 export { createCheckpoints } from "./checkpoints.ts";
-export { type AuditFilter, type AuditLine, readAudit, recentSessions } from "./entries.ts";
 export { AuditFailure } from "./failure.ts";
-export { type AuditCheck, type VerifyOptions, verifyAudit } from "./verify.ts";
+export { type AuditFilter, type AuditLine, readAudit, recentSessions } from "./read.ts";
+export { type AuditCheck, verifyAudit } from "./verify.ts";

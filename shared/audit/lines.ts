@@ -1,5 +1,5 @@
 /** The lines of a log file as bytes, one after the other, in bounded memory. */
-import { createReadStream } from "node:fs";
+import { createReadStream, openSync } from "node:fs";
 import { NEWLINE } from "./chain.ts";
 
 /** Ours are a few kilobytes. What is longer is none of ours, and would be kept in memory. */
@@ -9,11 +9,13 @@ export type Line = { line: Buffer; complete: boolean };
 
 /**
  * Each line without its newline, as many at a time as were read: a promise for each of a million lines takes longer than to verify it.
- * `complete` is false for a last line that has none. An empty file has no lines.
+ * `start` is the byte at which the first of them begins. `complete` is false for a last line that has no newline. An empty file has no lines.
  */
-export async function* readLines(path: string): AsyncGenerator<readonly Line[]> {
+export async function* readLines(path: string, start = 0): AsyncGenerator<readonly Line[]> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
+  // Opened at once: a moment later this may be the path of another file.
+  const fd = openSync(path, "r");
+  for await (const chunk of createReadStream(path, { fd, start, highWaterMark: 1 << 18 }) as AsyncIterable<Buffer>) {
     const lines: Line[] = [];
     let from = 0;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {

@@ -23,12 +23,15 @@ export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** Whether this error only says that somebody asked to stop. */
+/**
+ * Whether this error only says that a wait was to end: somebody asked to stop, or the time of its signal was over. Of a
+ * request's own failure it says nothing: there a TimeoutError is a server that is down.
+ */
 export function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && (thrown.name === "AbortError" || thrown.name === "TimeoutError");
 }
 
-/** For `catch` behind a wait: being told to stop is no failure, everything else goes on up. */
+/** For `catch` behind a wait: that it was to end is no failure, everything else goes on up. */
 export function ignoreStop(thrown: unknown): void {
   if (!isAbort(thrown)) throw thrown;
 }

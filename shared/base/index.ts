@@ -1,10 +1,12 @@
 export { type Clock, repeat, systemClock } from "./clock.ts";
 export { assert, BrokenPromise, ignoreStop, isAbort, messageOf, OperationalError } from "./errors.ts";
+export { duration, listed, usd } from "./figures.ts";
+export { canonicalJson, isMap, parseJson } from "./json.ts";
 export { createLog, type Log, type LogEvent, readLogLine, silentLog } from "./log.ts";
 export { nearest } from "./nearest.ts";
 export { numberAt } from "./number-at.ts";
 export { type Lifetime, runProcess } from "./process.ts";
 export { processIds } from "./process-ids.ts";
 export { dice, type Random, secret, seeded, stableId, systemRandom } from "./random.ts";
-export { stopWith } from "./signals.ts";
+export { stopWith, unlessStopped } from "./signals.ts";
 export { cut, oneLine, splitText, wordsOf } from "./text.ts";

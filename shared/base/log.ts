@@ -11,8 +11,10 @@ export interface Log {
   error(event: string, fields?: Fields): void;
 }
 
-/** Names of fields whose values never reach a log, whatever calls them so. */
-const SECRET_FIELDS = ["password", "token", "secret", "apiKey", "authorization", "cookie", "session"];
+/** Names of fields whose values never reach a log, whatever calls them so, at any depth. */
+const SECRET_FIELDS = new Set(["password", "token", "secret", "apiKey", "authorization", "cookie", "session"]);
+/** What lies deeper is left out: an event is short. */
+const DEPTH_MAX = 6;
 
 /** A log that writes JSON lines to stdout (pm2 keeps them in a file), one per event, with the process's name in each. */
 export function createLog(options: { process: string; level: string }): Log {
@@ -23,13 +25,12 @@ export function createLog(options: { process: string; level: string }): Log {
     base: { process: options.process, pid: process.pid },
     level: options.level,
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`]), censor: "[redacted]" },
   };
   const logger = pino(settings, stdout);
   const at =
     (level: "debug" | "info" | "warn" | "error") =>
     (event: string, fields: Fields = {}) =>
-      logger[level](plain(fields), event);
+      logger[level](fieldsOf(fields, 0), event);
   return { debug: at("debug"), info: at("info"), warn: at("warn"), error: at("error") };
 }
 
@@ -52,12 +53,16 @@ export function readLogLine(line: string): LogEvent | undefined {
 /** A log that keeps nothing: for programs whose output is for a person. */
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** Errors become their name, sentence and stack; everything else stays as it is. */
-function plain(fields: Fields): Fields {
+/** Without secrets; errors become their name, sentence and stack. */
+function fieldsOf(fields: object, depth: number): Fields {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value,
-    ]),
+    Object.entries(fields).map(([name, value]) => [name, SECRET_FIELDS.has(name) ? "[redacted]" : plain(value, depth)]),
   );
+}
+
+function plain(value: unknown, depth: number): unknown {
+  if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
+  if (typeof value !== "object" || value === null) return value;
+  if (depth === DEPTH_MAX) return "[too deep]";
+  return Array.isArray(value) ? value.map((one) => plain(one, depth + 1)) : fieldsOf(value, depth + 1);
 }

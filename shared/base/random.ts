@@ -1,5 +1,5 @@
 /** Chance as a dependency: seeded in tests and in the simulator, the machine's own elsewhere. */
-import { createHash, hash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** A number in [0, 1). */
 export type Random = () => number;
@@ -21,13 +21,16 @@ export function seeded(seed: number): Random {
 
 /** A number in [0, 1) that depends on these words alone: the same on every machine, in every process. */
 export function dice(...words: readonly (string | number)[]): number {
-  return createHash("sha256").update(words.join("\u0000")).digest().readUInt32BE(0) / 4_294_967_296;
+  return Number.parseInt(digestOf(words).slice(0, 8), 16) / 4_294_967_296;
 }
 
 /** A positive 63-bit number in decimal that depends on these words alone. Text, because it exceeds 2⁵³. */
 export function stableId(...words: readonly (string | number)[]): string {
-  const bits = hash("sha256", words.join("\u0000")).slice(0, 16);
-  return (BigInt(`0x${bits}`) >> 1n).toString();
+  return (BigInt(`0x${digestOf(words).slice(0, 16)}`) >> 1n).toString();
+}
+
+function digestOf(words: readonly (string | number)[]): string {
+  return hash("sha256", words.join("\u0000"));
 }
 
 /** Characters nobody can guess, base64url; 32 bytes unless told otherwise. */

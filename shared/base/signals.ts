@@ -14,3 +14,16 @@ export function stopWith(controller: AbortController, signal: AbortSignal): () =
   signal.addEventListener("abort", stop, { once: true });
   return () => signal.removeEventListener("abort", stop);
 }
+
+/** What the task brings; rejects with the signal's reason when that says stop first. The task itself goes on, unheard. */
+export async function unlessStopped<Result>(task: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await Promise.race([task, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}

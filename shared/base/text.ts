@@ -1,4 +1,4 @@
-/** Small work on text that every floor needs: cutting, splitting, folding, counting. */
+/** Small work on text that every floor needs: cutting, splitting, folding, finding words. */
 
 /** At most so many characters, whole code points, with an ellipsis where something was cut. */
 export function cut(text: string, charactersMax: number): string {

@@ -1,11 +1,10 @@
 /** `agent.json`: its fields, and the sentence for each that is wrong. */
 import { z } from "zod";
-import { cut, messageOf, nearest } from "../base/index.ts";
-import { listed } from "./listed.ts";
+import { cut, listed, messageOf, nearest } from "../base/index.ts";
 import { ConfigProblem } from "./problem.ts";
 
-// A name of an agent, a capability, a job, a server or a skill: safe as a folder, a variable and a word in a chat.
-const slugPattern = /^[a-z][a-z0-9-]{1,30}$/;
+/** A name of an agent, a capability, a job, a server or a skill: safe as a folder, a variable and a word in a chat. */
+export const slugPattern = /^[a-z][a-z0-9-]{1,30}$/;
 
 const roleCharsMax = 90;
 const listItemsMax = 200;

@@ -13,9 +13,10 @@
  * `lang` is the language of the text. A tag is one of the agent's own keywords, or `any` (fits whatever was said), `second` (a colleague
  * has answered already; this adds another angle) or `hello` (a greeting).
  */
+
 import { basename, join, resolve } from "node:path";
+import { listed } from "../base/index.ts";
 import { type AgentJson, parseAgent } from "./agent-json.ts";
-import { listed } from "./listed.ts";
 import { agentFolders, readText } from "./persona-files.ts";
 import { ConfigProblem } from "./problem.ts";
 import { fold } from "./words.ts";

@@ -24,9 +24,14 @@ export function readEnv(from: RawEnv = process.env, policy: readonly PolicyWord[
  * Throws BadVariable, or a ConfigProblem for a policy that cannot be used.
  */
 export function readSettings(home?: string): Told & { home: Home } {
-  const { KAOS_HOME: told } = { ...loadDotEnv(), ...process.env };
-  const at = homeAt(home ?? (isSet(told) ? told.trim() : defaultHome()));
+  const at = findHome(home);
   return { ...readEnv(process.env, loadPolicy(at.policy)), home: at };
+}
+
+/** The home that is meant: the one that was said, else that of KAOS_HOME, else where a home lies by default. */
+export function findHome(said?: string): Home {
+  const { KAOS_HOME: told } = { ...loadDotEnv(), ...process.env };
+  return homeAt(said ?? (isSet(told) ? told.trim() : defaultHome()));
 }
 
 /** What programs that we start inherit: enough to run, none of our secrets. */

@@ -1,4 +1,5 @@
 export { type AgentConfig, loadAgent, loadRoster, type Roster } from "./agent.ts";
+export { slugPattern } from "./agent-json.ts";
 export { bringPersonas } from "./bring-personas.ts";
 export {
   addMcpServer,
@@ -10,7 +11,7 @@ export {
   removeMcpServer,
 } from "./change-mcp.ts";
 export { dotEnvFile, loadDotEnv, setInDotEnv } from "./dot-env.ts";
-export { childEnv, extendOwnEnv, ownEnv, readEnv, readSettings, type Told } from "./env.ts";
+export { childEnv, extendOwnEnv, findHome, ownEnv, readEnv, readSettings, type Told } from "./env.ts";
 export { loadMcpConfig, type McpConfig, type McpServerConfig, mcpServersOf } from "./mcp.ts";
 export {
   type AgentHome,

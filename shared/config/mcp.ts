@@ -8,13 +8,14 @@
  *
  * An entry may also name `agents` itself, so that no `agent.json` has to be changed. `${NAME}` stands for a variable of the environment, so that the file holds no secret.
  */
+
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { messageOf } from "../base/index.ts";
+import { slugPattern } from "./agent-json.ts";
 import { ConfigProblem } from "./problem.ts";
 import type { RawEnv } from "./settings.ts";
 
-const SERVER_NAME = /^[a-z][a-z0-9-]{1,30}$/;
 /** Of one file, and of those that were added while running. */
 export const SERVERS_MAX = 50;
 
@@ -31,12 +32,13 @@ const common = {
   agents: z.array(z.string().min(1).max(60)).max(50).default([]),
   /** By the server's own name of a tool: `false` withholds it, an object says what it does whatever the server says. */
   tools: z.record(z.string(), declared).default({}),
-  /** The only tools that are offered, by the server's own names; all when absent. */
+  /** The only tools of its own that are offered, by its names of them; all when absent. What reads its resources and prompts is offered too. */
   allow: z.array(z.string()).optional(),
   /** Whether the server may ask our model for completions. They are paid for by us. */
   sampling: z.boolean().default(false),
   startSeconds: z.number().min(1).max(600).default(60),
-  callSeconds: z.number().min(1).max(3_600).default(120),
+  /** No call of a tool takes longer than the engine's limit, which is as long. */
+  callSeconds: z.number().min(1).max(120).default(120),
   /** 0 keeps it for ever. */
   idleMinutes: z.number().min(0).max(1_440).default(15),
 };
@@ -132,7 +134,7 @@ export function readServer(
   secrets: Set<string>,
 ): McpServerConfig {
   const place = `${where}${name}`;
-  if (!SERVER_NAME.test(name))
+  if (!slugPattern.test(name))
     throw new ConfigProblem(`${place}: a name has 2 to 31 small letters, digits or hyphens and begins with a letter.`);
   const byUrl = typeof entry === "object" && entry !== null && "url" in entry;
   const parsed = byUrl ? http.safeParse(entry) : stdio.safeParse(entry);

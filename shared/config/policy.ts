@@ -60,7 +60,7 @@ export function parsePolicy(text: string, file: string): PolicyWord[] {
         return refuse(line, `"${name}.${key}" takes one value, or a list of values in brackets.`);
       const { words } = variable;
       if (words === undefined) return { name: variable.name, text: written, line };
-      const meant = words[written];
+      const meant = Object.hasOwn(words, written) ? words[written] : undefined;
       if (meant === undefined)
         return refuse(line, `"${name}.${key}" is "${written}". Write ${Object.keys(words).join(" or ")}.`);
       return { name: variable.name, text: meant, line };

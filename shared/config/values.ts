@@ -1,4 +1,5 @@
 /** The kinds of values that variables have, read from text; each refusal says what to write instead. */
+import { isIPv6 } from "node:net";
 import { z } from "zod";
 
 export const durationMs = z.string().transform((text, context) => {
@@ -26,6 +27,12 @@ export const list = z.string().transform((text) => text.split(/[\s,]+/u).filter(
 export const hosts = list.refine(
   (all) => all.every((host) => /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*$/iu.test(host)),
   "write names of hosts without https:// and paths, such as example.org or *.example.org",
+);
+
+/** By which a browser reaches a server: names and addresses, as they stand between https:// and the port. */
+export const serverNames = list.refine(
+  (all) => all.every((name) => /^[a-z0-9-]+(\.[a-z0-9-]+)*$/iu.test(name) || isIPv6(name)),
+  "write names or addresses without https://, ports and paths, such as kaos.example.org or 192.168.1.5",
 );
 
 /** A key that a program shows: whose it is, and what it opens. Without scopes it opens every model, and not the metrics. */

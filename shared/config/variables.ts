@@ -1,6 +1,16 @@
 /** Every variable in one list: what it may be, its default, what it is for. */
 import { z } from "zod";
-import { apiKeys, durationMs, hosts, list, numericIds, proxyAddress, webAddress, yesNo } from "./values.ts";
+import {
+  apiKeys,
+  durationMs,
+  hosts,
+  list,
+  numericIds,
+  proxyAddress,
+  serverNames,
+  webAddress,
+  yesNo,
+} from "./values.ts";
 
 /** Words of a gate in a policy; "open" is true for all variables but the one that requires a sandbox. */
 const openIsTrue = { open: "true", closed: "false" };
@@ -53,11 +63,16 @@ const variables = {
   KAOS_STANDARD_CHAIN: [list, "", "Providers for answers and tools, in order; empty: the offline model."],
   OFFLINE_WORDS_PER_SECOND: [z.coerce.number().min(0), "40", "How fast the offline model writes; 0: at once."],
   DASHBOARD_HOST: [z.string(), "127.0.0.1", "Address that the control room listens on."],
+  DASHBOARD_NAMES: [
+    serverNames,
+    "",
+    "Further names or addresses by which browsers reach it, such as that of a proxy, with commas between them; any other is refused.",
+  ],
   DASHBOARD_PORT: [z.coerce.number().int().min(0).max(65_535), "8789", "Port of the control room; 0 takes a free one."],
   DAILY_LIMIT_USD: [
     z.coerce.number().min(0),
     "5",
-    "Dollars a day for completions of the whole swarm; one that may not fit is not asked for.",
+    "Dollars a day (of UTC) for completions of the whole swarm; one that may not fit is not asked for.",
     { at: "budgets.day-usd" },
   ],
   SESSION_LIMIT_USD: [

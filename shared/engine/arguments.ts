@@ -1,5 +1,5 @@
 /** What a model wrote as a call's arguments: parsed, checked, and compared. */
-
+import { canonicalJson } from "../base/index.ts";
 import type { ToolCall } from "./model.ts";
 import type { Tool } from "./tool.ts";
 
@@ -35,14 +35,10 @@ function parseJson(written: string): ParsedInput {
   }
 }
 
-/** JSON with the keys of every object in order; undefined for what is nested too deep to write out. */
+/** Undefined for what is nested too deep to write out. */
 function canonical(value: unknown): string | undefined {
   try {
-    return JSON.stringify(value, (_key, part: unknown) =>
-      typeof part === "object" && part !== null && !Array.isArray(part)
-        ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : part,
-    );
+    return canonicalJson(value);
   } catch {
     return undefined;
   }

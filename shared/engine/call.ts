@@ -2,50 +2,18 @@
  * One tool call, from asking to result: prepare (find, parse, repeat, gate), intent, execute, outcome, and the words for the model.
  * Whatever goes wrong is a result that the model reads; only a bug throws.
  */
-import { BrokenPromise, type Clock, cut, messageOf, stableId } from "../base/index.ts";
-import type { Approver } from "./approver.ts";
-import { parseInput, sameness } from "./arguments.ts";
-import type { JudgeLoop, LoopVerdict } from "./breaker.ts";
+import { BrokenPromise, cut, messageOf, stableId } from "../base/index.ts";
+import { sameness } from "./arguments.ts";
+import type { LoopVerdict } from "./breaker.ts";
+import type { Calling } from "./calling.ts";
 import { classify } from "./classify.ts";
 import { startDeadline, whenAborted } from "./deadline.ts";
-import type { TurnEvent } from "./events.ts";
-import type { Gate, GateDecision } from "./gate.ts";
-import type { CallOutcome, Journal } from "./journal.ts";
-import type { Limits } from "./limits.ts";
+import type { CallOutcome } from "./journal.ts";
 import type { ToolCall } from "./model.ts";
-import type { KeptCall, TurnRecord } from "./record.ts";
-import { addSource, type Seen, type Source } from "./sources.ts";
+import { decisionOf, type Prepared, prepare, STOPPED } from "./prepare.ts";
+import type { KeptCall } from "./record.ts";
+import { addSource } from "./sources.ts";
 import type { Tool, ToolContext, ToolResult } from "./tool.ts";
-
-/** What running a call needs of its turn. */
-export type Calling = {
-  /** The turn's id. */
-  id: string;
-  agent: string;
-  /** The chat that it belongs to. */
-  chat?: string;
-  tools: readonly Tool[];
-  limits: Limits;
-  gate: Gate;
-  journal: Journal;
-  clock: Clock;
-  signal: AbortSignal;
-  /** What the person said that the turn answers. */
-  said: readonly string[];
-  /** The text of others in the turn; a call that brings text from outside adds to it. */
-  seen: Seen[];
-  /** Whose text has entered the turn; a call that brings text from outside adds to it. */
-  sources: Source[];
-  /** Judges whether the turn goes round in circles; repeats alone without it. */
-  judgeLoop?: JudgeLoop;
-  /** Asks a person about risky calls. Without it they are refused. */
-  approver?: Approver;
-  /** What the turn has done so far. */
-  record?: TurnRecord;
-  onEvent?: (event: TurnEvent) => void;
-  /** Cleans and fences what a tool brought from outside. A turn with such tools must have it. */
-  sanitize?: (text: string, tool: string) => string;
-};
 
 /** What a call brings its turn. */
 export type CallEnd =
@@ -57,11 +25,6 @@ export type CallEnd =
 
 /** Which asking of the turn this is: in which step, and for the how-manieth time with these arguments. */
 export type Asking = { step: number; times: number };
-
-type Prepared =
-  | { ready: true; tool: Tool; input: unknown; decision: GateDecision }
-  | { ready: false; tool: Tool; kind: "waiting"; approval: number; because: string }
-  | { ready: false; tool: Tool | undefined; kind: "unknown tool" | "bad arguments" | "refused"; because: string };
 
 /** What happened, in the tool's words or ours. */
 type Done = { kind: CallOutcome["kind"]; detail: string; passed: boolean };
@@ -77,6 +40,7 @@ export async function runCall(calling: Calling, call: ToolCall, repeat: LoopVerd
     effectKey: stableId("effect", calling.id, sameness(call), asking.times),
     sources: [...calling.sources],
     said: calling.said,
+    saidNow: calling.saidNow,
     seen: [...calling.seen],
     onProgress: (text) => calling.onEvent?.({ kind: "progress", call, text }),
     signal: calling.signal,
@@ -86,23 +50,29 @@ export async function runCall(calling: Calling, call: ToolCall, repeat: LoopVerd
   if (kept?.state === "ended") return again(calling, call, kept);
 
   const prepared = await prepare(calling, call, repeat, context);
-  const unrecorded = await intend(calling, call, prepared, context, asking.step);
+  const untold = await intend(calling, call, prepared, context);
+  const unbegun = untold ?? (await begin(calling, call, prepared, context, asking.step));
   const done =
-    unrecorded ?? (prepared.ready ? await execute(calling, prepared, context, kept !== undefined) : notRun(prepared));
+    unbegun ?? (prepared.ready ? await execute(calling, prepared, context, kept !== undefined) : notRun(prepared));
+  // What a person has yet to decide has not ended, nor what the end of the turn cut off: another life of it takes that up.
+  const ended = unbegun === undefined && done.kind !== "waiting" && (done.kind === "ok" || !calling.signal.aborted);
 
   const detail = cutResult(done.detail, calling.limits.resultCharactersMax);
   const latencyMs = Math.max(0, calling.clock.now() - startedAt);
   const outcome: CallOutcome = { kind: done.kind, text: tell(done.kind, detail), latencyMs };
-  const unwritten =
-    unrecorded === undefined ? await conclude(calling, call, outcome, done.passed, asking.step, context) : "";
+  const unwritten = [
+    ...(ended ? await failureOf(() => calling.record?.end(asking.step, call, outcome, done.passed)) : []),
+    ...(untold === undefined ? await failureOf(() => calling.journal.outcome(call, outcome, context)) : []),
+  ].map((because) => `\n(What came of this call could not be recorded: ${because})`);
   calling.onEvent?.({ kind: "result", call, outcome });
-  if (!prepared.ready && prepared.kind === "waiting" && unrecorded === undefined) {
+  if (!prepared.ready && prepared.kind === "waiting" && untold === undefined) {
     return { kind: "waiting", approval: prepared.approval, because: prepared.because };
   }
   if (done.passed) return { kind: "passed", because: detail };
-  const advice = repeat.kind === "warn" && prepared.ready ? `\n(${repeat.because}: change your approach.)` : "";
-  const told = tell(done.kind, forModel(calling, call, prepared.tool, prepared.ready, detail));
-  return { kind: "told", text: told + advice + unwritten, brought: detail };
+  const ran = prepared.ready && unbegun === undefined;
+  const advice = repeat.kind === "warn" && ran ? `\n(${repeat.because}: change your approach.)` : "";
+  const told = tell(done.kind, forModel(calling, call, prepared.tool, ran, detail));
+  return { kind: "told", text: [told, advice, ...unwritten].join(""), brought: detail };
 }
 
 /** An effect of the turn that this one was forked from is not repeated: its outcome becomes this call's. */
@@ -128,64 +98,44 @@ function again(
   return { kind: "told", text: forModel(calling, call, tool, ran, outcome.text), brought: outcome.text };
 }
 
-async function prepare(calling: Calling, call: ToolCall, repeat: LoopVerdict, context: ToolContext): Promise<Prepared> {
-  const tool = calling.tools.find(({ name }) => name === call.tool);
-  if (tool === undefined) {
-    const names = calling.tools.map(({ name }) => name).join(", ");
-    return {
-      ready: false,
-      tool,
-      kind: "unknown tool",
-      because: `there is no tool called "${cut(call.tool, 80)}", only ${names}`,
-    };
-  }
-  const refuse = (because: string): Prepared => ({ ready: false, tool, kind: "refused", because });
-  const parsed = await parseInput(tool, call.arguments);
-  if (!parsed.ok) return { ready: false, tool, kind: "bad arguments", because: parsed.because };
-  if (calling.signal.aborted) return refuse("the turn was stopped before this call began");
-  if (repeat.kind === "withhold" || repeat.kind === "stop") return refuse(repeat.because);
-  const { input } = parsed;
-  try {
-    const decision = await calling.gate.decide(tool, input, context);
-    if (decision.allow === true) return { ready: true, tool, input, decision };
-    if (decision.allow === false) return refuse(decision.because);
-    if (calling.approver === undefined) return refuse(`${decision.because}, and there is nobody to ask here`);
-    const { because } = decision;
-    const answer = await calling.approver.ask({ tool, call, because, context });
-    if (answer.kind === "granted") return { ready: true, tool, input, decision };
-    if (answer.kind === "denied") return refuse(answer.because);
-    return { ready: false, tool, kind: "waiting", approval: answer.approval, because };
-  } catch (error) {
-    // A gate that cannot decide is closed.
-    return refuse(`whether this is allowed could not be decided: ${messageOf(error)}`);
-  }
-}
-
 /** Writes what is about to happen. What cannot be written must not happen. */
 async function intend(
   calling: Calling,
   call: ToolCall,
   prepared: Prepared,
   context: ToolContext,
-  step: number,
 ): Promise<Done | undefined> {
-  const decision = decisionOf(prepared);
-  try {
-    await calling.journal.intent(call, prepared.tool, decision, context);
-    if (prepared.ready && prepared.tool.effects !== "none") await calling.record?.begin(step, call, context.effectKey);
-    return undefined;
-  } catch (error) {
-    return {
-      kind: "refused",
-      detail: `the call could not be recorded and so did not run: ${messageOf(error)}`,
-      passed: false,
-    };
-  }
+  const [because] = await failureOf(() => calling.journal.intent(call, prepared.tool, decisionOf(prepared), context));
+  return because === undefined ? undefined : unrecorded(because);
 }
 
-function decisionOf(prepared: Prepared): GateDecision {
-  if (prepared.ready) return prepared.decision.allow === "ask" ? { allow: true } : prepared.decision;
-  return { allow: prepared.kind === "waiting" ? "ask" : false, because: prepared.because };
+/** Keeps that an effect begins. One of which that cannot be kept might be repeated by another life of the turn, and must not happen. */
+async function begin(
+  calling: Calling,
+  call: ToolCall,
+  prepared: Prepared,
+  { effectKey }: ToolContext,
+  step: number,
+): Promise<Done | undefined> {
+  if (!prepared.ready) return undefined;
+  if (calling.signal.aborted) return notRun({ kind: "refused", because: STOPPED });
+  if (prepared.tool.effects === "none") return undefined;
+  const [because] = await failureOf(() => calling.record?.begin(step, call, effectKey));
+  return because === undefined ? undefined : unrecorded(because);
+}
+
+function unrecorded(because: string): Done {
+  return { kind: "refused", detail: `the call could not be recorded and so did not run: ${because}`, passed: false };
+}
+
+/** Why it rejected, or nothing. */
+async function failureOf(write: () => Promise<void> | undefined): Promise<string[]> {
+  try {
+    await write();
+    return [];
+  } catch (error) {
+    return [messageOf(error)];
+  }
 }
 
 async function execute(
@@ -195,12 +145,20 @@ async function execute(
   cutOff: boolean,
 ): Promise<Done> {
   const limit = startDeadline(clock, limits.callMs, signal);
-  const interrupted = (): Done =>
-    limit.passed()
-      ? { kind: "timed out", detail: `${tool.name} took longer than ${limits.callMs / 1000} seconds`, passed: false }
-      : { kind: "failed", detail: `${tool.name} was stopped before it ended`, passed: false };
+  const interrupted = (): Done => {
+    if (limit.passed())
+      return {
+        kind: "timed out",
+        detail: `${tool.name} took longer than ${limits.callMs / 1000} seconds`,
+        passed: false,
+      };
+    // How far an effect has come, nobody knows.
+    if (tool.effects !== "none") return { kind: "uncertain", detail: UNCERTAIN, passed: false };
+    return { kind: "failed", detail: `${tool.name} was stopped before it ended`, passed: false };
+  };
   const run = async (): Promise<Done> => {
     try {
+      if (limit.signal.aborted) return interrupted();
       const inTime = { ...context, signal: limit.signal };
       // A former life began this call and died: an effect is looked for, never blindly repeated.
       if (cutOff && tool.effects !== "none") {
@@ -232,25 +190,6 @@ const UNCERTAIN = "it had begun before an interruption, and whether it took effe
 
 function notRun({ kind, because }: { kind: CallOutcome["kind"]; because: string }): Done {
   return { kind, detail: because, passed: false };
-}
-
-/** Writes what came of it. If that fails, the model still hears the truth: it happened. The next intent will fail and stop it. */
-async function conclude(
-  calling: Calling,
-  call: ToolCall,
-  outcome: CallOutcome,
-  passed: boolean,
-  step: number,
-  context: ToolContext,
-): Promise<string> {
-  try {
-    // What a person has yet to decide has not ended: it is asked again when the turn goes on.
-    if (outcome.kind !== "waiting") await calling.record?.end(step, call, outcome, passed);
-    await calling.journal.outcome(call, outcome, context);
-    return "";
-  } catch (error) {
-    return `\n(What came of this call could not be recorded: ${messageOf(error)})`;
-  }
 }
 
 /** What a tool from outside brought, its error messages too, is cleaned and fenced, and its source noted; our own words are not. */

@@ -1,7 +1,8 @@
 /** The calls of one step: together when their tools only read, else one after the other; each exactly once. */
 import { sameness } from "./arguments.ts";
 import { judgeRepeat, type Ran } from "./breaker.ts";
-import { type CallEnd, type Calling, runCall } from "./call.ts";
+import { type CallEnd, runCall } from "./call.ts";
+import type { Calling } from "./calling.ts";
 import type { Entry, ToolCall } from "./model.ts";
 
 export type StepEnd =

@@ -14,11 +14,12 @@ export {
   type ModelFailure,
   type ModelOptions,
   type ModelRequest,
+  ModelStopped,
   noUsage,
   type ToolCall,
   type Usage,
 } from "./model.ts";
 export type { KeptCall, KeptStep, TurnRecord } from "./record.ts";
-export { addSource, type Label, type Seen, type Source } from "./sources.ts";
+export { addSource, isForeign, type Label, type Seen, type Source } from "./sources.ts";
 export { defineTool, type Effects, type Tool, type ToolContext, type ToolResult } from "./tool.ts";
 export { runTurn, type Turn, type TurnEnd, whyStopped } from "./turn.ts";

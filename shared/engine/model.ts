@@ -30,7 +30,9 @@ export type Completion = {
   text: string;
   calls: readonly ToolCall[];
   usage: Usage;
-  /** Who answered, for example "deepseek/deepseek-chat" or "offline". */
+  /** It reached `tokensMax` before its end: the text, or the arguments of the last call, stop in the middle. */
+  cut?: true;
+  /** Who answered, for example "deepseek/deepseek-flash" or "offline". */
   by: string;
 };
 
@@ -43,7 +45,24 @@ export type ModelOptions = {
   onText?: (piece: string) => void;
 };
 
-/** A model of one tier behind its chain of providers. Rejects only with an AbortError; every other failure is a value. */
+/** A model was told to stop, and what it had used until then is known. An AbortError like any other. */
+export class ModelStopped extends Error {
+  override readonly name = "AbortError";
+  readonly usage: Usage;
+  /** Who was answering. */
+  readonly by: string;
+
+  constructor({ usage, by, cause }: { usage: Usage; by: string; cause: unknown }) {
+    super("The model call was stopped.", { cause });
+    this.usage = usage;
+    this.by = by;
+  }
+}
+
+/**
+ * A model of one tier behind its chain of providers. Rejects only with an AbortError, a ModelStopped where it is known what
+ * the call has cost; every other failure is a value.
+ */
 export interface Model {
   complete(request: ModelRequest, options: ModelOptions): Promise<Completion | ModelFailure>;
 }

@@ -17,3 +17,8 @@ export function addSource(sources: Source[], source: Source): void {
   if (sources.some(({ label, from }) => label === source.label && from === source.from)) return;
   sources.push(source);
 }
+
+/** Whether it is the word of somebody who may ask for nothing: neither the owner nor a person who is allowed. */
+export function isForeign({ label }: Source): boolean {
+  return label !== "owner" && label !== "allowed";
+}

@@ -16,8 +16,10 @@ export type ToolContext = {
   effectKey: string;
   /** Whose text has entered the turn so far. */
   sources: readonly Source[];
-  /** What the person said that the turn answers, word for word. */
+  /** What people said in the conversation as the turn is told it, word for word, oldest first; nothing in work that no person began. */
   said: readonly string[];
+  /** Of that, what this turn answers, and what was said while it ran. */
+  saidNow: readonly string[];
   /** What others said, and what came from outside, in this turn so far. */
   seen: readonly Seen[];
   /** Tells whoever watches how far a long call is, or what it waits for; a line of text. */

@@ -1,7 +1,7 @@
 /** The loop: a model reasons, asks for tools and reads what they bring, step by step, until the turn has an end. */
 import { assert } from "../base/index.ts";
 import type { Ran } from "./breaker.ts";
-import type { Calling } from "./call.ts";
+import type { Calling } from "./calling.ts";
 import { acceptCalls, runCalls } from "./calls.ts";
 import { startDeadline } from "./deadline.ts";
 import { limitReached } from "./limits.ts";
@@ -11,11 +11,13 @@ import { shortenOld } from "./shorten.ts";
 import type { Seen } from "./sources.ts";
 import type { Tool } from "./tool.ts";
 
-export type Turn = Omit<Calling, "said" | "seen"> & {
+export type Turn = Omit<Calling, "said" | "saidNow" | "seen"> & {
   model: Model;
   systemPrompt: string;
   /** The conversation so far, oldest first, without the system prompt. */
   entries: readonly Entry[];
+  /** What people said in it, oldest first, the last being what the turn answers: its user entries, unless those are a task that no person wrote. */
+  said?: readonly string[];
   /** What was said while the turn runs; taken, and so asked for once each, before every step. */
   steer?: () => readonly Entry[];
 };
@@ -42,6 +44,8 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
   const entries: Entry[] = [{ role: "system", text: turn.systemPrompt }, ...turn.entries];
   const ran: Ran[] = [];
   const callIds = new Set<string>();
+  const said = [...(turn.said ?? wordsOf(turn.entries))];
+  const saidNow = said.slice(-1);
   // What was noted for the model before the turn; the persona is ours.
   const seen = turn.entries.flatMap((entry): Seen[] => (entry.role === "system" ? [{ text: entry.text }] : []));
   const spent: Spent = { usage: noUsage, by: undefined, steps: 0 };
@@ -57,6 +61,8 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
       const kept = turn.record?.step(spent.steps + 1);
       const steered = kept?.steered ?? turn.steer?.() ?? [];
       entries.push(...steered);
+      said.push(...wordsOf(steered));
+      saidNow.push(...wordsOf(steered));
       const limit = limitReached(limits, { ...spent, wallPassed: wall.passed() });
       if (limit !== undefined) return await lastWord(turn, entries, spent, limit);
 
@@ -74,7 +80,7 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
       const calls = acceptCalls(completion.calls, limits.callsPerStepMax, callIds);
       entries.push({ role: "assistant", text: completion.text, calls });
       const step = await runCalls(
-        { ...turn, said: saidIn(entries), seen, signal: wall.signal },
+        { ...turn, said: [...said], saidNow: [...saidNow], seen, signal: wall.signal },
         calls,
         ran,
         spent.steps,
@@ -85,6 +91,7 @@ export async function runTurn(turn: Turn): Promise<TurnEnd> {
       if (step.kind === "broken") return await lastWord(turn, entries, spent, step.because);
       if (calls.length < completion.calls.length)
         entries.push({ role: "system", text: notRun(calls.length, completion.calls.length) });
+      if (completion.cut) entries.push({ role: "system", text: cutStep(limits.tokensPerCompletionMax) });
     }
   } finally {
     wall.end();
@@ -116,8 +123,10 @@ async function complete(
     if (completion.kind === "failed" || (completion.calls.length > 0 && tools.length > 0)) retract();
     if (completion.kind === "failed") return completion;
     spent.by = completion.by;
+    const cut = completion.cut && completion.calls.length === 0 ? cutAnswer(request.tokensMax) : "";
+    if (cut !== "") onText(cut);
     turn.onEvent?.({ kind: "completed", usage: completion.usage, by: completion.by });
-    return completion;
+    return { ...completion, text: completion.text + cut };
   } catch (error) {
     // A model rejects only because it was told to stop; anything else is a bug of the model.
     if (!signal.aborted) throw error;
@@ -126,8 +135,8 @@ async function complete(
   }
 }
 
-/** A person's words are the only user entries. */
-function saidIn(entries: readonly Entry[]): string[] {
+/** What stands in user entries. */
+function wordsOf(entries: readonly Entry[]): string[] {
   return entries.flatMap((entry) => (entry.role === "user" ? [entry.text] : []));
 }
 
@@ -170,6 +179,15 @@ function closing(because: string): string {
 
 function notRun(run: number, asked: number): string {
   return `Only the first ${run} of the ${asked} calls of that step were run. Ask for the others again if they are still needed.`;
+}
+
+/** For the person: an answer that stops in the middle must not look whole. */
+function cutAnswer(tokensMax: number): string {
+  return `\n\n(It is cut off here: an answer has ${tokensMax} tokens at most.)`;
+}
+
+function cutStep(tokensMax: number): string {
+  return `Your last step reached its limit of ${tokensMax} tokens and was cut off: the arguments of its last call may be incomplete. Ask again in smaller parts.`;
 }
 
 /** In words: who said stop, when the signal's reason tells. */

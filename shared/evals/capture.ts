@@ -18,19 +18,14 @@ export function captureTurn({ agent, turn, story }: Recorded, redact: Redact): O
       by,
     })),
     results: story.flatMap(({ calls }) =>
-      calls.flatMap(({ call, tool, outcome }) =>
-        outcome === undefined
-          ? []
-          : [{ call, tool, kind: outcome.kind, text: outcome.text, passed: passedBy(turn, tool) }],
+      calls.flatMap(({ call, tool, outcome, passed }) =>
+        outcome === undefined ? [] : [{ call, tool, kind: outcome.kind, text: outcome.text, passed }],
       ),
     ),
+    // The user entry of work that no person began is a task.
+    ...(turn.about["message"] === null ? { said: [] } : {}),
   };
   return { version: 1, name: nameOf(agent, turn.id), agent, ...(redact(kept) as typeof kept) };
-}
-
-/** The last call of a turn that ended in silence is the one that said so. */
-function passedBy({ state }: TurnRow, tool: string): boolean {
-  return state === "passed" && tool === "pass";
 }
 
 function copyOf(entry: TurnRow["entries"][number]): Scenario["entries"][number] {

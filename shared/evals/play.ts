@@ -59,6 +59,7 @@ export async function playScenario(scenario: Omit<Scenario, "expected">, stage: 
     model: stage.model ?? recordedModel(scenario),
     systemPrompt: stage.systemPrompt,
     entries: scenario.entries,
+    ...(scenario.said === undefined ? {} : { said: scenario.said }),
     tools: toolsFor(scenario, stage.tools),
     limits: defaultLimits,
     gate,

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf, OperationalError } from "../base/index.ts";
+import type { CallOutcome } from "../engine/index.ts";
 
 const call = z.strictObject({ id: z.string(), tool: z.string(), arguments: z.string() });
 const entry = z.discriminatedUnion("role", [
@@ -12,9 +13,6 @@ const entry = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("tool"), callId: z.string(), tool: z.string(), text: z.string() }),
 ]);
 const kind = z.enum([
-  ...["ok", "unknown tool", "bad arguments", "refused", "skip this item"],
-  ...["server down", "timed out", "failed", "uncertain", "waiting"],
-] as [
   "ok",
   "unknown tool",
   "bad arguments",
@@ -25,7 +23,7 @@ const kind = z.enum([
   "failed",
   "uncertain",
   "waiting",
-]);
+] satisfies CallOutcome["kind"][]);
 
 const behaviour = z.strictObject({
   /** How the turn ended. */
@@ -56,6 +54,8 @@ const scenario = z.strictObject({
   mayPass: z.boolean(),
   /** What the model was told, and whose text that is. */
   entries: z.array(entry),
+  /** What of it people said, where that is not all user entries. */
+  said: z.array(z.string()).optional(),
   sources: z.array(
     z.strictObject({ label: z.enum(["owner", "allowed", "stranger", "peer", "outside"]), from: z.string() }),
   ),

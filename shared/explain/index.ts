@@ -1,3 +1,3 @@
 export { type Compared, type Replay, replay } from "./compare.ts";
 export { readPolicy } from "./policy.ts";
-export type { Fate, Policy } from "./replay.ts";
+export type { Policy } from "./replay.ts";

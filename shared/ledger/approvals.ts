@@ -1,10 +1,11 @@
 /** Calls that wait for a person: asked once, decided once, and the decision sends the waiting turn on its way. */
-import type { Clock } from "../base/index.ts";
+import { assert, type Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { GiveNow } from "./assignments/give.ts";
 import { OPEN_SQL } from "./assignments/rows.ts";
 import type { Tell } from "./events.ts";
-import { ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
+import { DECIDED_DEADLINE_MS } from "./limits.ts";
+import { maybe } from "./maybe.ts";
 import type { Approval, ApprovalState } from "./types.ts";
 
 export type ApprovalAsk = Pick<
@@ -57,15 +58,17 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
   const latest = db.prepare<[number], Row>("SELECT * FROM approvals ORDER BY id DESC LIMIT ?");
 
   const goOn = db.prepare<[Record<string, number>]>(
-    `UPDATE assignments SET waits_for = NULL, due_at = @now, changed_at = @now
+    `UPDATE assignments SET waits_for = NULL, due_at = @now, deadline_at = max(deadline_at, @deadlineAt), changed_at = @now
      WHERE ${OPEN_SQL} AND waits_for = @id AND state = 'waiting'`,
   );
 
   function settle(row: Row, state: ApprovalState, by: string, said: string): void {
-    decide.run({ id: row.id, state, by, said, now: clock.now() });
+    const now = clock.now();
+    const deadlineAt = now + DECIDED_DEADLINE_MS;
+    decide.run({ id: row.id, state, by, said, now });
     const { id, tool, agent, message } = row;
     tell(`approval ${state}`, { agent, ...(message === null ? {} : { message }) }, { approval: id, tool, by });
-    if (message === null) return void goOn.run({ id, now: clock.now() });
+    if (message === null) return void goOn.run({ id, now, deadlineAt });
     give({
       key: `approval ${id}`,
       kind: "decided",
@@ -73,9 +76,16 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
       giver: by === "" ? "swarm" : by,
       message,
       task: row.turn,
-      deadlineAt: clock.now() + ASSIGNMENT_DEADLINE_MS,
+      deadlineAt,
     });
   }
+
+  const anyOverdue = read(() => overdue.get(clock.now()) !== undefined);
+  const expireNow = write(() => {
+    const rows = overdue.all(clock.now());
+    for (const row of rows) settle(row, "expired", "", "nobody decided in time");
+    return rows.length;
+  });
 
   return {
     ask: write(({ sources, call, ...asking }: ApprovalAsk) => {
@@ -85,7 +95,7 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
         return { ...fromRow(known), state: "denied" as const, said: "what was asked about is not what would run" };
       }
       const row = insert.get({ ...asking, call, sources: JSON.stringify(sources), now: clock.now(), expireMs });
-      if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
+      assert(row !== undefined, "an approval that is inserted is returned");
       const { id, tool, agent, message } = row;
       tell("approval asked", { agent, ...(message === null ? {} : { message }) }, { approval: id, tool });
       return fromRow(row);
@@ -106,29 +116,12 @@ export function createApprovals({ db, atomic: { read, write }, clock, tell, give
       },
     ),
     // Looking is a read; only what has expired takes the write lock.
-    async expire() {
-      if (overdue.get(clock.now()) === undefined) return 0;
-      return expireNow();
-    },
-    get: read((id: number) => {
-      const row = get.get(id);
-      return row === undefined ? undefined : fromRow(row);
-    }),
-    ofCall: read((agent: string, turn: string, call: string) => {
-      const row = find.get(agent, turn, call);
-      return row === undefined ? undefined : fromRow(row);
-    }),
+    expire: async () => ((await anyOverdue()) ? expireNow() : 0),
+    get: read((id: number) => maybe(get.get(id), fromRow)),
+    ofCall: read((agent: string, turn: string, call: string) => maybe(find.get(agent, turn, call), fromRow)),
     pending: read(() => pending.all().map(fromRow)),
     latest: read((limit: number) => latest.all(limit).map(fromRow)),
   };
-
-  function expireNow(): Promise<number> {
-    return write(() => {
-      const rows = overdue.all(clock.now());
-      for (const row of rows) settle(row, "expired", "", "nobody decided in time");
-      return rows.length;
-    })();
-  }
 }
 
 function fromRow({ sources, asked_at, expires_at, decided_at, ...row }: Row): Approval {

@@ -14,24 +14,26 @@ export interface Controls {
   stoppedBy(agent: string, since: number): Promise<string | undefined>;
   /** The pauses in force. */
   active(): Promise<Pause[]>;
-  /** Why this agent may not act now, as a sentence; undefined when it may. */
-  pausedBecause(agent: string): Promise<string | undefined>;
+  /** Why this agent may not act now, or not with this tool, as a sentence; undefined when it may. */
+  pausedBecause(agent: string, tool?: string): Promise<string | undefined>;
 }
 
 const ACTIVE = "(until IS NULL OR until > @now)";
 
-/** Why this agent may not act at `now`, read inside the caller's own step; undefined when it may. */
-export type ActivePause = (agent: string, now: number) => string | undefined;
+/** Why this agent may not act at `now`, or not with this tool, read inside the caller's own step; undefined when it may. */
+export type ActivePause = (agent: string, now: number, tool?: string) => string | undefined;
 
 export function createActivePause(db: Database): ActivePause {
-  const find = db.prepare<[Record<string, string | number>], Pause>(`
-    SELECT * FROM controls WHERE ${ACTIVE} AND (scope = 'swarm' OR (scope = 'agent' AND name = @agent)) LIMIT 1
+  const find = db.prepare<[Record<string, string | number | null>], Pause>(`
+    SELECT * FROM controls WHERE ${ACTIVE}
+      AND (scope = 'swarm' OR (scope = 'agent' AND name = @agent) OR (scope = 'tool' AND name = @tool)) LIMIT 1
   `);
-  return (agent, now) => {
-    const pause = find.get({ agent, now });
+  return (agent, now, tool) => {
+    const pause = find.get({ agent, now, tool: tool ?? null });
     if (pause === undefined) return undefined;
-    const who = pause.scope === "swarm" ? "the swarm" : agent;
-    return `${who} is paused by ${pause.by}; resume with \`kaos swarm resume\` or in the control room`;
+    const { scope, name, by } = pause;
+    const resumed = { swarm: "", agent: ` ${name}`, tool: ` --tool ${name}`, job: "" }[scope];
+    return `${name || "the swarm"} is paused by ${by}; resume with \`kaos swarm resume${resumed}\` or in the control room`;
   };
 }
 
@@ -71,6 +73,6 @@ export function createControls(db: Database, { read, write }: Atomic, clock: Clo
         tell("resumed", scope === "agent" ? { agent: name } : {}, { scope, name });
     }),
     active: read(() => active.all({ now: clock.now() })),
-    pausedBecause: read((agent: string) => activePause(agent, clock.now())),
+    pausedBecause: read((agent: string, tool?: string) => activePause(agent, clock.now(), tool)),
   };
 }

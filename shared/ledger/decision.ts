@@ -1,5 +1,6 @@
 /** What each agent decided about a message, and why: read from outcomes, claims, judgements and spend. The one composition, for whoever tells it. */
 
+import { hears } from "./agents.ts";
 import { byRank } from "./claims/rank.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Expense } from "./spend.ts";
@@ -72,9 +73,9 @@ type Facts = {
   judgements: readonly (Judgement & { scope: string })[];
 };
 
-/** Who was in the swarm when it was recorded, and whoever has dealt with it since; not its own speaker. */
+/** Whoever heard it, and whoever has dealt with it since; not its own speaker. */
 function heardBy({ message, roster, outcomes, claims }: Facts): string[] {
-  const there = roster.filter(({ firstAt }) => firstAt <= message.recordedAt).map(({ name }) => name);
+  const there = roster.filter((agent) => hears(agent, message)).map(({ name }) => name);
   const speaker = message.sender.kind === "agent" ? message.sender.name : undefined;
   const dealing = [...outcomes, ...claims].map(({ agent }) => agent);
   return [...new Set([...there, ...dealing])].filter((name) => name !== speaker);

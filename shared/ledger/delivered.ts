@@ -3,15 +3,13 @@ import { type Clock, wordsOf } from "../base/index.ts";
 import type { Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
 import type { PutOutcome } from "./outcomes.ts";
+import type { Owner } from "./parcels.ts";
 import type { Heard } from "./types.ts";
-
-/** What a parcel belongs to. */
-type Owner = { claim: number | null; assignment: number | null; delivery: number | null };
 
 export interface Delivered {
   /** The transport has this part under this id. With the last part its claim or assignment is done. */
   markSent(parcel: Owner & { id: number; part: number }, messageId: string): void;
-  /** Ends a claim or an assignment that is being delivered. */
+  /** Ends what is being delivered: a claim, an assignment, or what a job has to say. */
   finish(owner: Owner, state: "sent" | "failed", because: string): void;
   /** A message of an agent has arrived in the room: its part is sent, even when its sender died before it could say so. */
   seen(heard: Heard): void;
@@ -39,6 +37,14 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
   const moveAssignment = db.prepare(
     "UPDATE assignments SET state = @state, because = @because, changed_at = @now WHERE id = @id AND state = 'delivering'",
   );
+  const fail = db.prepare<[string, number], { agent: string; job: string }>(
+    "UPDATE deliveries SET failure = ? WHERE id = ? AND failure IS NULL RETURNING agent, job",
+  );
+  // What was to go out in it waits for the next digest, unless some of it was read already.
+  const holdAgain = db.prepare<[{ id: number }]>(`
+    UPDATE deliveries SET state = 'held', told_with = NULL, told_at = NULL
+    WHERE told_with = @id AND NOT EXISTS (SELECT 1 FROM outbox WHERE delivery = @id AND state = 'sent')
+  `);
   // The sender's own word may have come first: then this id is known, and an equal part after it still waits for its own.
   const arriving = db.prepare<[Record<string, string | null>], Owner & { id: number; part: number; text: string }>(`
     SELECT id, claim, assignment, delivery, part, text FROM outbox AS parcel
@@ -52,9 +58,10 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
     ORDER BY part
   `);
 
-  function finish({ claim, assignment }: Owner, state: "sent" | "failed", because: string): void {
+  function finish({ claim, assignment, delivery }: Owner, state: "sent" | "failed", because: string): void {
     if (claim !== null) finishClaim(claim, state, because);
     if (assignment !== null) finishAssignment(assignment, state === "sent" ? "done" : "dead", because);
+    if (delivery !== null && state === "failed") failDelivery(delivery, because);
   }
 
   function finishClaim(claim: number, state: "sent" | "failed", because: string): void {
@@ -69,6 +76,13 @@ export function createDelivered(db: Database, clock: Clock, tell: Tell, putOutco
     if (about === undefined) return;
     if (moveAssignment.run({ id: assignment, state, because, now: clock.now() }).changes === 0) return;
     tell(`assignment ${state}`, about, { assignment, because });
+  }
+
+  function failDelivery(id: number, because: string): void {
+    const failed = fail.get(because, id);
+    if (failed === undefined) return;
+    holdAgain.run({ id });
+    tell("delivery failed", { agent: failed.agent }, { delivery: id, job: failed.job, because });
   }
 
   function markSent({ id, part, ...owner }: Owner & { id: number; part: number }, messageId: string): void {

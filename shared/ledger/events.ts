@@ -12,7 +12,7 @@ export interface Events {
   latestOf(kinds: readonly string[], limit: number): Promise<LedgerEvent[]>;
   /** Starts of agents, and answers that were let go of, since this time, newest first. */
   troubles(since: number): Promise<LedgerEvent[]>;
-  /** Everything that was told about this message and its replies' claims, oldest first. */
+  /** Everything that was told about this message, oldest first. */
   ofMessage(message: number): Promise<LedgerEvent[]>;
   /** The id of the newest event, 0 in an empty ledger. */
   last(): Promise<number>;

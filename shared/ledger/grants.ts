@@ -1,5 +1,5 @@
 /** "Always allow": narrow, with an end, listed and revocable. */
-import type { Clock } from "../base/index.ts";
+import { assert, type Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
 import type { Grant } from "./types.ts";
@@ -33,7 +33,7 @@ export function createGrants(db: Database, { read, write }: Atomic, clock: Clock
   return {
     make: write(({ match, ...grant }: Pick<Grant, "agent" | "tool" | "match" | "by" | "expiresAt">) => {
       const row = insert.get({ ...grant, match: JSON.stringify(match), now: clock.now() });
-      if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
+      assert(row !== undefined, "a grant that is inserted is returned");
       tell("grant made", { agent: grant.agent }, { grant: row.id, tool: grant.tool, by: grant.by });
       return fromRow(row);
     }),

@@ -1,6 +1,6 @@
 export type { Changes } from "../sqlite/index.ts";
 export type { Acknowledgements } from "./acknowledgements.ts";
-export type { Agents } from "./agents.ts";
+export { type Agents, hears } from "./agents.ts";
 export type { ApprovalAsk, Approvals } from "./approvals.ts";
 export type { Assignments } from "./assignments/assignments.ts";
 export type { Given, Giving } from "./assignments/give.ts";
@@ -11,15 +11,15 @@ export { byRank } from "./claims/rank.ts";
 export type { Controls } from "./controls.ts";
 export { amountOf, digitsOf } from "./currency.ts";
 export { type Decided, decisionsOn, type Verdict } from "./decision.ts";
-export type { Deliveries, Delivery, Severity } from "./deliveries.ts";
+export type { Deliveries, Delivery, Saying, Severity } from "./deliveries.ts";
 export type { Draft, Drafts } from "./drafts.ts";
 export type { Events } from "./events.ts";
 export { type Finding, findingSchema, type Order, orderSchema } from "./finding.ts";
 export type { FloodWait, FloodWaits } from "./flood-waits.ts";
 export type { Grants } from "./grants.ts";
-export { type JobStanding, type Jobs, MUTED } from "./jobs.ts";
+export { type JobStanding, type Jobs, MUTED, type Note } from "./jobs.ts";
 export type { Asking, JudgementKey, Judgements } from "./judgements.ts";
-export { type Ledger, type LedgerOptions, openLedger } from "./ledger.ts";
+export { type Ledger, openLedger } from "./ledger.ts";
 export {
   ALIVE_MS,
   APPROVAL_MS,
@@ -50,6 +50,7 @@ export {
 } from "./occurrences.ts";
 export type { Outbox } from "./outbox.ts";
 export type { EndedClaim, Outcomes } from "./outcomes.ts";
+export { whyUnsaid, YOU } from "./person.ts";
 export type { Looked, PlanLook } from "./plans/looks.ts";
 export {
   type PlanDraft,
@@ -60,13 +61,14 @@ export {
   tellWait,
 } from "./plans/plan-draft.ts";
 export type { Plan, PlanState, PlanStep, PlanStepState } from "./plans/plan-moves.ts";
-export { type Planned as PlanWritten, type Plans, type PlanWaits, type PlanWord, planKey } from "./plans/plans.ts";
+export { type Planned as PlanWritten, type Plans, type PlanWaits, planKey } from "./plans/plans.ts";
 export { draftOf, type PlanStory } from "./plans/rows.ts";
+export type { PlanWord } from "./plans/words.ts";
 export type { ProviderStanding, Providers } from "./providers.ts";
 export type { Purchase, Purchases } from "./purchases.ts";
 export type { Reaction, Reactions } from "./reactions.ts";
 export type { Lengths, SwarmReport } from "./report.ts";
-export { type Caps, forecast, type Reserved } from "./reservations.ts";
+export { budgetDay, type Caps, forecast } from "./reservations.ts";
 export type { MovedSharedFact, SharedFacts } from "./shared-facts.ts";
 export type { Expense, Spend, SpendSum } from "./spend.ts";
 export { type Sent, type Story, storyOf } from "./story.ts";
@@ -82,12 +84,10 @@ export type {
   Claim,
   ClaimState,
   Grant,
-  Grounds,
   Heard,
   Judgement,
   LedgerEvent,
   Message,
-  OutboxState,
   Outcome,
   OutcomeKind,
   Parcel,

@@ -16,6 +16,12 @@ export type JobStanding = {
   added: string | null;
 };
 
+/** What a job writes down for its next runs. */
+export type Note = { key: string; value: string };
+
+/** Writes a job's notes, inside a write step. */
+export type Remember = (job: string, notes: readonly Note[]) => void;
+
 /** Until the end of time. */
 export const MUTED = Number.MAX_SAFE_INTEGER;
 
@@ -38,7 +44,7 @@ export interface Jobs {
   notesOf(job: string, beginning: string): Promise<{ key: string; value: string; at: number }[]>;
   /** Which of these keys it has written down. */
   known(job: string, keys: readonly string[]): Promise<string[]>;
-  remember(job: string, notes: readonly { key: string; value: string }[]): Promise<void>;
+  remember(job: string, notes: readonly Note[]): Promise<void>;
   /** Deletes notes that are older than this. Returns how many. */
   forget(before: number): Promise<number>;
 }
@@ -52,7 +58,19 @@ type Row = {
   added: string | null;
 };
 
-export function createJobs(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Jobs {
+export function createRemember(db: Database, clock: Clock): Remember {
+  const remember = db.prepare(`
+    INSERT INTO job_notes (job, key, value, at) VALUES (@job, @key, @value, @at)
+    ON CONFLICT (job, key) DO UPDATE SET value = @value, at = @at
+  `);
+  return (job, notes) => {
+    for (const note of notes) remember.run({ job, ...note, at: clock.now() });
+  };
+}
+
+type Deps = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; remember: Remember };
+
+export function createJobs({ db, atomic: { read, write }, clock, tell, remember }: Deps): Jobs {
   const get = db.prepare<[string], Row>("SELECT * FROM jobs WHERE name = ?");
   const all = db.prepare<[], Row>("SELECT * FROM jobs ORDER BY name");
   const make = db.prepare("INSERT INTO jobs (name) VALUES (?) ON CONFLICT DO NOTHING");
@@ -74,10 +92,6 @@ export function createJobs(db: Database, { read, write }: Atomic, clock: Clock, 
   const notesOf = db.prepare<[Record<string, string>], { key: string; value: string; at: number }>(`
     SELECT key, value, at FROM job_notes
     WHERE job = CAST(@job AS TEXT) AND substr(key, 1, length(@beginning)) = CAST(@beginning AS TEXT) ORDER BY at, key
-  `);
-  const remember = db.prepare(`
-    INSERT INTO job_notes (job, key, value, at) VALUES (@job, @key, @value, @at)
-    ON CONFLICT (job, key) DO UPDATE SET value = @value, at = @at
   `);
   const forget = db.prepare("DELETE FROM job_notes WHERE at < ?");
 
@@ -123,9 +137,7 @@ export function createJobs(db: Database, { read, write }: Atomic, clock: Clock, 
     recall: read((job: string, key: string) => recall.get(job, key)),
     notesOf: read((job: string, beginning: string) => notesOf.all({ job, beginning })),
     known: read((job: string, keys: readonly string[]) => known.all(job, JSON.stringify(keys))),
-    remember: write((job: string, notes: readonly { key: string; value: string }[]) => {
-      for (const note of notes) remember.run({ job, ...note, at: clock.now() });
-    }),
+    remember: write(remember),
     forget: write((before: number) => forget.run(before).changes),
   };
 }

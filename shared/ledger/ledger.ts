@@ -21,12 +21,12 @@ import { type AuditHeads, createAuditHeads } from "./audit-heads.ts";
 import { type Claims, createClaims } from "./claims/claims.ts";
 import { type Controls, createControls } from "./controls.ts";
 import { createDelivered } from "./delivered.ts";
-import { createDeliveries, type Deliveries } from "./deliveries.ts";
+import { createDeliveries, createSay, type Deliveries } from "./deliveries.ts";
 import { createDrafts, type Drafts } from "./drafts.ts";
 import { createEvents, createTell, type Events } from "./events.ts";
 import { createFloodWaits, type FloodWaits } from "./flood-waits.ts";
 import { createGrants, type Grants } from "./grants.ts";
-import { createJobs, type Jobs } from "./jobs.ts";
+import { createJobs, createRemember, type Jobs } from "./jobs.ts";
 import { createJudgements, type Judgements } from "./judgements.ts";
 import { APPROVAL_MS } from "./limits.ts";
 import { createLogins, type Logins } from "./logins.ts";
@@ -35,9 +35,10 @@ import { migrations } from "./migrations/index.ts";
 import { createOccurrences, type Occurrences } from "./occurrences.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createOutcomes, createPutOutcome, type Outcomes } from "./outcomes.ts";
+import { createParcels } from "./parcels.ts";
 import { createPlans, type Plans } from "./plans/plans.ts";
 import { createProviders, type Providers } from "./providers.ts";
-import { createPurchases, type Purchases } from "./purchases.ts";
+import { createMarkAsked, createPurchases, type Purchases } from "./purchases.ts";
 import { createReactions, type Reactions } from "./reactions.ts";
 import { createReport, type Report } from "./report.ts";
 import { createRetention, type Retention } from "./retention.ts";
@@ -87,7 +88,7 @@ export interface Ledger {
   close(): void;
 }
 
-export type LedgerOptions = {
+type Options = {
   path: string;
   clock: Clock;
   random?: Random;
@@ -113,7 +114,7 @@ export async function openLedger({
   watch,
   patience,
   tune,
-}: LedgerOptions): Promise<Ledger> {
+}: Options): Promise<Ledger> {
   const db = openDatabase(path, { durability });
   try {
     tune?.(db);
@@ -129,6 +130,10 @@ export async function openLedger({
   const record = createRecord(db, clock, tell);
   const putOutcome = createPutOutcome(db, clock, tell);
   const give = createGive(db, clock, tell);
+  const remember = createRemember(db, clock);
+  const markAsked = createMarkAsked(db, clock);
+  const parcels = createParcels(db, clock);
+  const say = createSay({ db, clock, tell, parcels, remember, markAsked });
   const delivered = createDelivered(db, clock, tell, putOutcome);
   const recordHeard: typeof record = (heard) => {
     const recorded = record(heard);
@@ -139,19 +144,19 @@ export async function openLedger({
     agents: createAgents(db, steps, clock, tell),
     messages: createMessages(db, steps, clock, tell, recordHeard),
     judgements: createJudgements(db, steps, clock, tell),
-    claims: createClaims({ db, atomic: steps, clock, tell, putOutcome }),
-    assignments: createAssignments({ db, atomic: steps, clock, tell }),
+    claims: createClaims({ db, atomic: steps, clock, tell, putOutcome, parcels }),
+    assignments: createAssignments({ db, atomic: steps, clock, tell, give, say, parcels }),
     watches: createWatches({ db, atomic: steps, clock, tell, give }),
     approvals: createApprovals({ db, atomic: steps, clock, tell, give, expireMs: approvalMs }),
     sharedFacts: createSharedFacts(db, steps),
     grants: createGrants(db, steps, clock, tell),
     drafts: createDrafts(db, steps),
-    outbox: createOutbox({ db, atomic: steps, clock, record, delivered }),
+    outbox: createOutbox({ db, atomic: steps, clock, record, delivered, parcels }),
     outcomes: createOutcomes(db, steps, putOutcome),
     controls: createControls(db, steps, clock, tell),
     occurrences: createOccurrences(db, steps, clock, tell),
-    jobs: createJobs(db, steps, clock, tell),
-    deliveries: createDeliveries(db, steps, clock, tell),
+    jobs: createJobs({ db, atomic: steps, clock, tell, remember }),
+    deliveries: createDeliveries(db, steps, say),
     purchases: createPurchases(db, steps, clock, tell),
     plans: createPlans({ db, atomic: steps, clock, tell, give }),
     retention: createRetention(db, steps),
@@ -164,10 +169,10 @@ export async function openLedger({
     reactions: createReactions(db, steps, clock, tell),
     supervisor: createSupervisor(db, steps, clock),
     acknowledgements: createAcknowledgements(db, steps, clock),
-    report: createReport(db, steps),
+    report: createReport(db, steps, clock),
     changes,
     unready,
-    checkpoint: async () => void db.pragma("wal_checkpoint(PASSIVE)"),
+    checkpoint: steps.read(() => void db.pragma("wal_checkpoint(PASSIVE)")),
     close() {
       changes.close();
       db.close();

@@ -12,7 +12,7 @@ export const RENEW_EVERY_MS = 5_000;
 export const OVERDUE_MS = 15_000;
 /** So long after a claim's eta it waits for live agents that have not decided yet, so that the slowest model changes nothing. */
 export const DECIDE_GRACE_MS = 10_000;
-/** No claim waits longer than this for its eta, whatever the clock did: the longest delay of any tier. */
+/** No claim waits longer than this for its eta, whatever the clock did: the longest delay of any tier, at the usual pace. A slower pace makes it longer. */
 export const ETA_MAX_MS = 45_000;
 /** An agent that was away for so long no longer owes an answer: it was removed, renamed, or its machine is off. */
 export const GONE_MS = 30 * 60_000;
@@ -44,7 +44,9 @@ export const ASSIGNMENT_ATTEMPTS_MAX = 3;
 export const ASSIGNMENT_AGAIN_MS = 5_000;
 /** An escalated, handed-on or returned message is answered within this, or given up: nobody waits for yesterday's answer. */
 export const ASSIGNMENT_DEADLINE_MS = 10 * 60_000;
+/** What a person has decided is carried out within this, or given up: the agent may be down or paused for a night. */
+export const DECIDED_DEADLINE_MS = 24 * 60 * 60_000;
 /** What a room may cost is counted over the last so many hours: long enough for an evening, short enough not to end a room for a day. */
-export const SESSION_MS = 6 * 60 * 60_000;
+export const SPEND_SESSION_MS = 6 * 60 * 60_000;
 /** From this share of a cap on, the cheaper tier answers. */
 export const WARN_FROM = 0.8;

@@ -1,8 +1,9 @@
 /** The durable inbox: what was said in a room, recorded once, whoever heard it. */
-import { type Clock, cut } from "../base/index.ts";
+import { assert, type Clock, cut } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
 import { MESSAGE_CHARACTERS_MAX } from "./limits.ts";
+import { maybe } from "./maybe.ts";
 import type { Heard, Message, SenderKind } from "./types.ts";
 
 export interface Messages {
@@ -84,7 +85,7 @@ export function createRecord(db: Database, clock: Clock, tell: Tell): RecordMess
       saidAt: heard.saidAt,
       now: clock.now(),
     });
-    if (seq === undefined) throw new Error("INSERT … RETURNING returned no row");
+    assert(seq !== undefined, "a message that is inserted is returned");
     tell(
       "message recorded",
       { message: seq },
@@ -153,8 +154,8 @@ export function createMessages(
       const seq = remove.get(clock.now(), room, messageId);
       if (seq !== undefined) tell("message deleted", { message: seq });
     }),
-    get: read((seq: number) => maybe(get.get(seq))),
-    find: read((room: string, messageId: string) => maybe(find.get(room, messageId))),
+    get: read((seq: number) => maybe(get.get(seq), fromRow)),
+    find: read((room: string, messageId: string) => maybe(find.get(room, messageId), fromRow)),
     after: read((seq: number, limit: number) => after.all(seq, limit).map(fromRow)),
     before: read(({ room, seq, topic }: { room: string; seq: number; topic?: string | null }, limit: number) =>
       before
@@ -170,10 +171,6 @@ export function createMessages(
     roots: read((limit: number) => roots.all(limit).map(fromRow)),
     thread: read((root: number) => thread.all(root, root).map(fromRow)),
   };
-}
-
-function maybe(row: Row | undefined): Message | undefined {
-  return row === undefined ? undefined : fromRow(row);
 }
 
 function fromRow(row: Row): Message {

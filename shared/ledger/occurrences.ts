@@ -2,6 +2,7 @@
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
+import { maybe } from "./maybe.ts";
 
 export type OccurrenceState = "waiting" | "running" | "ran" | "skipped" | "missed" | "failed" | "blocked";
 /** How an occurrence can end. `skipped`: there was nothing to do. `blocked`: something that the job needs is not set. */
@@ -152,6 +153,7 @@ export function createOccurrences(
   const anyLeft = db.prepare<[Record<string, string | number>], unknown>(
     `SELECT 1 FROM occurrences WHERE ${LEFT} LIMIT 1`,
   );
+  const isAnyLeft = read((owner: string) => anyLeft.get({ owner, now: clock.now() }) !== undefined);
   const closeLeft = write((owner: string, goOn: readonly string[]) => {
     const now = clock.now();
     left.run({ owner, now, goOn: JSON.stringify(goOn) });
@@ -204,11 +206,8 @@ export function createOccurrences(
     }),
     // Looking is a read; only what was left takes the write lock.
     closeInterrupted: async (owner = "", goOn: readonly string[] = []) =>
-      anyLeft.get({ owner, now: clock.now() }) === undefined ? [] : closeLeft(owner, goOn),
-    get: read((job: string, dueAt: number) => {
-      const row = get.get(job, dueAt);
-      return row === undefined ? undefined : fromRow(row);
-    }),
+      (await isAnyLeft(owner)) ? closeLeft(owner, goOn) : [],
+    get: read((job: string, dueAt: number) => maybe(get.get(job, dueAt), fromRow)),
     latest: read(() => latest.all().map(fromRow)),
     history: read((job: string, limit: number) => history.all(job, limit).map(fromRow)),
     gaps: read((since: number) => gaps.all(since)),

@@ -3,6 +3,7 @@ import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Delivered } from "./delivered.ts";
 import type { RecordMessage } from "./messages.ts";
+import type { Parcels } from "./parcels.ts";
 import type { Parcel } from "./types.ts";
 
 export interface Outbox {
@@ -12,9 +13,11 @@ export interface Outbox {
   nextDue(agent: string): Promise<number>;
   /** The transport has it under this id. With the last part the claim is sent and the outcome is `replied`, or the assignment is done. */
   sent(id: number, messageId: string): Promise<void>;
-  /** Not now: try again at this time. */
+  /** This try failed: the next one is at this time. */
   retry(id: number, dueAt: number, error: string): Promise<void>;
-  /** Never: the claim or assignment fails, later parts are cancelled. */
+  /** It had to wait, or nobody was reached: the same try is made at this time. */
+  postpone(id: number, dueAt: number, error: string): Promise<void>;
+  /** Never: what it belongs to fails, later parts are cancelled. */
   fail(id: number, error: string): Promise<void>;
   /**
    * Delivers into a room that lives in this ledger: the message appears and the parcel is sent in one step.
@@ -35,9 +38,16 @@ type Row = Omit<Parcel, "replyTo" | "randomId" | "dueAt" | "queuedAt" | "sentId"
   sent_at: number | null;
 };
 
-type Stores = { db: Database; atomic: Atomic; clock: Clock; record: RecordMessage; delivered: Delivered };
+type Stores = {
+  db: Database;
+  atomic: Atomic;
+  clock: Clock;
+  record: RecordMessage;
+  delivered: Delivered;
+  parcels: Parcels;
+};
 
-export function createOutbox({ db, atomic: { read, write }, clock, record, delivered }: Stores): Outbox {
+export function createOutbox({ db, atomic: { read, write }, clock, record, delivered, parcels }: Stores): Outbox {
   const get = db.prepare<[number], Row>("SELECT * FROM outbox WHERE id = ?");
   const ofClaim = db.prepare<[number], Row>("SELECT * FROM outbox WHERE claim = ? ORDER BY part");
   const ofClaims = db.prepare<[string], Row>(
@@ -64,34 +74,36 @@ export function createOutbox({ db, atomic: { read, write }, clock, record, deliv
       `SELECT min(CASE WHEN ${MISDATED} THEN 0 ELSE due_at END) FROM outbox AS parcel WHERE ${WAITING}`,
     )
     .pluck();
-  const sending = db.prepare("UPDATE outbox SET state = 'sending', attempts = attempts + 1 WHERE id = ?");
-  const retry = db.prepare(
-    "UPDATE outbox SET state = 'queued', due_at = ?, error = ? WHERE id = ? AND state = 'sending'",
+  // `attempts` is the how-manieth try it is; 0 says that it never was handed to a transport.
+  const sending = db.prepare<[number], Row>(
+    "UPDATE outbox SET state = 'sending', attempts = max(attempts, 1) WHERE id = ? RETURNING *",
   );
+  const queueAgain = db.prepare<[Record<string, string | number>]>(`
+    UPDATE outbox SET state = 'queued', due_at = @dueAt, error = @error, attempts = attempts + @failed
+    WHERE id = @id AND state = 'sending'
+  `);
   const fail = db.prepare(
     "UPDATE outbox SET state = 'failed', error = ? WHERE id = ? AND state IN ('queued', 'sending')",
-  );
-  const cancelRest = db.prepare(
-    "UPDATE outbox SET state = 'cancelled' WHERE (claim = ? OR assignment = ? OR delivery = ?) AND state IN ('queued', 'sending')",
   );
 
   return {
     take: write((agent: string) => {
       const row = next.get({ agent, now: clock.now() });
-      if (row === undefined) return undefined;
-      sending.run(row.id);
-      return fromRow({ ...row, state: "sending", attempts: row.attempts + 1 });
+      const taken = row === undefined ? undefined : sending.get(row.id);
+      return taken === undefined ? undefined : fromRow(taken);
     }),
     nextDue: read((agent: string) => nextDue.get({ agent, now: clock.now() }) ?? Number.POSITIVE_INFINITY),
     sent: write((id: number, messageId: string) => {
       const row = get.get(id);
       if (row !== undefined) delivered.markSent(row, messageId);
     }),
-    retry: write((id: number, dueAt: number, error: string) => void retry.run(dueAt, error, id)),
+    retry: write((id: number, dueAt: number, error: string) => void queueAgain.run({ id, dueAt, error, failed: 1 })),
+    postpone: write((id: number, dueAt: number, error: string) => void queueAgain.run({ id, dueAt, error, failed: 0 })),
     fail: write((id: number, error: string) => {
       const row = get.get(id);
       if (row === undefined || fail.run(error, id).changes === 0) return;
-      cancelRest.run(row.claim, row.assignment, row.delivery);
+      const { claim, assignment, delivery } = row;
+      parcels.cancel({ claim, assignment, delivery });
       delivered.finish(row, "failed", error);
     }),
     post: write((id: number, sender: { id: string; name: string }, text?: string) => {

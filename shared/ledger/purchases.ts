@@ -1,5 +1,5 @@
 /** What the person spends: one row a receipt, booked once, or pending until the person has decided. */
-import type { Clock } from "../base/index.ts";
+import { assert, type Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import type { Tell } from "./events.ts";
 
@@ -42,8 +42,6 @@ export interface Purchases {
   /** Which of these receipts are written down. */
   known(receipts: readonly string[]): Promise<string[]>;
   pending(): Promise<Purchase[]>;
-  /** The person was asked about these. */
-  asked(ids: readonly number[]): Promise<void>;
   /** Booked, and not copied to where the person keeps its books, at most `limit`. */
   uncopied(limit: number): Promise<Purchase[]>;
   copied(id: number): Promise<void>;
@@ -57,6 +55,16 @@ type Row = Omit<Purchase, "spentOn" | "askedAt" | "copiedAt" | "madeAt"> & {
   copied_at: number | null;
   made_at: number;
 };
+
+/** Marks purchases as asked about, inside a write step. */
+export type MarkAsked = (ids: readonly number[]) => void;
+
+export function createMarkAsked(db: Database, clock: Clock): MarkAsked {
+  const asked = db.prepare("UPDATE purchases SET asked_at = ? WHERE id = ? AND asked_at IS NULL");
+  return (ids) => {
+    for (const id of ids) asked.run(clock.now(), id);
+  };
+}
 
 export function createPurchases(db: Database, { read, write }: Atomic, clock: Clock, tell: Tell): Purchases {
   const find = db.prepare<[string], Row>("SELECT * FROM purchases WHERE receipt = ?");
@@ -80,7 +88,6 @@ export function createPurchases(db: Database, { read, write }: Atomic, clock: Cl
     .prepare<[string], string>("SELECT receipt FROM purchases WHERE receipt IN (SELECT value FROM json_each(?))")
     .pluck();
   const pending = db.prepare<[], Row>("SELECT * FROM purchases WHERE state = 'pending' ORDER BY id");
-  const asked = db.prepare("UPDATE purchases SET asked_at = ? WHERE id = ? AND asked_at IS NULL");
   const uncopied = db.prepare<[number], Row>(
     "SELECT * FROM purchases WHERE state = 'booked' AND copied_at IS NULL ORDER BY id LIMIT ?",
   );
@@ -98,7 +105,7 @@ export function createPurchases(db: Database, { read, write }: Atomic, clock: Cl
         ...(twin === undefined ? {} : { state: "refused", because: `the same purchase as #${twin.id}` }),
         now: clock.now(),
       });
-      if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
+      assert(row !== undefined, "a purchase that is inserted is returned");
       tell(`purchase ${row.state}`, {}, { purchase: row.id });
       return { fresh: twin === undefined, purchase: fromRow(row) };
     }),
@@ -112,9 +119,6 @@ export function createPurchases(db: Database, { read, write }: Atomic, clock: Cl
     between: read((from: string, to: string) => between.all(from, to).map(fromRow)),
     known: read((receipts: readonly string[]) => known.all(JSON.stringify(receipts))),
     pending: read(() => pending.all().map(fromRow)),
-    asked: write((ids: readonly number[]) => {
-      for (const id of ids) asked.run(clock.now(), id);
-    }),
     uncopied: read((limit: number) => uncopied.all(limit).map(fromRow)),
     copied: write((id: number) => void copied.run(clock.now(), id)),
     latest: read((limit: number) => latest.all(limit).map(fromRow)),

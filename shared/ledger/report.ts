@@ -1,5 +1,7 @@
 /** What the swarm did in a stretch of time, in figures: counted in one read, so that they agree with each other. */
+import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
+import { HEARS_SQL } from "./agents.ts";
 import type { OutcomeKind, Tier } from "./types.ts";
 
 /** Lengths of time: how many there were, and below which half and 95 of 100 of them were. */
@@ -38,7 +40,7 @@ const REASONS_MAX = 3;
 
 type Within = [{ since: number; until: number }];
 
-export function createReport(db: Database, { read }: Atomic): Report {
+export function createReport(db: Database, { read }: Atomic, clock: Clock): Report {
   const said = db.prepare<Within, { people: number; agents: number }>(`
     SELECT count(*) FILTER (WHERE sender_kind <> 'agent') AS people, count(*) FILTER (WHERE sender_kind = 'agent') AS agents
     FROM messages WHERE said_at >= @since AND said_at < @until
@@ -72,9 +74,9 @@ export function createReport(db: Database, { read }: Atomic): Report {
     "SELECT agent, outcome, because FROM outcomes WHERE message = ? ORDER BY agent",
   );
   const open = db
-    .prepare<[{ message: number }], number>(`
-      SELECT count(*) FROM agents
-      WHERE first_at <= (SELECT recorded_at FROM messages WHERE seq = @message)
+    .prepare<[{ message: number; now: number }], number>(`
+      SELECT count(*) FROM messages JOIN agents ON ${HEARS_SQL}
+      WHERE messages.seq = @message
         AND NOT EXISTS (SELECT 1 FROM outcomes WHERE outcomes.message = @message AND outcomes.agent = agents.name)
     `)
     .pluck();
@@ -114,6 +116,7 @@ export function createReport(db: Database, { read }: Atomic): Report {
 
   return read((since: number, until: number): SwarmReport => {
     const within = { since, until };
+    const now = clock.now();
     const losses = lost.all(within);
     const again = losses.flatMap(({ at, heldAt }) => (heldAt === null ? [] : [heldAt - at]));
     return {
@@ -126,7 +129,7 @@ export function createReport(db: Database, { read }: Atomic): Report {
       unanswered: unanswered.all(within).map(({ message, text }) => ({
         message,
         text,
-        open: (open.get({ message }) ?? 0) > 0,
+        open: (open.get({ message, now }) ?? 0) > 0,
         because: why.all(message).map(({ agent, outcome, because }) => `${agent} ${outcome}: ${because}`),
       })),
       latency: [...Map.groupBy(took.all(within), ({ tier }) => tier)]

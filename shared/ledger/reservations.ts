@@ -4,7 +4,7 @@
  */
 import type { Clock } from "../base/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
-import { SESSION_MS, WARN_FROM } from "./limits.ts";
+import { SPEND_SESSION_MS, WARN_FROM } from "./limits.ts";
 
 /** Dollars that may be spent; 0 for an agent means that only the swarm's cap counts. */
 export type Caps = { dayUsd: number; sessionUsd: number; agentDayUsd: number };
@@ -19,7 +19,7 @@ export type Ask = {
   worstUsd: number;
 };
 
-export type Reserved =
+type Reserved =
   | {
       reserved: true;
       id: number;
@@ -39,10 +39,6 @@ export interface Reservations {
   reserve(ask: Ask, caps: Caps): Promise<Reserved>;
   /** The call has ended and cost this: the reservation shrinks to it, and waits to be booked with `spend.add`. */
   settle(id: number, costUsd: number): Promise<void>;
-  /** The call never left: nothing was spent. */
-  release(id: number): Promise<void>;
-  /** What is set aside since this time and not booked yet, in dollars. */
-  reservedSince(time: number): Promise<number>;
 }
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -51,7 +47,7 @@ const ROUNDING_USD = 1e-9;
 
 type Cap = { name: string; capUsd: number; takenUsd: number; roomAgainAt: number };
 
-export function createReservations(db: Database, { read, write }: Atomic, clock: Clock): Reservations {
+export function createReservations(db: Database, { writeQuietly }: Atomic, clock: Clock): Reservations {
   const sum = (sql: string) => db.prepare<[Record<string, string | number>], number>(sql).pluck();
   const ofDay = sum(`
     SELECT coalesce((SELECT sum(cost_usd) FROM spend WHERE at >= @since), 0)
@@ -71,12 +67,9 @@ export function createReservations(db: Database, { read, write }: Atomic, clock:
     VALUES (@at, @agent, @purpose, @room, 'open', @worstUsd)
   `);
   const shrink = db.prepare("UPDATE reservations SET state = 'settled', usd = ? WHERE id = ? AND state = 'open'");
-  const drop = db.prepare("DELETE FROM reservations WHERE id = ? AND state = 'open'");
-  const since = db.prepare<[number], number>("SELECT coalesce(sum(usd), 0) FROM reservations WHERE at >= ?").pluck();
 
   const capsOf = ({ agent, room }: Ask, caps: Caps, now: number): Cap[] => {
-    const today = Math.floor(now / DAY_MS) * DAY_MS;
-    const tomorrow = today + DAY_MS;
+    const { from: today, until: tomorrow } = budgetDay(now);
     const cap = (name: string, capUsd: number, takenUsd: number | undefined, roomAgainAt: number): Cap => ({
       name,
       capUsd,
@@ -90,12 +83,19 @@ export function createReservations(db: Database, { read, write }: Atomic, clock:
         : [cap(`${agent}'s day`, caps.agentDayUsd, ofAgent.get({ since: today, agent }), tomorrow)]),
       ...(room === ""
         ? []
-        : [cap("this session", caps.sessionUsd, ofSession.get({ since: now - SESSION_MS, room }), now + SESSION_MS)]),
+        : [
+            cap(
+              "this session",
+              caps.sessionUsd,
+              ofSession.get({ since: now - SPEND_SESSION_MS, room }),
+              now + SPEND_SESSION_MS,
+            ),
+          ]),
     ];
   };
 
   return {
-    reserve: write((ask: Ask, caps: Caps): Reserved => {
+    reserve: writeQuietly((ask: Ask, caps: Caps): Reserved => {
       const now = clock.now();
       const all = capsOf(ask, caps, now);
       // Written so that a number that is none refuses.
@@ -106,9 +106,7 @@ export function createReservations(db: Database, { read, write }: Atomic, clock:
       const sparing = all.some(({ capUsd, takenUsd }) => takenUsd + ask.worstUsd >= WARN_FROM * capUsd);
       return { reserved: true, id: Number(lastInsertRowid), sparing };
     }),
-    settle: write((id: number, costUsd: number) => void shrink.run(costUsd, id)),
-    release: write((id: number) => void drop.run(id)),
-    reservedSince: read((time: number) => since.get(time) ?? 0),
+    settle: writeQuietly((id: number, costUsd: number) => void shrink.run(costUsd, id)),
   };
 }
 
@@ -118,7 +116,13 @@ function refusal({ name, capUsd, takenUsd, roomAgainAt }: Cap, worstUsd: number)
   return `this call may cost ${dollars(worstUsd)}, and of ${name} ${dollars(takenUsd)} of ${dollars(capUsd)} are spent or set aside; there is room again by ${when} UTC`;
 }
 
-/** When a cap is reached at the rate of the last hour; undefined while nothing is spent or it lasts past the day's end. */
+/** The day whose money counts at this time, in milliseconds: one of UTC, the same for processes in all zones. */
+export function budgetDay(now: number): { from: number; until: number } {
+  const from = Math.floor(now / DAY_MS) * DAY_MS;
+  return { from, until: from + DAY_MS };
+}
+
+/** When a cap is reached at the rate of the last hour; undefined while nothing is spent or it lasts past the end of the budget's day. */
 export function forecast(
   spent: { todayUsd: number; lastHourUsd: number },
   capUsd: number,
@@ -126,5 +130,5 @@ export function forecast(
 ): number | undefined {
   if (spent.lastHourUsd <= 0) return undefined;
   const reachedAt = now + (Math.max(0, capUsd - spent.todayUsd) / spent.lastHourUsd) * 60 * 60_000;
-  return reachedAt < (Math.floor(now / DAY_MS) + 1) * DAY_MS ? reachedAt : undefined;
+  return reachedAt < budgetDay(now).until ? reachedAt : undefined;
 }

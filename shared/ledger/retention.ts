@@ -1,12 +1,26 @@
 /** Forgetting what is old: whole threads with everything that hangs on them, a few at a time. */
 import type { Atomic, Database } from "../sqlite/index.ts";
 
-export type Removed = { messages: number; claims: number; assignments: number; events: number; deliveries: number };
+export type Removed = {
+  messages: number;
+  claims: number;
+  assignments: number;
+  events: number;
+  deliveries: number;
+  plans: number;
+  approvals: number;
+  grants: number;
+  reservations: number;
+};
 
 export interface Retention {
   /** How many messages, in how many threads, have all been said before this time and have nothing open. */
   countBefore(before: number): Promise<{ threads: number; messages: number }>;
-  /** Deletes the oldest such threads, at most `threadsMax`, and as much old work without a message, old events and deliveries. What was spent stays counted. */
+  /**
+   * Deletes the oldest such threads, at most `threadsMax`, and as many of each kind besides: work without a message, events,
+   * deliveries, ended plans, decided approvals, grants that are over, reservations that nobody booked. What was spent stays
+   * counted, and purchases are the person's own books.
+   */
   removeBefore(before: number, threadsMax: number): Promise<Removed & { threads: number }>;
   /** What SQLite finds wrong with the file; empty when it is sound. */
   check(): Promise<string[]>;
@@ -33,6 +47,11 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
   const thread = db
     .prepare<[number, number], number>("SELECT seq FROM messages WHERE seq = ? OR root = ? ORDER BY seq DESC")
     .pluck();
+  /** The oldest rows of a table for which this holds. */
+  const old = (table: string, holds: string) =>
+    db.prepare<[{ before: number; max: number }]>(
+      `DELETE FROM ${table} WHERE id IN (SELECT id FROM ${table} WHERE ${holds} ORDER BY id LIMIT @max)`,
+    );
   const hanging = [
     "DELETE FROM outbox WHERE claim IN (SELECT id FROM claims WHERE message = @seq OR root = @seq)",
     "DELETE FROM outbox WHERE assignment IN (SELECT id FROM assignments WHERE message = @seq)",
@@ -64,9 +83,13 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
     `DELETE FROM outbox WHERE delivery IN (${oldDeliveries})`,
   );
   // Steps and their story go with it.
-  const plans = db.prepare<[{ before: number; max: number }]>(
-    "DELETE FROM plans WHERE id IN (SELECT id FROM plans WHERE ended_at < @before ORDER BY id LIMIT @max)",
+  const plans = old("plans", "ended_at < @before");
+  const approvals = old(
+    "approvals",
+    "state <> 'pending' AND decided_at < @before AND NOT EXISTS (SELECT 1 FROM assignments WHERE waits_for = approvals.id)",
   );
+  const grants = old("grants", "expires_at < @before OR revoked_at < @before");
+  const reservations = old("reservations", "at < @before");
   const deliveries = db.prepare<[{ before: number; max: number }]>(
     `DELETE FROM deliveries WHERE id IN (${oldDeliveries})`,
   );
@@ -76,7 +99,7 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
     countBefore: read((before: number) => count.get({ before }) ?? { threads: 0, messages: 0 }),
     removeBefore: write((before: number, max: number) => {
       const roots = oldest.all({ before, max });
-      const removed = { messages: 0, claims: 0, assignments: 0, events: 0, deliveries: 0 };
+      const removed = { messages: 0, claims: 0, assignments: 0 };
       for (const seq of roots.flatMap((root) => thread.all(root, root))) {
         for (const statement of hanging) statement.run({ seq });
         removed.claims += claims.run({ seq }).changes;
@@ -87,10 +110,16 @@ export function createRetention(db: Database, { read, write }: Atomic): Retentio
       removed.assignments += work.run({ before, max }).changes;
       untie.run({ before, max });
       parcels.run({ before, max });
-      removed.deliveries = deliveries.run({ before, max }).changes;
-      plans.run({ before, max });
-      removed.events = events.run(before, max * 20).changes;
-      return { ...removed, threads: roots.length };
+      return {
+        ...removed,
+        events: events.run(before, max * 20).changes,
+        deliveries: deliveries.run({ before, max }).changes,
+        plans: plans.run({ before, max }).changes,
+        approvals: approvals.run({ before, max }).changes,
+        grants: grants.run({ before, max }).changes,
+        reservations: reservations.run({ before, max }).changes,
+        threads: roots.length,
+      };
     }),
     check: read(() => check.all().filter((line) => line !== "ok")),
   };

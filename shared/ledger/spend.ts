@@ -53,10 +53,11 @@ export function createSpend(db: Database, atomic: Atomic, clock: Clock): Spend {
   const since = db.prepare<[number], SpendSum>(
     "SELECT agent, count(*) AS calls, sum(cost_usd) AS costUsd FROM spend WHERE at >= ? GROUP BY agent ORDER BY agent",
   );
-  // By the index of messages: by time it would read what every answer cost.
-  const byPurpose = db.prepare<[number], { purpose: string; costUsd: number }>(
-    "SELECT purpose, sum(cost_usd) AS costUsd FROM spend WHERE message IS NULL AND +at >= ? GROUP BY purpose",
-  );
+  // By the index of messages it would read all whose message is deleted.
+  const byPurpose = db.prepare<[number], { purpose: string; costUsd: number }>(`
+    SELECT purpose, sum(cost_usd) AS costUsd FROM spend INDEXED BY spend_by_purpose
+    WHERE message IS NULL AND at >= ? GROUP BY purpose
+  `);
   const ofMessage = db.prepare<[number], Row>("SELECT * FROM spend WHERE message = ? ORDER BY id");
   const ofMessages = db.prepare<[string], Row>(
     "SELECT * FROM spend WHERE message IN (SELECT value FROM json_each(?)) ORDER BY id",

@@ -105,7 +105,7 @@ export type Judgement =
   | { state: "made"; by: string; scores: Scores; costUsd: number }
   | { state: "failed"; by: string; because: string };
 
-export type OutboxState = "queued" | "sending" | "sent" | "failed" | "cancelled";
+type OutboxState = "queued" | "sending" | "sent" | "failed" | "cancelled";
 export type Parcel = {
   id: number;
   /** What it belongs to: a claim, an assignment or what a job has to say. */

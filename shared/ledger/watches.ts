@@ -5,6 +5,7 @@ import { ALIVE_SQL } from "./agents.ts";
 import type { GiveNow } from "./assignments/give.ts";
 import type { Tell } from "./events.ts";
 import { ASSIGNMENT_DEADLINE_MS } from "./limits.ts";
+import { maybe } from "./maybe.ts";
 import type { ClaimState, SubjectWatch } from "./types.ts";
 
 export interface Watches {
@@ -51,6 +52,7 @@ export function createWatches({ db, atomic: { read, write }, clock, tell, give }
     return true;
   }
 
+  const isAnyPast = read(() => (anyPast.get(clock.now()) ?? 0) > 0);
   const settle = write((): SubjectWatch[] => {
     const now = clock.now();
     return past
@@ -70,12 +72,9 @@ export function createWatches({ db, atomic: { read, write }, clock, tell, give }
     begin: write((watch: { message: number; subject: string; owner: string; deadlineAt: number }) => {
       begin.run({ ...watch, now: clock.now() });
     }),
-    of: read((message: number) => {
-      const row = of.get(message);
-      return row === undefined ? undefined : fromRow(row);
-    }),
+    of: read((message: number) => maybe(of.get(message), fromRow)),
     // Looking is a read; only what is past its deadline takes the write lock.
-    due: async () => ((anyPast.get(clock.now()) ?? 0) === 0 ? [] : settle()),
+    due: async () => ((await isAnyPast()) ? settle() : []),
     escalate: write((message: number, cover: string | undefined) => {
       const row = of.get(message);
       if (row === undefined || row.state !== "waiting") return;

@@ -28,6 +28,9 @@ export async function askFor<T>(model: Model, question: Question, schema: z.ZodT
     if (completion.kind === "failed") return { failed: completion.because, usage };
     const read = readAs(schema, completion.text);
     if ("ok" in read) return { ok: read.ok, usage, by: completion.by };
+    // It would be cut again, and paid again.
+    if (completion.cut)
+      return { failed: `${completion.by} did not come to the end of its answer in ${tokensMax} tokens`, usage };
     wrong = `${completion.by} did not give the answer asked for: ${read.wrong}`;
     const again = `That was not the JSON asked for: ${read.wrong} Answer once more, with the JSON alone.`;
     entries = [...entries, { role: "assistant", text: completion.text, calls: [] }, { role: "user", text: again }];

@@ -9,11 +9,14 @@ export type Assembly = {
   add(piece: unknown): string;
   text(): string;
   calls(): ToolCall[];
-  /** Why the model stopped; undefined while it has not. */
-  finished(): "content_filter" | "other" | undefined;
+  /** Why the model stopped; undefined while it has not. At a `length` it was not at its end. */
+  finished(): "content_filter" | "length" | "other" | undefined;
   /** By the provider's own count, else estimated from characters, of what has arrived. */
   usage(): { usage: Usage; estimated: boolean };
 };
+
+/** In whose words ever: the answer has as many tokens as it may have. */
+const AT_LENGTH = /^(length|max_tokens|max_output_tokens)$/iu;
 
 /** The reason that OpenRouter gives for the end when the model broke off. */
 const BROKEN = "error";
@@ -69,6 +72,7 @@ export function createAssembly(settings: ProviderSettings, sentCharacters: () =>
     calls: () => calls.map((call) => ({ ...call })),
     finished() {
       if (finish === undefined || finish === BROKEN) return undefined;
+      if (AT_LENGTH.test(finish)) return "length";
       return finish === "content_filter" ? finish : "other";
     },
     usage() {

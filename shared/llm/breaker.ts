@@ -51,8 +51,11 @@ export function createBreaker(clock: Clock): Breaker {
       failures += 1;
       probing = false;
       last = because;
+      const wantedMs = Math.min(REST_MAX_MS, Math.max(askedMs, failures >= FAILURES_MAX ? REST_MS : 0));
+      // Of calls that went out together each may fail: the longest rest that one of them asked for holds.
+      if (wantedMs < restsForMs()) return;
       restFromMs = clock.now();
-      restMs = Math.min(REST_MAX_MS, Math.max(askedMs, failures >= FAILURES_MAX ? REST_MS : 0));
+      restMs = wantedMs;
     },
     left() {
       probing = false;

@@ -1,13 +1,21 @@
 /** A chain of providers as one model: who is asked next, who rests, when it is time to give up. */
 import type { Clock, Log, Random } from "../base/index.ts";
 import { isAbort } from "../base/index.ts";
-import { addUsage, type Completion, type Model, type ModelFailure, noUsage, type Usage } from "../engine/index.ts";
+import {
+  addUsage,
+  type Completion,
+  type Model,
+  type ModelFailure,
+  ModelStopped,
+  noUsage,
+  type Usage,
+} from "../engine/index.ts";
 import type { Breaker } from "./breaker.ts";
 import type { Attempt, Provider } from "./provider.ts";
 import type { Tier } from "./settings.ts";
 import type { Watch } from "./standing.ts";
 
-/** One asking of one provider, for whoever keeps the money. */
+/** One asking of one provider, for whoever measures. */
 export type MeteredCall = {
   tier: Tier;
   provider: string;
@@ -27,7 +35,7 @@ type ChainDeps = {
   clock: Clock;
   random: Random;
   log: Log;
-  onUsage: (call: MeteredCall) => void;
+  onUsage: ((call: MeteredCall) => void) | undefined;
 };
 
 /** How often the whole chain is tried, and the longest wait before it is tried again. */
@@ -45,9 +53,8 @@ const BACKOFF_MS = 500;
 export function createChain({ tier, links, clock, random, log, onUsage }: ChainDeps): Model {
   const meter = ({ name, settings }: Provider, attempt: Attempt, latencyMs: number) => {
     const { kind: outcome, usage, estimated } = attempt;
-    const spent = usage.inputTokens + usage.outputTokens > 0;
-    if (spent || outcome === "answered")
-      onUsage({ tier, provider: settings.id, model: settings.model, outcome, usage, estimated, latencyMs });
+    if (hasSpent(usage) || outcome === "answered")
+      onUsage?.({ tier, provider: settings.id, model: settings.model, outcome, usage, estimated, latencyMs });
     if (attempt.kind === "failed") log.warn("provider failed", { tier, provider: name, kind: attempt.failure.kind });
   };
 
@@ -56,12 +63,16 @@ export function createChain({ tier, links, clock, random, log, onUsage }: ChainD
       let usage = noUsage;
       const reasons = new Map<string, string>();
       const fail = (because: string): ModelFailure => ({ kind: "failed", because, usage });
+      const stopIfAsked = (): void => {
+        if (!options.signal.aborted) return;
+        throw new ModelStopped({ usage, by: "", cause: options.signal.reason });
+      };
 
       for (let round = 1; round <= ROUNDS_MAX; round += 1) {
         /** How long until somebody may do better; Infinity when waiting is no use. */
         let waitMs = Number.POSITIVE_INFINITY;
         for (const { provider, breaker, watch } of links) {
-          stopIfAsked(options.signal);
+          stopIfAsked();
           const door = breaker.enter();
           if (!door.open) {
             reasons.set(provider.name, `${door.because} (left alone for ${Math.ceil(door.restsForMs / 1000)} s)`);
@@ -72,11 +83,15 @@ export function createChain({ tier, links, clock, random, log, onUsage }: ChainD
           const attempt = await provider.attempt(request, options).finally(breaker.left);
           meter(provider, attempt, clock.now() - startMs);
           usage = addUsage(usage, attempt.usage);
-          if (attempt.kind === "stopped") throw abortOf(options.signal);
+          // What a provider reckons for a request to which nothing had come back yet, nobody knows.
+          if (attempt.kind === "stopped" && !hasSpent(attempt.usage)) throw abortOf(options.signal);
+          if (attempt.kind === "stopped")
+            throw new ModelStopped({ usage, by: provider.name, cause: options.signal.reason });
           if (attempt.kind === "answered") {
             breaker.succeeded();
             watch.saw(attempt, clock.now() - startMs);
-            return { kind: "completed", text: attempt.text, calls: attempt.calls, usage, by: provider.name };
+            const { text, calls, cut } = attempt;
+            return { kind: "completed", text, calls, usage, ...(cut && { cut }), by: provider.name };
           }
           const { failure } = attempt;
           if (!failure.another) {
@@ -93,20 +108,16 @@ export function createChain({ tier, links, clock, random, log, onUsage }: ChainD
         const backoffMs = BACKOFF_MS * 2 ** (round - 1) * (0.5 + random());
         if (waitMs > WAIT_MAX_MS || round === ROUNDS_MAX) break;
         // A timer may wake a little early, and then the provider would still be resting.
-        await pause(clock, Math.max(waitMs + 10, backoffMs), options.signal);
+        await clock.sleep(Math.max(waitMs + 10, backoffMs), options.signal).catch(() => {});
+        stopIfAsked();
       }
       return fail(`No model answered: ${[...reasons.values()].join("; ")}.`);
     },
   };
 }
 
-async function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  await clock.sleep(ms, signal).catch(() => {});
-  stopIfAsked(signal);
-}
-
-function stopIfAsked(signal: AbortSignal): void {
-  if (signal.aborted) throw abortOf(signal);
+function hasSpent({ inputTokens, outputTokens }: Usage): boolean {
+  return inputTokens + outputTokens > 0;
 }
 
 /** The caller's own reason where it is an AbortError, else one that carries it. */

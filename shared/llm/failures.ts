@@ -93,7 +93,10 @@ export function tooSlow(settings: ProviderSettings, what: "first token" | "deadl
 }
 
 /** A stream that ended before the model did, or that held nothing. */
-export function unusable(settings: ProviderSettings, how: "broke off" | "answered nothing"): ProviderFailure {
+export function unusable(
+  settings: ProviderSettings,
+  how: "broke off" | "answered nothing" | "came to its limit of tokens before the first word",
+): ProviderFailure {
   // A model that has nothing to say was paid for it; asking the same one again would be paid again.
   return { kind: how, because: `${nameOf(settings)} ${how}`, another: true, later: how === "broke off" };
 }

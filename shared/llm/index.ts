@@ -5,5 +5,5 @@ export { createModels, type Models, type ProviderState } from "./models.ts";
 export { type KnownProvider, providers } from "./providers.ts";
 export { resolveChain, variablesOfProviders } from "./resolve.ts";
 export type { LlmSettings, PriceSource, Prices, ProviderSettings, Quirks, Tier } from "./settings.ts";
-export { createSpeech, type Recording, type Speech } from "./speech.ts";
+export { createSpeech, type Recording, SPOKEN_CHARACTERS_MAX, type Speech } from "./speech.ts";
 export { createVision, type Picture, type Vision } from "./vision.ts";

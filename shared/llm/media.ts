@@ -1,6 +1,7 @@
 /** One call of an endpoint that hears, speaks or sees: with a limit of time, metered like every other call, its failure a sentence. */
 import type OpenAI from "openai";
 import type { Clock } from "../base/index.ts";
+import { startDeadline } from "../engine/index.ts";
 import { bounded } from "./body.ts";
 import type { MeteredCall } from "./chain.ts";
 import { classify, nameOf, tooSlow } from "./failures.ts";
@@ -48,15 +49,10 @@ export async function askMedia<Value>(
   call: (stop: AbortSignal) => Promise<Counted<Value>>,
 ): Promise<MediaAnswer<Value>> {
   signal.throwIfAborted();
-  const late = new AbortController();
-  const done = new AbortController();
-  clock.sleep(settings.quirks.deadlineMs, done.signal).then(
-    () => late.abort(),
-    () => {},
-  );
+  const limit = startDeadline(clock, settings.quirks.deadlineMs, signal);
   const startMs = clock.now();
   try {
-    const { value, inputTokens, outputTokens, estimated } = await call(AbortSignal.any([signal, late.signal]));
+    const { value, inputTokens, outputTokens, estimated } = await call(limit.signal);
     onUsage({
       tier: "lite",
       provider: settings.id,
@@ -70,9 +66,9 @@ export async function askMedia<Value>(
     return { kind: "answered", value };
   } catch (error) {
     signal.throwIfAborted();
-    const failure = late.signal.aborted ? tooSlow(settings, "deadline") : classify(error, settings, clock.now());
+    const failure = limit.passed() ? tooSlow(settings, "deadline") : classify(error, settings, clock.now());
     return { kind: "failed", because: failure.because };
   } finally {
-    done.abort();
+    limit.end();
   }
 }

@@ -34,8 +34,8 @@ type ModelsDeps = {
   clock: Clock;
   random: Random;
   log: Log;
-  /** The one metered door: called for every completion, and for every failure and stop that cost something. */
-  onUsage: (call: MeteredCall) => void;
+  /** Hears of each provider that answered, and of each failure and stop that cost something, one by one. */
+  onUsage?: (call: MeteredCall) => void;
   /** Hears that `describe` says something new. */
   onStanding?: () => void;
   /** How requests leave this process; the machine's own way unless told otherwise. */

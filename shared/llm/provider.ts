@@ -2,7 +2,7 @@
 import type OpenAI from "openai";
 import { type Clock, stopWith } from "../base/index.ts";
 import type { ModelOptions, ModelRequest, ToolCall, Usage } from "../engine/index.ts";
-import { createAssembly } from "./assembly.ts";
+import { type Assembly, createAssembly } from "./assembly.ts";
 import { readable } from "./body.ts";
 import { classify, nameOf, type ProviderFailure, refused, tooSlow, unusable } from "./failures.ts";
 import type { ProviderSettings } from "./settings.ts";
@@ -11,8 +11,11 @@ import { createSchemaOf, toWire } from "./wire.ts";
 export type Fetch = typeof globalThis.fetch;
 
 /** How one asking ended, and what it cost in any case. */
-export type Attempt = { usage: Usage; estimated: boolean } & (
-  | { kind: "answered"; text: string; calls: ToolCall[] }
+export type Attempt = {
+  usage: Usage;
+  estimated: boolean;
+} /** `cut` says that it may not have had more tokens, and was not at its end. */ & (
+  | { kind: "answered"; text: string; calls: ToolCall[]; cut: boolean }
   /** `shown` says that the caller has already received pieces of the text. */
   | { kind: "failed"; failure: ProviderFailure; shown: boolean }
   | { kind: "stopped" }
@@ -72,7 +75,7 @@ export function createProvider(settings: ProviderSettings, { clock, fetch }: { c
       const finish = answer.finished();
       if (signal.aborted || finish === undefined) return ended(() => unusable(settings, "broke off"));
       if (finish === "content_filter") return failed(refused(nameOf(settings), "its content filter"));
-      return conclude(request, settings, answer.text(), answer.calls(), answer.usage(), failed);
+      return conclude(request, settings, answer, finish === "length", failed);
     } finally {
       limits.end({ whole });
     }
@@ -85,15 +88,16 @@ export function createProvider(settings: ProviderSettings, { clock, fetch }: { c
 function conclude(
   { answer }: ModelRequest,
   settings: ProviderSettings,
-  text: string,
-  calls: ToolCall[],
-  spent: { usage: Usage; estimated: boolean },
+  assembly: Assembly,
+  cut: boolean,
   failed: (failure: ProviderFailure) => Attempt,
 ): Attempt {
+  const [text, calls, spent] = [assembly.text(), assembly.calls(), assembly.usage()];
   const given = answer && calls.find((call) => call.tool === answer.name);
-  if (given) return { kind: "answered", text: given.arguments, calls: [], ...spent };
-  if (text.trim() === "" && calls.length === 0) return failed(unusable(settings, "answered nothing"));
-  return { kind: "answered", text, calls, ...spent };
+  if (given) return { kind: "answered", text: given.arguments, calls: [], cut, ...spent };
+  if (text.trim() === "" && calls.length === 0)
+    return failed(unusable(settings, cut ? "came to its limit of tokens before the first word" : "answered nothing"));
+  return { kind: "answered", text, calls, cut, ...spent };
 }
 
 /** Stops a call that stays silent or takes too long; hears the caller's stop as well. */

@@ -83,8 +83,10 @@ function resolveProvider(
   const model = own ?? read(`${tier.toUpperCase()}_MODEL`) ?? read("MODEL") ?? known?.models[tier];
   if (!model) return { problem: `Which model shall ${id} run? Set ${prefix}_MODEL.` };
 
-  const keyVariable = known?.keyVariable ?? `${prefix}_API_KEY`;
-  const apiKey = read("API_KEY") ?? (known && env[known.keyVariable]?.trim()) ?? "";
+  const given = read("API_KEY");
+  // Where the key stands, which is where a person looks when it is refused.
+  const keyVariable = given === undefined && known !== undefined ? known.keyVariable : `${prefix}_API_KEY`;
+  const apiKey = given ?? env[keyVariable]?.trim() ?? "";
   if (apiKey === "" && known?.keyNeeded) {
     return { problem: `${id} needs a key: set ${keyVariable}, or take ${id} out of the ${tier} chain.` };
   }
@@ -139,16 +141,16 @@ function prices(
   }
   const listed = known === undefined || known.prices === "local" ? undefined : known.prices[model];
   const base = known?.prices === "local" ? freeOfCharge : (listed ?? dearestKnown());
-  if (set.input === undefined && set.output === undefined) {
+  if (Object.values(set).every((price) => price === undefined)) {
     const source = known?.prices === "local" ? "local" : listed === undefined ? "dearest known" : "listed";
     return { ok: { prices: base, priceSource: source } };
   }
-  const inputUsdPerM = Number(set.input ?? base.inputUsdPerM);
   return {
     ok: {
       prices: {
-        inputUsdPerM,
-        cachedUsdPerM: Number(set.cached ?? inputUsdPerM),
+        inputUsdPerM: Number(set.input ?? base.inputUsdPerM),
+        // What is known of the cache belongs to the price that was known.
+        cachedUsdPerM: Number(set.cached ?? set.input ?? base.cachedUsdPerM),
         outputUsdPerM: Number(set.output ?? base.outputUsdPerM),
       },
       priceSource: "set",

@@ -10,7 +10,7 @@ export type Prices = { inputUsdPerM: number; cachedUsdPerM: number; outputUsdPer
 export type PriceSource = "listed" | "set" | "local" | "dearest known";
 
 /** How a provider is asked for an answer of a given shape. */
-export type Structured = "schema" | "tool" | "plain";
+export type Structured = "schema" | "tool";
 
 /** What one OpenAI-compatible endpoint does in its own way. */
 export type Quirks = {

@@ -15,7 +15,7 @@ export interface Speech {
 /** OpenAI counts ten tokens of audio for a second; who bills by the second is counted so as well. */
 const TOKENS_PER_SECOND = 10;
 /** Text that is said aloud in one call; the API takes 4,096. */
-const SPOKEN_CHARACTERS_MAX = 4_000;
+export const SPOKEN_CHARACTERS_MAX = 4_000;
 /** About 15 characters are said in a second. */
 const CHARACTERS_PER_SECOND = 15;
 

@@ -43,7 +43,9 @@ export function createVision(deps: MediaDeps): Vision {
           },
           { signal: stop },
         );
-        const value = (answer.choices[0]?.message.content ?? "").trim();
+        const [choice] = answer.choices;
+        const words = (choice?.message.content ?? "").trim();
+        const value = words !== "" && choice?.finish_reason === "length" ? `${words}…` : words;
         const { usage } = answer;
         return {
           value,

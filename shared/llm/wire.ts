@@ -41,7 +41,7 @@ export function toWire(
   };
 }
 
-/** An answer of a given shape: by schema, by the arguments of a tool that must be called, or by asking in words. */
+/** An answer of a given shape: by schema, or by the arguments of a tool that must be called. */
 function shape(request: ModelRequest, settings: ProviderSettings, schemaOf: SchemaOf): object {
   if (request.answer === undefined) return {};
   const { name } = request.answer;
@@ -60,10 +60,6 @@ function shape(request: ModelRequest, settings: ProviderSettings, schemaOf: Sche
         ],
         tool_choice: { type: "function", function: { name } },
       };
-    case "plain": {
-      const ask = `Answer with JSON alone, no other words, of this JSON schema:\n${JSON.stringify(schema)}`;
-      return { messages: [...request.entries.map(message), { role: "system", content: ask }] };
-    }
   }
 }
 

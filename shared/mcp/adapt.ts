@@ -27,7 +27,7 @@ export type Adapting = {
 
 const PROGRESS_CHARACTERS_MAX = 200;
 
-/** The server's tools that its entry in `mcp.json` lets pass, and what reads its resources and prompts. */
+/** The server's tools that its entry in `mcp.json` lets pass, and whatever it says there, what reads its resources and prompts. */
 export function adaptTools(tools: readonly RawTool[], adapting: Adapting): Tool[] {
   const { server, has } = adapting;
   const passed = tools.filter(

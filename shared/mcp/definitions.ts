@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { canonicalJson, type Log, messageOf } from "../base/index.ts";
 import type { RawTool } from "./connection.ts";
 
 const TOOLS_MAX = 128;
@@ -27,16 +28,18 @@ export type Definitions = {
   take(listed: readonly RawTool[], first: boolean): void;
 };
 
-const kept = z.record(z.string(), z.object({ hash: z.string(), definition: z.unknown() }));
+const kept = z.record(z.string(), z.object({ definition: z.unknown() }));
 const approvals = z.record(z.string(), z.record(z.string(), z.string()));
 
 /**
- * The pinned definitions lie in `file`, which this agent alone writes. `approved` tells the hashes of those that a person saw and
+ * The pinned definitions lie in `file`, which this agent alone writes; where it cannot be written they hold as long as this
+ * process, and it is tried again. `approved` tells the hashes of those that a person saw and
  * approved; undefined while nobody ever looked at this server's, which is when its first list is taken as it is.
  */
 export function createDefinitions(
   file: string,
   approved: () => Readonly<Record<string, string>> | undefined,
+  log: Log,
 ): Definitions {
   const pinned = new Map<string, RawTool>();
   for (const [name, { definition }] of Object.entries(readJson(file, kept) ?? {}))
@@ -44,9 +47,21 @@ export function createDefinitions(
   let listed: readonly RawTool[] | undefined;
   let introduction = pinned.size === 0 && approved() === undefined;
 
+  const asPinned = (): string =>
+    JSON.stringify(Object.fromEntries([...pinned].map(([name, definition]) => [name, { definition }])), undefined, 1);
+  let saved = asPinned();
+  let failed = false;
   const save = (): void => {
-    const entries = [...pinned].map(([name, definition]) => [name, { hash: hashOf(definition), definition }]);
-    writeJson(file, Object.fromEntries(entries));
+    const now = asPinned();
+    if (now === saved) return;
+    try {
+      writeText(file, now);
+      saved = now;
+      failed = false;
+    } catch (error) {
+      if (!failed) log.warn("mcp definitions not written", { because: messageOf(error) });
+      failed = true;
+    }
   };
   /** Whether this definition may be used; pins it when a person approved it. */
   const isTrusted = (tool: RawTool, seen: Readonly<Record<string, string>>): boolean => {
@@ -60,7 +75,6 @@ export function createDefinitions(
   const judge = (): { offered: RawTool[]; withheld: Withheld[] } => {
     if (listed === undefined) return { offered: [...pinned.values()].slice(0, TOOLS_MAX), withheld: [] };
     const seen = approved() ?? {};
-    const before = pinned.size === 0 ? "" : JSON.stringify([...pinned]);
     const withheld: Withheld[] = [];
     const trusted = listed.filter((tool, at) => {
       const refuse = (because: Withheld["because"]): boolean => {
@@ -71,7 +85,7 @@ export function createDefinitions(
       if (JSON.stringify(tool).length > DEFINITION_CHARACTERS_MAX) return refuse("too large");
       return isTrusted(tool, seen) || refuse(pinned.has(tool.name) ? "changed" : "new");
     });
-    if (JSON.stringify([...pinned]) !== before) save();
+    save();
     const names = [...pinned.keys()];
     return { offered: trusted.sort((a, b) => names.indexOf(a.name) - names.indexOf(b.name)), withheld };
   };
@@ -107,12 +121,10 @@ export function hashesOf(tools: readonly RawTool[]): Record<string, string> {
 
 /** The same for two definitions that a model reads alike. */
 function hashOf({ name, description, inputSchema, annotations }: RawTool): string {
-  const text = JSON.stringify({ name, description, inputSchema, annotations }, (_key, part: unknown) =>
-    typeof part === "object" && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-  return createHash("sha256").update(text).digest("hex");
+  const text = canonicalJson({ name, description, inputSchema, annotations });
+  return createHash("sha256")
+    .update(text ?? "")
+    .digest("hex");
 }
 
 /** What people approved, of all servers; empty where there is no such file or where it is not ours. */
@@ -137,7 +149,11 @@ function readJson<T>(file: string, shape: z.ZodType<T>): T | undefined {
 }
 
 function writeJson(file: string, value: unknown): void {
+  writeText(file, JSON.stringify(value, null, 1));
+}
+
+function writeText(file: string, text: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  writeFileSync(`${file}.new`, `${JSON.stringify(value, null, 1)}\n`, { mode: 0o600 });
+  writeFileSync(`${file}.new`, `${text}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
 }

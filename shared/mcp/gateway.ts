@@ -74,7 +74,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const memberOf = (config: McpServerConfig): Member => {
     const own = join(folder, config.name);
     const calls: Member["calls"] = new Set();
-    const definitions = createDefinitions(join(own, "tools.json"), () => approvedOf(config));
+    const definitions = createDefinitions(join(own, "tools.json"), () => approvedOf(config), log);
     const server = createSupervisedServer(config, {
       ...others,
       fetch: deps.fetch ?? globalThis.fetch,

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { OAuthClientProvider } from "@modelcontextprotocol/sdk/client/auth.js";
 import type { OAuthClientInformationMixed, OAuthTokens } from "@modelcontextprotocol/sdk/shared/auth.js";
+import { secret } from "../base/index.ts";
 import { McpFailure } from "./failure.ts";
 
 /** Shows a person the page where they log in, and resolves with the code that the page sends to `redirectUrl`. */
@@ -26,7 +27,7 @@ export function createLogin({ server, file, oauth, authorize }: LoginOptions): {
   provider: OAuthClientProvider;
   code(): Promise<string>;
 } {
-  const kept: Kept = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Kept) : {};
+  const kept: Kept = readKept(file);
   const keep = (more: Kept): void => {
     Object.assign(kept, more);
     writeFileSync(`${file}.new`, JSON.stringify(kept), { mode: 0o600 });
@@ -39,6 +40,8 @@ export function createLogin({ server, file, oauth, authorize }: LoginOptions): {
 
   const provider: OAuthClientProvider = {
     redirectUrl,
+    // Only the page that we sent a person to may bring a code back.
+    state: () => secret(),
     ...(oauth.clientMetadataUrl !== undefined && { clientMetadataUrl: oauth.clientMetadataUrl }),
     clientMetadata: {
       client_name: "Kronos Agent OS",
@@ -87,4 +90,15 @@ export function createLogin({ server, file, oauth, authorize }: LoginOptions): {
       );
     },
   };
+}
+
+/** What cannot be read is no login: the next one takes its place. */
+function readKept(file: string): Kept {
+  if (!existsSync(file)) return {};
+  try {
+    const kept: unknown = JSON.parse(readFileSync(file, "utf8"));
+    return typeof kept === "object" && kept !== null ? { ...kept } : {};
+  } catch {
+    return {};
+  }
 }

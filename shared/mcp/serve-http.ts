@@ -43,12 +43,15 @@ export async function serveToolsOverHttp({ port, key, ...offering }: HttpServing
     if (open >= CALLS_AT_ONCE_MAX)
       return refuse(response, { status: 503, because: "Too many calls at once; try again." });
     open++;
-    const serving = await createServing(offering);
-    const transport = new StreamableHTTPServerTransport({ maxRequestBodySize: BODY_BYTES_MAX });
+    let serving: Awaited<ReturnType<typeof createServing>> | undefined;
     response.once("close", () => {
       open--;
-      void serving.close();
+      void serving?.close();
     });
+    serving = await createServing(offering);
+    // The client has gone away meanwhile.
+    if (response.closed) return serving.close();
+    const transport = new StreamableHTTPServerTransport({ maxRequestBodySize: BODY_BYTES_MAX });
     await serving.connect(transport as Parameters<typeof serving.connect>[0]);
     await transport.handleRequest(request, response);
   };

@@ -56,6 +56,7 @@ export async function createServing({ tools, version, instructions, log }: Offer
       effectKey: "",
       sources: [],
       said: [],
+      saidNow: [],
       seen: [],
       signal: extra.signal,
     };

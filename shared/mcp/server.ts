@@ -1,6 +1,7 @@
 /** One server under supervision: opened when needed, watched, opened again after it fell, left alone when it falls too often. */
-import { isAbort, type Log, messageOf } from "../base/index.ts";
+import { isAbort, type Log, messageOf, stopWith, unlessStopped } from "../base/index.ts";
 import type { McpServerConfig } from "../config/index.ts";
+import { startDeadline } from "../engine/index.ts";
 import { type ConnectDeps, type Connection, connect } from "./connection.ts";
 import type { Definitions } from "./definitions.ts";
 import { McpFailure } from "./failure.ts";
@@ -118,13 +119,19 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
   };
 
   const begin = async (): Promise<Connection> => {
-    const limit = new AbortController();
+    // Not aborted after a success: the SDK goes on listening to it, and would cancel the handshake.
+    const attempt = new AbortController();
+    const { signal } = attempt;
+    const leave = stopWith(attempt, life.signal);
     const timer = new AbortController();
+    let late = false;
     clock.sleep(config.startMs, timer.signal).then(
-      () => limit.abort(new DOMException("too slow", "TimeoutError")),
+      () => {
+        late = true;
+        attempt.abort(new DOMException("too slow", "TimeoutError"));
+      },
       () => {},
     );
-    const signal = AbortSignal.any([limit.signal, life.signal]);
     try {
       const connection = await connect(config, { ...deps, onToolsChanged: () => void refresh() }, signal);
       try {
@@ -135,11 +142,12 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
       }
       return connection;
     } catch (error) {
-      const because = limit.signal.aborted ? `did not start within ${config.startMs / 1_000} s` : sentence(error);
+      const because = late ? `did not start within ${config.startMs / 1_000} s` : sentence(error);
       if (!life.signal.aborted) fell(because);
-      if (error instanceof McpFailure && !limit.signal.aborted) throw error;
+      if (error instanceof McpFailure && !late) throw error;
       throw new McpFailure("unreachable", `${config.name} ${because}`, { cause: error });
     } finally {
+      leave();
       timer.abort();
     }
   };
@@ -170,13 +178,16 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
 
   /** The server said that its tools are others now. */
   const refresh = async (): Promise<void> => {
+    const limit = startDeadline(clock, config.startMs, life.signal);
     try {
-      const tools = await live?.tools(AbortSignal.any([life.signal, AbortSignal.timeout(config.startMs)]));
+      const tools = await live?.tools(limit.signal);
       if (tools === undefined) return;
       definitions.take(tools, clock.now() - state.sinceMs < INTRODUCTION_MS);
       deps.onChange();
     } catch (error) {
       log.warn("mcp tools not listed", { server: config.name, because: messageOf(error) });
+    } finally {
+      limit.end();
     }
   };
 
@@ -184,8 +195,9 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
   const leave = async (because: string): Promise<void> => {
     const connection = live;
     live = undefined;
-    await connection?.close();
+    // Before the closing, which takes a while: whoever uses it meanwhile opens it again.
     enter("off", because);
+    await connection?.close();
   };
 
   const reapWhenIdle = async (connection: Connection): Promise<void> => {
@@ -200,10 +212,7 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
   /** After a call that ran out of time: is only that call slow, or does everything hang? */
   const suspect = async (connection: Connection): Promise<void> => {
     const answered = await Promise.race([
-      connection.ping(life.signal).then(
-        () => true,
-        () => false,
-      ),
+      connection.ping(life.signal).then(() => true, isAnswer),
       clock.sleep(PING_MS, life.signal).then(
         () => false,
         () => true,
@@ -225,7 +234,9 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
         () => {},
       ),
     async use(act, signal) {
-      const connection = await untilStopped(opened(), signal);
+      signal.throwIfAborted();
+      // Whoever waits for a slow start may stop waiting; the start itself goes on.
+      const connection = await unlessStopped(opened(), signal);
       busy++;
       try {
         return await act(connection);
@@ -261,21 +272,13 @@ export function createSupervisedServer(config: McpServerConfig, deps: ServerDeps
   }
 }
 
+/** One that does not know the ping, or is in trouble, is there all the same. */
+function isAnswer(error: unknown): boolean {
+  return error instanceof McpFailure && error.kind !== "timed out" && error.kind !== "unreachable";
+}
+
 function whyOff({ enabled, missing }: McpServerConfig): string | undefined {
   if (!enabled) return "mcp.json says so";
   if (missing.length > 0) return `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not set`;
   return undefined;
-}
-
-/** Whoever waits for a slow start may stop waiting; the start itself goes on. */
-async function untilStopped<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(new DOMException("The call was stopped.", "AbortError"));
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await Promise.race([promise, stopped.promise]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-  }
 }

@@ -23,6 +23,9 @@ export function toFailure(server: string, error: unknown, broken: Breaking | und
   if (name === "ZodError" || name === "$ZodError" || error instanceof SyntaxError)
     return fail("malformed", `sent something that is not MCP: ${said}`);
   if (name === "UnauthorizedError") return fail("login needed", "wants a login");
+  // An error of OAuth: the server wants a login and is not able to give one.
+  if (error instanceof Error && "errorCode" in error)
+    return fail("login needed", `wants a login, and that cannot be begun: ${said}`);
   if (name === "McpError") {
     if (code === REQUEST_TIMEOUT) return fail("timed out", "did not answer in time");
     if (code === CONNECTION_CLOSED) return fail("unreachable", "closed the connection before it answered");

@@ -25,10 +25,12 @@ import { createPersonModel, type PersonModel } from "./person-model.ts";
 import { createKeepCurrent } from "./recall/keep-current.ts";
 import { createRecall, type Recall, type RecallOptions } from "./recall/recall.ts";
 import { createShelf } from "./recall/shelf.ts";
+import { createRelease, type Release } from "./release.ts";
 import { createRemember, type Remember, type Unsettled } from "./remember.ts";
+import { createTakeIn } from "./take-in.ts";
 import type { LayerName, Reader } from "./types.ts";
 
-export interface Memory extends Forget, Correct, Consolidation, Histories {
+export interface Memory extends Forget, Correct, Release, Consolidation, Histories {
   /** Layer 1: what was said, word for word. */
   readonly sessions: Sessions;
   /** Layer 2: the facts themselves. */
@@ -110,6 +112,7 @@ export async function openMemory({
   const vectors =
     qdrant === undefined ? createVectors(forVectors) : createQdrantVectors({ ...forVectors, settings: qdrant });
   const graph = createGraph({ db, atomic: steps });
+  const takeIn = createTakeIn({ shared, graph, vectors });
   const keepCurrent = createKeepCurrent(db, { shelf, onOthers: vectors.reload });
   // Whoever only looks may not ask for anything: then filling the shelf is not worth its time.
   if (!readonly) keepCurrent();
@@ -137,18 +140,14 @@ export async function openMemory({
     extraction: createExtraction({
       ...common,
       extractor,
-      async onFacts(drawn, told, signal) {
-        const taken = drawn.filter(({ standing }) => standing === "active");
-        await vectors.put(taken, { signal });
-        await graph.put(taken, { signal });
-        for (const [i, { id }] of drawn.entries()) await graph.relate(id, told[i]?.relations ?? []);
-        await shared?.put(taken, { signal });
-      },
+      intoGraph: graph.takeWithin,
+      takeIn,
     }),
-    ...createCorrect({ ...common, layers: [vectors, graph], shared }),
+    ...createCorrect({ ...common, takeIn, shared }),
+    ...createRelease({ ...common, takeIn }),
     ...createHistories(db, steps),
-    ...createConsolidation({ db, atomic: steps, clock, shelf, keepFact, find }),
-    ...createForget({ db, atomic: steps, clock, shelf, layers: shared === undefined ? layers : [...layers, shared] }),
+    ...createConsolidation({ ...common, find, shared }),
+    ...createForget({ ...common, layers, shared }),
     async index(limit, signal) {
       const missing = await facts.many(await vectors.missing(limit));
       await graph.put(missing, { signal });

@@ -1,5 +1,6 @@
 /** What a person orders an agent to do with its own memory, from a process that may not write it: the control room. */
 import { z } from "zod";
+import { OperationalError } from "../base/index.ts";
 import type { Forgetting, Receipt } from "./forget.ts";
 import type { Memory } from "./memory.ts";
 
@@ -7,7 +8,7 @@ const id = z.string().regex(/^f[0-9a-f]{12}$/u);
 const name = z.string().min(1).max(200);
 const text = z.string().min(1).max(2_000);
 
-/** The task of an assignment of kind `forget`. `everything` needs the agent's name as the person typed it. */
+/** The task of an assignment of kind `forget`. Whoever gives it has asked the person before: `forget everything` is carried out as it is. */
 export const memoryOrderSchema = z.discriminatedUnion("order", [
   z.strictObject({ order: z.literal("forget"), ids: z.array(id).min(1).max(200) }),
   z.strictObject({ order: z.literal("forget person"), person: name }),
@@ -52,9 +53,18 @@ export async function carryOut(
       return settled(await memory.model.strike(order.hypothesis), "It is struck.");
     default: {
       const receipt = await memory.forget(scopeOf(order), { signal });
-      while ((await memory.index(INDEX_MAX, signal)) > 0);
+      await indexAll(memory, signal);
       return { done: receipt.stillFound.length === 0, because: tell(receipt), receipt };
     }
+  }
+}
+
+/** What was forgotten is forgotten, whether what is left can be embedded again now or only later, in the background. */
+async function indexAll(memory: Able, signal: AbortSignal): Promise<void> {
+  try {
+    while ((await memory.index(INDEX_MAX, signal)) > 0);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof OperationalError)) throw error;
   }
 }
 

@@ -3,12 +3,12 @@ import { type Clock, cut, oneLine } from "../base/index.ts";
 import type { Model } from "../engine/index.ts";
 import type { Atomic, Database } from "../sqlite/index.ts";
 import { readable } from "./audience.ts";
-import { negates } from "./consolidate/steps.ts";
+import { negates } from "./consolidate/alike.ts";
 import { analyse, telling } from "./language/words.ts";
 import { type FactRow, factOf } from "./layers/fact-rows.ts";
 import { tokensOf } from "./recall/fit.ts";
 import { type Reflection, reflectOn } from "./reflect.ts";
-import type { Fact, Reader } from "./types.ts";
+import type { Audience, Fact, Reader } from "./types.ts";
 
 export type Hypothesis = {
   id: number;
@@ -60,7 +60,7 @@ const TEXT_MAX = 500;
 /** Insights that a prompt may be told, the newest. */
 const INSIGHTS_MAX = 3;
 
-type Row = Pick<Hypothesis, "id" | "person" | "text" | "state" | "by"> & { changed_at: number };
+type Row = Pick<Hypothesis, "id" | "person" | "text" | "state" | "by"> & { changed_at: number; shown: string | null };
 
 export function createPersonModel(db: Database, { read, write }: Atomic, clock: Clock): PersonModel {
   const all = db.prepare<[], Row>("SELECT * FROM hypotheses ORDER BY id");
@@ -84,12 +84,15 @@ export function createPersonModel(db: Database, { read, write }: Atomic, clock: 
     SELECT * FROM facts WHERE subject = ? AND kind NOT IN ('said', 'insight') AND origin IN ('owner', 'person')
       AND standing IN ('active', 'archived') ORDER BY seq
   `);
-  const add = db.prepare<[string, string, string, number]>(
-    "INSERT INTO hypotheses (person, text, state, by, changed_at) VALUES (?, ?, 'open', ?, ?)",
+  const add = db.prepare<[string, string, string, number, string | null]>(
+    "INSERT INTO hypotheses (person, text, state, by, changed_at, shown) VALUES (?, ?, 'open', ?, ?, ?)",
   );
+  const look = db.prepare<[string, number]>("INSERT OR REPLACE INTO looked_over (person, fact) VALUES (?, ?)");
+  const lookedOver = db.prepare<[string], number>("SELECT fact FROM looked_over WHERE person = ?").pluck();
   const change = db.prepare<[string, string, number, number]>(
-    "UPDATE hypotheses SET text = ?, by = ?, state = 'open', changed_at = ? WHERE id = ?",
+    "UPDATE hypotheses SET text = ?, by = ?, state = 'open', changed_at = ?, shown = NULL WHERE id = ?",
   );
+  const unlink = db.prepare<[number]>("DELETE FROM evidence WHERE hypothesis = ?");
   const remove = db.prepare<[number]>("DELETE FROM hypotheses WHERE id = ?");
   const clear = db.prepare<[number]>("DELETE FROM evidence WHERE hypothesis = ? AND cited = 0");
   const link = db.prepare<[number, number, string]>(
@@ -107,7 +110,13 @@ export function createPersonModel(db: Database, { read, write }: Atomic, clock: 
   );
   const settle = db.prepare<[string, number, number]>("UPDATE hypotheses SET state = ?, changed_at = ? WHERE id = ?");
 
-  const told = ({ changed_at: changedAt, ...row }: Row): Hypothesis => {
+  /** Who may know it: whoever may know all its facts, and all that a model was shown besides. What stands on no fact was written by the person, and is nobody else's. */
+  const audiencesBehind = ({ id, person, shown }: Pick<Row, "id" | "person" | "shown">): Audience[] => {
+    const facts = [...evidence.all(id, "for"), ...evidence.all(id, "against")].map(({ audience }) => audience);
+    const all = [...facts, ...(JSON.parse(shown ?? "[]") as Audience[])];
+    return all.length === 0 ? [`person:${person}`] : [...new Set(all)];
+  };
+  const told = ({ changed_at: changedAt, shown: _, ...row }: Row): Hypothesis => {
     const [pro, contra] = [evidence.all(row.id, "for"), evidence.all(row.id, "against")];
     const confidence = (pro.length + 1) / (pro.length + contra.length + 2);
     return { ...row, changedAt, for: pro.map(factOf), against: contra.map(factOf), confidence };
@@ -138,9 +147,13 @@ export function createPersonModel(db: Database, { read, write }: Atomic, clock: 
     hypotheses,
     people: read(() => people.all()),
     suppose: write(({ person, text, by }) =>
-      Number(add.run(person, cut(text, TEXT_MAX), by, clock.now()).lastInsertRowid),
+      Number(add.run(person, cut(text, TEXT_MAX), by, clock.now(), null).lastInsertRowid),
     ),
-    edit: write((id, { text, by }) => change.run(cut(text, TEXT_MAX), by, clock.now(), id).changes > 0),
+    edit: write((id, { text, by }) => {
+      // What spoke for the old words says nothing of the new ones.
+      unlink.run(id);
+      return change.run(cut(text, TEXT_MAX), by, clock.now(), id).changes > 0;
+    }),
     strike: write((id: number) => remove.run(id).changes > 0),
     review,
     reflect: (options) =>
@@ -148,12 +161,16 @@ export function createPersonModel(db: Database, { read, write }: Atomic, clock: 
         {
           people: read(() => people.all()),
           known: read((person: string) => known.all(person)),
-          supposed: read((person: string) => of.all(person)),
+          lookedOver: read((person: string) => lookedOver.get(person) ?? 0),
+          supposed: read((person: string) =>
+            of.all(person).map((row) => ({ ...row, audiences: audiencesBehind(row) })),
+          ),
           review,
-          take: write((person, { proposed, weighed }) => {
+          take: write((person, { proposed, weighed, shown, newest }) => {
+            look.run(person, newest);
             for (const { id, text, pro, contra } of [...weighed, ...proposed]) {
-              const hypothesis =
-                id ?? Number(add.run(person, cut(text, TEXT_MAX), "review", clock.now()).lastInsertRowid);
+              const words = [person, cut(text, TEXT_MAX), "review"] as const;
+              const hypothesis = id ?? Number(add.run(...words, clock.now(), JSON.stringify(shown)).lastInsertRowid);
               for (const seq of pro) cite.run(hypothesis, seq, "for");
               for (const seq of contra) cite.run(hypothesis, seq, "against");
             }
@@ -163,13 +180,12 @@ export function createPersonModel(db: Database, { read, write }: Atomic, clock: 
       ),
     linesFor: read((reader: Reader) => {
       const mayRead = readable(reader);
-      const isAlone = reader.room === null;
-      const all = of.all(reader.person).map(told);
-      const supposed = all
+      const supposed = of
+        .all(reader.person)
+        .filter((row) => audiencesBehind(row).every(mayRead))
+        .map(told)
         .filter(({ state }) => state !== "dropped")
         .map((one) => ({ ...one, from: [...one.for, ...one.against] }))
-        // What stands on no fact was written by the person, and is nobody else's.
-        .filter(({ from }) => (from.length === 0 ? isAlone : from.every(({ audience }) => mayRead(audience))))
         .toSorted((a, b) => b.confidence - a.confidence)
         .map(({ text, state, confidence, from }) => ({
           line: `${oneLine(text)} (${state === "confirmed" ? "confirmed" : "supposed"}, ${confidence.toFixed(2)})`,

@@ -4,6 +4,7 @@ import { messageOf, OperationalError } from "../base/index.ts";
 import type { Model } from "../engine/index.ts";
 import { analyse, telling } from "./language/words.ts";
 import type { FactRow } from "./layers/fact-rows.ts";
+import type { Audience } from "./types.ts";
 
 /** `proposed` hypotheses are new, `asked` people were shown to the model; `because` says what was left out, or is empty. */
 export type Reflection = {
@@ -21,7 +22,11 @@ class ReflectionFailed extends OperationalError {
 /** A hypothesis with facts (by seq) that speak for it and against it; a new one has no id yet. */
 export type Weighed = { id: number | undefined; text: string; pro: number[]; contra: number[] };
 
-type Supposed = { id: number; text: string; state: string; changed_at: number };
+/** `audiences`: who may know it is whoever may know all of these. */
+type Supposed = { id: number; text: string; state: string; audiences: readonly Audience[] };
+
+/** What a model found; `shown` are the audiences of all it was shown, `newest` the last fact of the person by then. */
+type Found = { proposed: Weighed[]; weighed: Weighed[]; shown: readonly Audience[]; newest: number };
 
 type Desk = {
   people(): Promise<string[]>;
@@ -29,7 +34,9 @@ type Desk = {
   known(person: string): Promise<FactRow[]>;
   supposed(person: string): Promise<Supposed[]>;
   review(): Promise<Reflection["changes"]>;
-  take(person: string, found: { proposed: Weighed[]; weighed: Weighed[] }): Promise<void>;
+  /** The last fact (by seq) of the person that was there when they were last looked over; 0 if they never were. */
+  lookedOver(person: string): Promise<number>;
+  take(person: string, found: Found): Promise<void>;
 };
 
 /** People who are looked at in one week, and facts of each that a model is shown, the newest. */
@@ -99,20 +106,18 @@ export async function reflectOn(
 
 type Person = { id: string; facts: FactRow[]; supposed: Supposed[] };
 
-/** Nobody is looked at twice for the same facts. */
-async function peopleWithNews({ people, known, supposed }: Desk): Promise<Person[]> {
-  const found: Person[] = [];
+/** Nobody is looked at twice for the same facts, and whoever was not for the longest comes first. */
+async function peopleWithNews({ people, known, supposed, lookedOver }: Desk): Promise<Person[]> {
+  const waiting: (Person & { last: number })[] = [];
   for (const id of await people()) {
-    if (found.length === PEOPLE_MAX) break;
-    const [facts, all] = [await known(id), await supposed(id)];
-    const last = Math.max(0, ...all.map(({ changed_at: at }) => at));
-    if (facts.length < FACTS_MIN || facts.every(({ learned_at: at }) => at <= last)) continue;
-    found.push({ id, facts: facts.slice(-FACTS_MAX), supposed: all });
+    const [facts, last] = [await known(id), await lookedOver(id)];
+    if (facts.length < FACTS_MIN || facts.every(({ seq }) => seq <= last)) continue;
+    waiting.push({ id, facts: facts.slice(-FACTS_MAX), supposed: await supposed(id), last });
   }
-  return found;
+  return waiting.toSorted((a, b) => a.last - b.last).slice(0, PEOPLE_MAX);
 }
 
-async function ask(model: Model, { facts, supposed }: Person, signal: AbortSignal) {
+async function ask(model: Model, { facts, supposed }: Person, signal: AbortSignal): Promise<Found> {
   const shown = {
     facts: facts.map(({ id, text, valid_from: at }) => ({ id, since: new Date(at).toISOString().slice(0, 10), text })),
     hypotheses: supposed.map(({ id, text, state }) => ({ id, text, state })),
@@ -131,7 +136,13 @@ async function ask(model: Model, { facts, supposed }: Person, signal: AbortSigna
   );
   if (completion.kind === "failed") throw new ReflectionFailed(completion.because);
   try {
-    return checked(answer.parse(JSON.parse(completion.text)), { facts, supposed });
+    return {
+      ...checked(answer.parse(JSON.parse(completion.text)), { facts, supposed }),
+      shown: [
+        ...new Set([...facts.map(({ audience }) => audience), ...supposed.flatMap(({ audiences }) => audiences)]),
+      ],
+      newest: facts.at(-1)?.seq ?? 0,
+    };
   } catch (cause) {
     throw new ReflectionFailed("its hypotheses were not in the shape that was asked for", { cause });
   }

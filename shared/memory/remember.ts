@@ -90,7 +90,7 @@ export function createRemember(options: Options): { remember: Remember; unsettle
     return keepTurn(JSON.parse(turn) as RememberedTurn);
   });
   const onShelf = (kept: readonly KeptRow[]): string[] => {
-    for (const { row } of kept) if (row !== undefined) shelf.add(shelved(row));
+    for (const { row } of kept) shelf.stand(shelved(row));
     return kept.map(({ id }) => id);
   };
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Clock } from "../base/index.ts";
 import type { Home } from "../config/index.ts";
 import type { Ledger } from "../ledger/index.ts";
-import { type Memory, movedKinds } from "../memory/index.ts";
+import { type Memory, movedKinds, sharedWordsOf } from "../memory/index.ts";
 import type { Redact } from "../security/index.ts";
 import { copyPlain, plainFilesBelow } from "./files.ts";
 import { createLineWriter } from "./json-lines.ts";
@@ -112,7 +112,7 @@ async function takeShared(
     for (const line of all) writer.write(line);
     if (writer.close() > 0) counts[name] = all.length;
   };
-  const all = await sharedFacts.takeOut();
+  const all = (await sharedFacts.takeOut()).map((fact) => ({ ...fact, stems: sharedWordsOf(fact.text).stems }));
   await lines(SHARED_FACTS, isWhole ? all : all.filter(({ agent }) => agents.includes(agent)));
   if (!isWhole) return;
   // A job that comes with KAOS is the program's; that a person wants it quiet is the person's.
@@ -131,6 +131,8 @@ function takeSettings({ home, redact }: ExportDeps, folder: string, notes: strin
       notes.push(`${setting.because}; it was left out.`);
       continue;
     }
+    if (setting.isCut)
+      notes.push(`${name} holds what looks like a secret: it is [redacted] in the archive, to be written anew.`);
     mkdirSync(dirname(join(folder, name)), { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, name), setting.text, { mode: 0o600 });
   }

@@ -1,6 +1,6 @@
 /** Plain files of a folder: which there are, and copying them. Links are never followed. */
 import { createHash } from "node:crypto";
-import { copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, lstatSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 /** Paths below a folder with `/` between parts, sorted; none where there is no folder. */
@@ -27,6 +27,7 @@ export function copyPlain(from: string, to: string, paths: readonly string[]): v
   for (const path of paths) {
     mkdirSync(dirname(join(to, path)), { recursive: true, mode: 0o700 });
     copyFileSync(join(from, path), join(to, path));
+    chmodSync(join(to, path), 0o600);
   }
 }
 

@@ -6,7 +6,14 @@ import { z } from "zod";
 import type { Clock } from "../base/index.ts";
 import type { Home } from "../config/index.ts";
 import type { Ledger, MovedSharedFact } from "../ledger/index.ts";
-import { type BroughtIn, type Memory, type MovedLines, movedKinds, movedRecords } from "../memory/index.ts";
+import {
+  type BroughtIn,
+  type Memory,
+  type MovedLines,
+  movedKinds,
+  movedRecords,
+  sharedWordsOf,
+} from "../memory/index.ts";
 import { takeLock } from "../sqlite/index.ts";
 import type { Became, Bringing } from "./became.ts";
 import { bringPersona, checkPersonas } from "./bring-persona.ts";
@@ -148,14 +155,16 @@ async function bring(deps: ImportDeps, { staged, aside, manifest, dryRun, replac
     agents.push({ agent, persona, memory, skills });
   }
   signal.throwIfAborted();
-  const shared = [...linesIn(staged, SHARED_FACTS, sharedFact)];
+  const shared = [...linesIn(staged, SHARED_FACTS, sharedFact)].map(
+    (fact) => ({ ...fact, ...sharedWordsOf(fact.text) }) satisfies MovedSharedFact,
+  );
   const jobs = [...linesIn(staged, JOBS, job)];
   let sharedAdded = 0;
   let broughtJobs: Imported["jobs"] = [];
   if (shared.length > 0 || jobs.length > 0) {
     const ledger = await deps.openLedger(placeOf(home.ledger, "swarm.db"));
     try {
-      sharedAdded = (await ledger.sharedFacts.bringIn(shared satisfies MovedSharedFact[], { dryRun })).length;
+      sharedAdded = (await ledger.sharedFacts.bringIn(shared, { dryRun })).length;
       broughtJobs = await bringJobs(ledger, jobs, how);
     } finally {
       ledger.close();

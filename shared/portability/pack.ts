@@ -25,8 +25,17 @@ export async function pack(folder: string, to: string, about: About): Promise<Ma
   const { create } = await import("tar");
   const aside = `${to}.unfinished`;
   try {
+    await rm(aside, { force: true });
     // `portable` leaves out whose the files are and when they were made; the modes are ours.
-    const options = { file: aside, cwd: folder, portable: true, mtime: new Date(0), strict: true, noDirRecurse: true };
+    const options = {
+      file: aside,
+      mode: 0o600,
+      cwd: folder,
+      portable: true,
+      mtime: new Date(0),
+      strict: true,
+      noDirRecurse: true,
+    };
     await create({ ...options, gzip: /\.t?gz$/.test(to) }, [MANIFEST, ...names]);
     await rename(aside, to);
   } finally {

@@ -9,4 +9,4 @@ export {
 } from "./decide.ts";
 export { createJudge, type Judge, type Judged, type Question } from "./judge.ts";
 export { ownersOf } from "./own.ts";
-export { type Volunteering, volunteer } from "./volunteer.ts";
+export { volunteer } from "./volunteer.ts";

@@ -83,11 +83,12 @@ export function createJudge({ agent, modelFor, clock, judgements, changes, relev
           case "yours": {
             const by = { agent, attempt: asking.attempt };
             const limit = startDeadline(clock, ASK_MAX_MS, signal);
-            const asked = await ask(question, cards, limit.signal).catch((error: unknown) => {
-              if (!limit.passed()) throw error;
-              return { failed: `the model took longer than ${ASK_MAX_MS / 1_000} s` };
-            });
-            limit.end();
+            const asked = await ask(question, cards, limit.signal)
+              .catch((error: unknown) => {
+                if (!limit.passed()) throw error;
+                return { failed: `the model took longer than ${ASK_MAX_MS / 1_000} s` };
+              })
+              .finally(() => limit.end());
             if ("failed" in asked) await judgements.fail(key, by, asked.failed);
             else await judgements.make(key, by, { ...asked, because: "" });
           }

@@ -2,15 +2,13 @@
 import type { Clock } from "../base/index.ts";
 import type { Bid, Changes, Claim, Claims, Taking } from "../ledger/index.ts";
 
-export type Volunteering =
-  | { kind: "held"; claim: Claim; fence: number; attempt: number }
-  | { kind: "ended"; because: string };
+type Volunteering = { kind: "held"; claim: Claim; fence: number; attempt: number } | { kind: "ended"; because: string };
 
-type Deps = { claims: Claims; changes: Changes; clock: Clock; cap: number };
+type Deps = { claims: Claims; changes: Changes; clock: Clock; cap: number; pace: number };
 
 /** Resolves when the agent holds a slot or its claim has ended. Rejects with an AbortError when told to stop; the claim stays. */
 export async function volunteer(
-  { claims, changes, clock, cap }: Deps,
+  { claims, changes, clock, cap, pace }: Deps,
   bid: Bid,
   signal: AbortSignal,
 ): Promise<Volunteering> {
@@ -18,7 +16,7 @@ export async function volunteer(
   while (true) {
     signal.throwIfAborted();
     const seen = changes.version();
-    const taking: Taking = await claims.take(claim.id, { cap });
+    const taking: Taking = await claims.take(claim.id, { cap, pace });
     switch (taking.kind) {
       case "held":
         return { kind: "held", claim, fence: taking.fence, attempt: taking.attempt };

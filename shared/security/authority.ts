@@ -1,10 +1,7 @@
-/**
- * Authority follows the text: what a call may do depends on whose words are in the turn, and on whose words its arguments
- * were taken from. Pure; the walls stand here and at the gate, never in what a model was told.
- */
-import type { Seen, Source, Tool } from "../engine/index.ts";
-import { addressesIn } from "./addresses-in.ts";
-import { createOrigins, holds, plain, weightsIn } from "./provenance.ts";
+/** Authority follows the text: what a call may do depends on whose words are in the turn, and on whose words its arguments are. Pure. */
+import { isForeign, type Seen, type Source, type Tool } from "../engine/index.ts";
+import { carrying } from "./carrying.ts";
+import { createOrigins, weightsIn } from "./provenance.ts";
 
 export type Authority =
   | { kind: "allow" }
@@ -26,20 +23,21 @@ export type Asked = {
 };
 
 /**
- * What changes nothing, or only this machine and safely, is allowed. A risky tool takes a person's word, always. The rest is
- * allowed where nobody but the owner and people who are allowed spoke. Once other text is in the turn, it is allowed only
- * where a person's words are among the arguments and nothing in them is somebody else's (provenance.ts): an address, an
- * account or a name that only a page holds is that page's wish.
+ * What changes nothing, or only this machine and safely, is allowed, unless an address in it would tell more than anybody
+ * wrote (carrying.ts). A risky tool takes a person's word, always. The rest is allowed where nobody but the owner and people
+ * who are allowed spoke. Once other text is in the turn, it is allowed only where a person's words are among the arguments
+ * and nothing in them is somebody else's (provenance.ts): an address, an account or a name that only a page holds is that
+ * page's wish. The walls stand here and at the gate, never in what a model was told.
  */
 export function authorityOf({ tool, input, sources, said, seen, suspicious }: Asked): Authority {
-  const foreign = sources.filter(({ label }) => label !== "owner" && label !== "allowed");
+  const foreign = sources.filter(isForeign);
   const harmless = tool.risk === "safe" && tool.effects !== "external";
-  if (harmless && (foreign.length === 0 || tool.effects !== "none")) return { kind: "allow" };
+  if (harmless && foreign.length === 0) return { kind: "allow" };
   const weights = weightsIn(input);
   if (harmless) {
     const address = carrying(weights, said, seen);
     if (address === undefined) return { kind: "allow" };
-    return ask(tool.name, `would reach ${shown(address)}, an address that says more than anybody wrote`, foreign);
+    return ask(tool.name, `would use ${shown(address)}, an address that says more than anybody wrote`, foreign);
   }
   if (foreign.length === sources.length && foreign.some(({ label }) => label === "stranger"))
     return { kind: "refuse", because: `${tool.name} acts for its owner, and only ${namesOf(foreign)} asked for it` };
@@ -53,38 +51,6 @@ export function authorityOf({ tool, input, sources, said, seen, suspicious }: As
   if (origins.includes("said") || (origins.includes("named") && !origins.includes("found address")))
     return { kind: "allow" };
   return ask(tool.name, "acts outside this machine, and nothing of what it would use was said here", foreign);
-}
-
-/** So much of an address the model may make up: a page's number, not what it has read. */
-const MADE_CHARACTERS_MAX = 24;
-
-/**
- * The first address that leads to a host which only foreign text names, and is longer than anything that text says: reading it
- * would tell that host what stands in the turn.
- */
-function carrying(weights: readonly string[], said: readonly string[], seen: readonly Seen[]): string | undefined {
-  const addresses = weights.flatMap(addressesIn);
-  if (addresses.length === 0) return undefined;
-  const ours = said.map(plain).join("\n");
-  const texts = seen.map(({ text }) => plain(text));
-  return addresses.find((address) => {
-    const whole = plain(address).replace(/^https?:\/\//, "");
-    const host = whole.split(/[/?#]/)[0] ?? "";
-    const named = texts.filter((text) => text.includes(host));
-    if (host === "" || named.length === 0 || holds(ours, host)) return false;
-    return whole.length - writtenOf(whole, host.length, named) > MADE_CHARACTERS_MAX;
-  });
-}
-
-/** How much of the address stands in one of the texts, from its beginning, which is known to. */
-function writtenOf(address: string, known: number, texts: readonly string[]): number {
-  let [written, above] = [known, address.length + 1];
-  while (above - written > 1) {
-    const middle = Math.floor((written + above) / 2);
-    if (texts.some((text) => text.includes(address.slice(0, middle)))) written = middle;
-    else above = middle;
-  }
-  return written;
 }
 
 const SHOWN_MAX = 60;

@@ -1,10 +1,7 @@
 /** Takes secrets out of a text: those this process holds, and those with a known shape. The words around them stay. */
-import { findSecrets, type Span } from "./detector.ts";
+import { CENSORED, findSecrets, type Span } from "./detector.ts";
 import { detectors } from "./detectors/index.ts";
 import { findKnown, findScattered, type Known } from "./known.ts";
-
-/** What stands where a secret stood. */
-export const CENSORED = "[redacted]";
 
 /** No detector and no known secret is shorter: most names of fields, many values. */
 const SECRET_CHARACTERS_MIN = 8;
@@ -21,32 +18,30 @@ export type Censored = { text: string; findings: Finding[] };
 export function censor(text: string, known: Known): Censored {
   const findings: Finding[] = [];
   if (text.length < SECRET_CHARACTERS_MIN) return { text, findings };
-  // What was censored before is left alone, so that doing it twice changes nothing.
-  let parts = text.split(CENSORED);
+  let left = text;
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    const found = findings.length;
-    parts = parts.flatMap((part) => split(part, known, findings));
-    if (findings.length === found) break;
+    const spans = merge([...findScattered(left, known.bares), ...spansIn(left, known)]);
+    if (spans.length === 0) break;
+    findings.push(...spans.map(({ detector }) => ({ detector })));
+    left = without(left, spans);
   }
-  return { text: parts.join(CENSORED), findings };
+  return { text: left, findings };
 }
 
-/** What lies between the secrets of this text. */
-function split(text: string, known: Known, findings: Finding[]): string[] {
-  const spans = merge([
-    ...findKnown(text, known.forms),
-    ...findScattered(text, known.bares),
-    ...detectors.flatMap((detector) => findSecrets(text, detector)),
-  ]);
-  const rest: string[] = [];
+/** The secrets between what was censored before, which is left alone, so that doing it twice changes nothing. */
+function spansIn(text: string, known: Known): Span[] {
   let from = 0;
-  for (const { start, end, detector } of spans) {
-    findings.push({ detector });
-    rest.push(text.slice(from, start));
-    from = end;
-  }
-  rest.push(text.slice(from));
-  return rest;
+  return text.split(CENSORED).flatMap((part) => {
+    const at = from;
+    from += part.length + CENSORED.length;
+    const found = [...findKnown(part, known.forms), ...detectors.flatMap((detector) => findSecrets(part, detector))];
+    return found.map(({ start, end, detector }) => ({ start: at + start, end: at + end, detector }));
+  });
+}
+
+function without(text: string, spans: readonly Span[]): string {
+  const ends = [0, ...spans.map(({ end }) => end)];
+  return ends.map((from, at) => text.slice(from, spans[at]?.start)).join(CENSORED);
 }
 
 /** Spans in order, those that overlap made one under the name of the first. */

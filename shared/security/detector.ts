@@ -13,6 +13,9 @@ export type Detector = {
   examples: { catches: readonly string[]; passes: readonly string[] };
 };
 
+/** What stands where a secret stood. */
+export const CENSORED = "[redacted]";
+
 /** Where a secret stands in a text: from `start` up to, not including, `end`. */
 export type Span = { start: number; end: number; detector: string };
 

@@ -1,6 +1,6 @@
 /** The five gates, closed on a fresh install, and the one function that decides whether a call may run. */
 import { type Setting, tellSource } from "../config/index.ts";
-import type { Gate as CallGate, GateDecision, Tool, ToolContext } from "../engine/index.ts";
+import { type Gate as CallGate, type GateDecision, isForeign, type Tool } from "../engine/index.ts";
 import type { Grant } from "../ledger/index.ts";
 import { authorityOf } from "./authority.ts";
 import { covers } from "./covers.ts";
@@ -110,8 +110,8 @@ export function gateStates(settings: readonly GateSetting[]): GateState[] {
 export type GateOptions = {
   /** The gates as they stand now; asked at every call, so that closing one works at once. */
   states: () => readonly GateState[];
-  /** Why nothing of this agent may run at the moment; undefined when all is well. Asked at every call. */
-  paused?: (agent: string) => string | undefined | Promise<string | undefined>;
+  /** Why this tool of this agent may not run at the moment; undefined when all is well. Asked at every call. */
+  paused?: (agent: string, tool: string) => string | undefined | Promise<string | undefined>;
   /** Tools that ask a person every time. */
   asksAlways?: readonly string[];
   /** What a person allows this agent for longer than one call; nothing without it. */
@@ -124,8 +124,8 @@ export type GateOptions = {
 export function createGate({ states, paused, asksAlways = [], grants, suspicious }: GateOptions): CallGate {
   return {
     decide: async (tool, input, context) => {
-      const pause = await paused?.(context.agent);
-      if (pause !== undefined) return refuse(`everything is paused: ${pause}`);
+      const pause = await paused?.(context.agent, tool.name);
+      if (pause !== undefined) return refuse(pause);
       const closed = decideGate(tool, states());
       if (closed !== undefined) return closed;
       const { sources, said, seen } = context;
@@ -136,16 +136,15 @@ export function createGate({ states, paused, asksAlways = [], grants, suspicious
       if (authority.kind === "allow") return { allow: true };
       const asks: GateDecision = { allow: "ask", because: authority.because };
       // A grant covers what a person's own words led to. Once foreign text is in the turn, a person looks again.
-      if (onlyOurs(context) && (await grants?.(context.agent, tool.name))?.some(({ match }) => covers(match, input))) {
+      if (
+        !sources.some(isForeign) &&
+        (await grants?.(context.agent, tool.name))?.some(({ match }) => covers(match, input))
+      ) {
         return { allow: true };
       }
       return asks;
     },
   };
-}
-
-function onlyOurs({ sources }: ToolContext): boolean {
-  return sources.every(({ label }) => label === "owner" || label === "allowed");
 }
 
 function decideGate({ name, gate }: Tool, states: readonly GateState[]): GateDecision | undefined {

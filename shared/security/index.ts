@@ -3,6 +3,7 @@ export { type Authority, authorityOf } from "./authority.ts";
 export type { Censored, Finding } from "./censor.ts";
 export { covers } from "./covers.ts";
 export type { Detector } from "./detector.ts";
+export { CENSORED } from "./detector.ts";
 export { detectors } from "./detectors/index.ts";
 export { createEgress, type Egress, type Fetched } from "./egress.ts";
 export { fold } from "./fold.ts";
@@ -21,7 +22,7 @@ export {
 export { looksLikeHtml, readHtml } from "./html/read-html.ts";
 export { seenHtml } from "./html/seen-html.ts";
 export { CALLS_MAX, judgeLoop } from "./loops.ts";
-export { createRedactor, type Redact } from "./redact.ts";
+export { createRedactor, isSecretName, type Redact } from "./redact.ts";
 export { sanitize } from "./sanitize.ts";
 export { sharedSecret } from "./separate-secrets.ts";
 export { BUCKETS, featuresOf } from "./shield/features.ts";

@@ -1,5 +1,5 @@
 /** Secrets that this process holds, found by their value in every form in which they travel. */
-import type { Span } from "./detector.ts";
+import { CENSORED, type Span } from "./detector.ts";
 
 /** Shorter ones are ignored: they would be found in ordinary words. */
 const SECRET_CHARACTERS_MIN = 8;
@@ -37,8 +37,8 @@ export function findKnown(text: string, forms: readonly string[]): Span[] {
   return spans;
 }
 
-/** What may stand between the characters of a scattered secret. */
-const BETWEEN = /[\s\p{P}\p{S}\p{Cf}\p{Mn}]/u;
+/** What may stand between the characters of a scattered secret: what is neither a letter nor a digit. */
+const BETWEEN = /[\s\p{P}\p{S}\p{Cc}\p{Cf}\p{M}\p{Default_Ignorable_Code_Point}]/u;
 
 /** The secrets without marks and spaces; those too short to be told from words are left out. */
 function bareOf(secrets: readonly string[]): readonly string[] {
@@ -46,27 +46,29 @@ function bareOf(secrets: readonly string[]): readonly string[] {
 }
 
 /**
- * Every place where a secret stands with spaces, line ends or marks between its characters: \`h-u-n-t-e-r\`. \`bares\` comes from
- * \`bareOf\`. Spans cover what scatters them, too.
+ * Every place where a secret stands with spaces, line ends, marks, emoji or what was censored before between its characters:
+ * `h-u-n-t-e-r`. `bares` comes from `bareOf`. Spans cover what scatters them, too.
  */
 export function findScattered(text: string, bares: readonly string[]): Span[] {
   if (bares.length === 0) return [];
-  const { letters, places } = bare(text);
+  const { letters, places } = bare(text.replaceAll(CENSORED, " ".repeat(CENSORED.length)));
   return findKnown(letters, bares).flatMap(({ start, end }) => {
     const [from, last] = [places[start], places[end - 1]];
     return from === undefined || last === undefined ? [] : [{ start: from, end: last + 1, detector: "known-secret" }];
   });
 }
 
-/** The characters that carry something, and where each stood. */
+/** The characters that carry something, and where each stood, half characters too. */
 function bare(text: string): { letters: string; places: number[] } {
   const places: number[] = [];
   let letters = "";
-  for (let at = 0; at < text.length; at++) {
-    const letter = text[at] ?? "";
-    if (BETWEEN.test(letter)) continue;
-    letters += letter;
-    places.push(at);
+  let at = 0;
+  for (const letter of text) {
+    if (!BETWEEN.test(letter)) {
+      letters += letter;
+      for (let half = 0; half < letter.length; half++) places.push(at + half);
+    }
+    at += letter.length;
   }
   return { letters, places };
 }

@@ -1,4 +1,7 @@
-/** L3, the loop detector: a turn, or a root with all its agents, that goes round in circles is warned, then stopped. */
+/**
+ * L3, the loop detector: a turn that goes round in circles is warned, then stopped. A root with all its agents ends by what the
+ * ledger counts: messages in a chain, and completions for one message.
+ */
 import type { JudgeLoop, LoopVerdict, Ran } from "../engine/index.ts";
 
 type Steps = { warn: number; withhold: number; stop: number };
@@ -9,7 +12,7 @@ const ROUNDS: Steps = { warn: 3, withhold: 4, stop: 5 };
 const SAME_RESULTS: Steps = { warn: 6, withhold: 9, stop: 12 };
 /** Longer circles are not looked for: five rounds of them would be more calls than any turn has. */
 const PERIOD_MAX = 6;
-/** Calls of a turn or a root, whatever they bring. */
+/** Calls of a turn, whatever they bring. */
 export const CALLS_MAX = 30;
 
 const ORDER = ["fine", "warn", "withhold", "stop"] as const;

@@ -1,4 +1,5 @@
 /** Whose word a value in a call's arguments is: a person's of ours, a text's that they pointed to, the model's own, or somebody else's. Pure. */
+import { parseJson } from "../base/index.ts";
 import type { Seen } from "../engine/index.ts";
 import { addressesIn } from "./addresses-in.ts";
 
@@ -113,14 +114,9 @@ function namesRecord(text: string, value: string, ours: string): boolean {
   return within(parsed(text), 0);
 }
 
-/** Undefined for what is no JSON. */
+/** Undefined for what is no JSON of several values. */
 function parsed(text: string): unknown {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  return /^\s*[[{]/.test(text) ? parseJson(text) : undefined;
 }
 
 /** Every text and number in the arguments. */

@@ -1,5 +1,6 @@
 /** The redactor for logs: secrets out of any JSON, by the name of their key, by their shape and by their value. */
-import { CENSORED, censor } from "./censor.ts";
+import { censor } from "./censor.ts";
+import { CENSORED } from "./detector.ts";
 import { knownFrom } from "./known.ts";
 
 /** What is nested deeper is left out. */
@@ -30,7 +31,8 @@ export function createRedactor({ secrets }: { secrets: readonly string[] }): Red
   return (value) => redact(value, 0);
 }
 
-function isSecretName(name: string): boolean {
+/** Whether a value of this name is a secret: `dbPassword`, `x-api-key`. */
+export function isSecretName(name: string): boolean {
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
     .replace(/[^A-Za-z0-9]+/g, " ")

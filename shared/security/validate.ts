@@ -1,5 +1,6 @@
 /** The output validator: nothing that leaves carries a secret. */
-import { CENSORED, type Censored, censor } from "./censor.ts";
+import { type Censored, censor } from "./censor.ts";
+import { CENSORED } from "./detector.ts";
 import { findScattered, knownFrom } from "./known.ts";
 
 export type ValidateOptions = {

@@ -144,6 +144,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
   const bugs: unknown[] = [];
 
   const cards = Array.from({ length: agents }, (_, index) => cardOf(NAMES[index] ?? `agent${index + 1}`, index === 0));
+  const names = cards.map(({ name }) => name);
   const everybody = [...cards];
   const lives = new Map<string, Life>();
   const left = new Set<string>();
@@ -158,7 +159,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
         clock,
         random: chance(`life ${card.name}`),
         chat,
-        model: createSimulatedModel({ agent: card.name, agents: NAMES.slice(0, agents), clock, random, habits }),
+        model: createSimulatedModel({ agent: card.name, agents: names, clock, random, habits }),
         ledger: seen,
         cap,
         chances,
@@ -213,7 +214,7 @@ async function run(simulation: Simulation, path: string): Promise<Report> {
       chat,
       clock,
       random: chance("people"),
-      agents: NAMES.slice(0, agents),
+      agents: names,
       rooms: settings.rooms,
       messages,
       stretch,

@@ -103,10 +103,17 @@ export function readText(folder: string, path: string, pinned?: string): string 
   const bytes = readFileSync(at);
   if (pinned !== undefined && sha256(bytes) !== pinned)
     throw new UnusableSkill(`${path} was changed while it was read`);
+  const text = textOf(bytes);
+  if (text === undefined) throw new UnusableSkill(`${path} is not text in UTF-8`);
+  return text;
+}
+
+/** What a model could be given of these bytes; undefined for what is not text in UTF-8. */
+export function textOf(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new UnusableSkill(`${path} is not text in UTF-8`, { cause });
+  } catch {
+    return undefined;
   }
 }
 

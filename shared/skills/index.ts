@@ -17,13 +17,12 @@ export {
   type Evidence,
   type Learning,
   type NewProposal,
-  type OutcomeKind,
   openLearning,
   type Proposal,
   type ProposalState,
   type ProposalStory,
-  type SkillFigures,
 } from "./learning/learning.ts";
+export type { SkillFigures } from "./learning/outcomes.ts";
 export { hashOfPersona, readPersona } from "./learning/persona.ts";
 export { isPersonaPart, PERSONA_FILES } from "./learning/persona-files.ts";
 export { migrations as learningMigrations } from "./learning/schema.ts";

@@ -5,7 +5,7 @@ import type { Clock } from "../base/index.ts";
 import { secret } from "../base/index.ts";
 import { diffOfSkills } from "./diff.ts";
 import { readSkill, type Skill, type SkillFile } from "./folder.ts";
-import { type Finding, type Installed, readLock, type SkillsLock, writeLock } from "./lock.ts";
+import { entryOf, type Finding, type Installed, readLock, type SkillsLock, writeLock } from "./lock.ts";
 import type { Bundle } from "./sources.ts";
 
 /** Versions of one skill that can be gone back to. */
@@ -32,8 +32,11 @@ export interface Shelf {
     bundle: Bundle,
     how: { state: "active" | "draft"; findings: readonly Finding[]; force: boolean; because: string },
   ): Put;
-  /** A person's yes to exactly the bytes that lie there now; also switches on what was off. */
-  enable(directory: string): Done;
+  /**
+   * A person's yes to exactly the bytes that lie there now, and to no others than those of the hash that they were shown;
+   * also switches on what was off.
+   */
+  enable(directory: string, shown?: string): Done;
   disable(directory: string): Done;
   /** Every installed skill against its pins. */
   verify(): Checked[];
@@ -77,11 +80,7 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
         keep(skill);
         swap(join(staged, directory), target);
         const entry = versioned(pinned, { skill, from, state, findings, because });
-        writeLock(lockFile, {
-          ...lock,
-          skills: { ...lock.skills, [directory]: entry },
-          off: lock.off.filter((one) => one !== directory),
-        });
+        write(directory, entry, { ...lock, off: lock.off.filter((one) => one !== directory) });
         return {
           put: true,
           name: skill.name,
@@ -105,7 +104,7 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
         return aside;
       }
     },
-    enable(directory) {
+    enable(directory, shown) {
       const lock = readLock(lockFile);
       const target = join(own, directory);
       const off = lock.off.filter((one) => one !== directory);
@@ -115,6 +114,11 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
       }
       const skill = readSkill(target);
       if (!skill.readable) return { done: false, because: `${directory} cannot be used: ${skill.because}.` };
+      if (shown !== undefined && skill.hash !== shown)
+        return {
+          done: false,
+          because: `${directory} is not what you were shown any more. Read it again, then decide.`,
+        };
       const pinned = entryOf(lock, directory);
       const from = pinned?.from ?? "put there by hand";
       keep(skill);
@@ -132,7 +136,7 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
               findings: pinned?.findings ?? [],
               because: "approved as it lay there",
             });
-      writeLock(lockFile, { ...lock, skills: { ...lock.skills, [directory]: entry }, off });
+      write(directory, entry, { ...lock, off });
       return { done: true, because: `${directory} is in force, pinned to ${skill.hash.slice(0, 12)}.` };
     },
     disable(directory) {
@@ -174,7 +178,7 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
       });
       // What was rolled back must not be what the next rollback returns to.
       const versions = now.versions.filter(({ hash }) => hash !== entry.hash);
-      writeLock(lockFile, { ...lock, skills: { ...lock.skills, [directory]: { ...now, versions } } });
+      write(directory, { ...now, versions }, lock);
       return { done: true, because: `${directory} is back at version ${before.number}, of ${before.at.slice(0, 10)}.` };
     },
   };
@@ -204,6 +208,15 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
     };
   }
 
+  /** Copies of versions that nobody can go back to any more go, once the lock no longer names them. */
+  function write(directory: string, entry: Installed, lock: SkillsLock): void {
+    writeLock(lockFile, { ...lock, skills: { ...lock.skills, [directory]: entry } });
+    const dropped = entryOf(lock, directory)?.versions.slice(0, -VERSIONS_MAX + 1) ?? [];
+    for (const { hash } of dropped)
+      if (!entry.versions.some((one) => one.hash === hash))
+        rmSync(versionFolder(directory, hash), { recursive: true, force: true });
+  }
+
   /** A copy by hash, so that going back needs no network and no trust. */
   function keep(skill: Skill): void {
     const kept = versionFolder(skill.directory, skill.hash);
@@ -221,10 +234,6 @@ export function createShelf({ own, lock: lockFile, clock }: { own: string; lock:
     renameSync(from, target);
     rmSync(old, { recursive: true, force: true });
   }
-}
-
-function entryOf(lock: SkillsLock, directory: string): Installed | undefined {
-  return Object.hasOwn(lock.skills, directory) ? lock.skills[directory] : undefined;
 }
 
 function changesOf(files: readonly SkillFile[], pins: Readonly<Record<string, string>>): string[] {

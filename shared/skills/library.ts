@@ -12,7 +12,7 @@ import {
   type Skill,
   UnusableSkill,
 } from "./folder.ts";
-import { BadSkillsLock, type Finding, readLock, type SkillsLock } from "./lock.ts";
+import { BadSkillsLock, entryOf, type Finding, readLock, type SkillsLock } from "./lock.ts";
 import { readPacks } from "./packs.ts";
 
 /** Characters that one loading brings; it stays below what the engine lets a model read of one result. */
@@ -64,13 +64,10 @@ export type SkillsPlace = {
   listed: readonly string[];
 };
 
-/** `onLoad` hears which skill a model took, for its outcomes; `readPacksOf` stands in for reading the packs anew each time. */
+/** `readPacksOf` stands in for reading the packs anew each time. */
 export function createSkills(
   place: SkillsPlace,
-  {
-    onLoad = () => {},
-    readPacksOf = readPacks,
-  }: { onLoad?: (skill: string) => void; readPacksOf?: typeof readPacks } = {},
+  { readPacksOf = readPacks }: { readPacksOf?: typeof readPacks } = {},
 ): Skills {
   const read = createSkillReader();
   const list = (): ListedSkill[] => listSkills(place, read, readPacksOf);
@@ -96,9 +93,7 @@ export function createSkills(
     load(name, part = 1) {
       const found = find(name);
       if ("because" in found) return { loaded: false, because: found.because };
-      const loaded = partOf(found.listed.name, bodyOf(found.listed, found.skill), part);
-      if (loaded.loaded && part === 1) onLoad(found.listed.name);
-      return loaded;
+      return partOf(found.listed.name, bodyOf(found.listed, found.skill), part);
     },
     reference(name, path, part = 1) {
       const found = find(name);
@@ -126,7 +121,11 @@ function listSkills(
   const installed = readSkillsIn(own, read)
     .slice(0, SKILLS_MAX)
     .map((skill) => listedOf(skill, installedState(skill, lock, problem), lock));
-  const taken = new Set(installed.map(({ directory }) => directory));
+  // Only what a person approved stands before a pack's skill: a draft takes nothing out of force.
+  const approved = ({ directory }: ListedSkill) => entryOf(lock, directory)?.state === "active";
+  const taken = new Set(
+    installed.filter((one) => problem !== undefined || approved(one)).map(({ directory }) => directory),
+  );
   const packed = listed.length === 0 ? [] : readPacksOf(packs, read);
   const fromPacks = listed
     .filter((name) => !taken.has(name))
@@ -139,15 +138,15 @@ function listSkills(
       const missing: BadSkill = { readable: false, directory: name, folder: join(packs, name), because };
       return listedOf(missing, { state: "bad", because, from: "agent.json" }, lock);
     });
-  const all = [...installed, ...fromPacks].toSorted((a, b) => (a.directory < b.directory ? -1 : 1));
-  return withoutDoubles(all);
+  const order = ({ directory, state }: ListedSkill) => `${directory}\0${state === "active" ? 0 : 1}`;
+  return withoutDoubles([...fromPacks, ...installed].toSorted((a, b) => (order(a) < order(b) ? -1 : 1)));
 }
 
 type Judged = Pick<ListedSkill, "state" | "because" | "from">;
 
 function installedState(skill: Skill | BadSkill, lock: SkillsLock, problem: string | undefined): Judged {
   const { directory } = skill;
-  const entry = Object.hasOwn(lock.skills, directory) ? lock.skills[directory] : undefined;
+  const entry = entryOf(lock, directory);
   const from = entry?.from ?? "put there by hand";
   if (problem !== undefined) return { state: "changed", because: problem, from };
   if (!skill.readable) return { state: "bad", because: sentence(skill.because), from };
@@ -177,23 +176,24 @@ function listedOf(skill: Skill | BadSkill, judged: Judged, lock: SkillsLock): Li
     description: skill.readable ? skill.description : "",
     ...bad,
     warnings: skill.readable ? skill.warnings : [],
-    findings: Object.hasOwn(lock.skills, directory) ? (lock.skills[directory]?.findings ?? []) : [],
+    findings: entryOf(lock, directory)?.findings ?? [],
     references: skill.readable ? referencesOf(skill) : [],
     skill: skill.readable ? skill : undefined,
   };
 }
 
-/** Two skills of one name cannot both be asked for: the first folder keeps it. */
+/** Two skills of one name cannot both be asked for: the first folder in force keeps it, and nothing else takes it away. */
 function withoutDoubles(all: readonly ListedSkill[]): ListedSkill[] {
-  const first = new Map<string, string>();
+  const holders = new Map<string, ListedSkill>();
+  const keyOf = ({ name }: ListedSkill) => name.toLowerCase();
+  for (const one of all) if (one.state === "active" && !holders.has(keyOf(one))) holders.set(keyOf(one), one);
   return all.map((one) => {
-    if (one.state === "bad") return one;
-    const key = one.name.toLowerCase();
-    const holder = first.get(key);
-    first.set(key, holder ?? one.directory);
-    return holder === undefined
-      ? one
-      : { ...one, state: "bad", because: `Its name "${one.name}" belongs to the skill in ${holder} already.` };
+    const holder = holders.get(keyOf(one));
+    if (holder === undefined || holder === one || one.state === "bad") return one;
+    const because = `Its name "${one.name}" belongs to the skill in ${holder.directory} already.`;
+    return one.state === "active"
+      ? { ...one, state: "bad", because }
+      : { ...one, because: `${one.because} ${because}` };
   });
 }
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
-import { OperationalError, secret } from "../base/index.ts";
+import { OperationalError, parseJson, secret } from "../base/index.ts";
 
 /** The file cannot be read as a lock. The message says what to do. */
 export class BadSkillsLock extends OperationalError {
@@ -60,6 +60,11 @@ export function readLock(file: string): SkillsLock {
   );
 }
 
+/** What is installed in this folder, whatever it is called. */
+export function entryOf({ skills }: SkillsLock, directory: string): Installed | undefined {
+  return Object.hasOwn(skills, directory) ? skills[directory] : undefined;
+}
+
 /** Written aside first, so that a death in the middle leaves the old one. */
 export function writeLock(file: string, lock: SkillsLock): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -69,12 +74,4 @@ export function writeLock(file: string, lock: SkillsLock): void {
     mode: 0o600,
   });
   renameSync(aside, file);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

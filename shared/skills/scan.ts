@@ -1,4 +1,5 @@
 /** What a person should know before a skill from elsewhere is approved: orders in disguise, hidden text, code, wishes for secrets. */
+import { textOf } from "./folder.ts";
 import type { Finding } from "./lock.ts";
 
 /** What the security layers say about a text; they live on a floor above and are passed in. */
@@ -18,8 +19,9 @@ export type SkillSign = {
   passes: readonly string[];
 };
 
-const FINDINGS_MAX = 100;
-const TEXT_FILE = /\.(?:md|mdx|txt|json|ya?ml|csv|html?|toml|xml)$/iu;
+const FINDINGS_MAX = 200;
+/** Findings of one kind in one file, so that no file hides what stands in the others. */
+const OF_A_KIND_MAX = 5;
 const SCRIPT_FILE =
   /\.(?:sh|bash|zsh|fish|ps1|bat|cmd|py|js|mjs|cjs|ts|rb|pl|php|lua|exe|dll|so|dylib|jar|wasm|app)$/iu;
 
@@ -74,16 +76,30 @@ export const skillSigns: readonly SkillSign[] = [
   },
 ];
 
-/** Findings in the order of the files; for a person to weigh, never a reason to trust when empty. */
+/**
+ * Findings in the order of the files, whatever they are called: a model can be given any text. What is too much to show is
+ * counted in a finding of its own. For a person to weigh, never a reason to trust when empty.
+ */
 export function scanSkill(files: ReadonlyMap<string, Buffer>, checks: TextChecks): Finding[] {
   const findings: Finding[] = [];
   for (const [file, bytes] of files) {
     if (SCRIPT_FILE.test(file) || file.startsWith("scripts/"))
       findings.push({ kind: "script", file, line: 0, because: "is a program; KAOS does not run it by itself" });
-    if (!TEXT_FILE.test(file) && !SCRIPT_FILE.test(file)) continue;
-    findings.push(...scanText(file, bytes.toString("utf8"), checks));
+    const text = textOf(bytes);
+    if (text !== undefined) findings.push(...fewOfEach(file, [...scanText(file, text, checks)]));
   }
-  return findings.slice(0, FINDINGS_MAX);
+  const more = findings.splice(FINDINGS_MAX);
+  const inFiles = new Set(more.map(({ file }) => file)).size;
+  const because = `${more.length} more findings, in ${inFiles} files, are not listed: read all of it before you approve it`;
+  return more.length === 0 ? findings : [...findings, { kind: "more", file: more[0]?.file ?? "", line: 0, because }];
+}
+
+function fewOfEach(file: string, found: readonly Finding[]): Finding[] {
+  return [...Map.groupBy(found, ({ kind }) => kind)].flatMap(([kind, all]) => {
+    const more = all.length - OF_A_KIND_MAX;
+    const shown = all.slice(0, OF_A_KIND_MAX);
+    return more > 0 ? [...shown, { kind, file, line: 0, because: `${more} more of this kind in this file` }] : shown;
+  });
 }
 
 function* scanText(file: string, text: string, { injection, visible }: TextChecks): Generator<Finding> {

@@ -1,6 +1,6 @@
 /** Scenarios of a skill: a person's request with its material, and what a good answer has; replayed before and after a change. */
 import { z } from "zod";
-import { wordsOf } from "../base/index.ts";
+import { parseJson, wordsOf } from "../base/index.ts";
 import { readText, type Skill, UnusableSkill } from "./folder.ts";
 
 const schema = z.strictObject({
@@ -82,12 +82,4 @@ function placeOf(said: string, wanted: string, from: number): number {
   const places = wanted.split(" | ").map((one) => said.indexOf(one.trim().toLowerCase(), from));
   const found = places.filter((place) => place !== -1);
   return found.length === 0 ? -1 : Math.min(...found);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 /** What a SKILL.md says, by the rules of the public format (agentskills.io); what only a tidy author would mind is a warning. */
+import { isMap } from "../base/index.ts";
 import { readFrontMatter } from "./front-matter.ts";
 
 const NAME_CHARACTERS_MAX = 64;
@@ -100,8 +101,4 @@ function textOf(value: unknown): string | undefined {
 function toolsOf(value: unknown): readonly string[] {
   if (Array.isArray(value)) return value.map(String);
   return typeof value === "string" ? (value.match(/[^\s,(]+(?:\([^)]*\))?/gu) ?? []) : [];
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 /** Where a skill can come from, and how its files are fetched: a folder here, a place on GitHub, one file on the web. */
 import { readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { messageOf } from "../base/index.ts";
+import { isMap, messageOf } from "../base/index.ts";
 import { filesBelow, isMainFile, refusePath, type Skill, TEXT_BYTES_MAX, UnusableSkill } from "./folder.ts";
 import { readFrontMatter } from "./front-matter.ts";
 
@@ -78,11 +78,11 @@ async function fromGithub(
 ): Promise<Bundle> {
   const { api, raw } = reach.github ?? GITHUB;
   const commit = await readJson(`${api}/repos/${owner}/${repo}/commits/${encodeURIComponent(ref)}`, reach);
-  const sha = isRecord(commit) ? commit["sha"] : undefined;
+  const sha = isMap(commit) ? commit["sha"] : undefined;
   if (typeof sha !== "string" || !/^[0-9a-f]{40}$/u.test(sha))
     throw new UnusableSkill(`GitHub did not say which commit ${owner}/${repo}@${ref} is`);
   const listing = await readJson(`${api}/repos/${owner}/${repo}/git/trees/${sha}?recursive=1`, reach);
-  if (isRecord(listing) && listing["truncated"] === true)
+  if (isMap(listing) && listing["truncated"] === true)
     throw new UnusableSkill(
       `${owner}/${repo} is too large for GitHub to list whole; clone it and install from the folder`,
     );
@@ -141,11 +141,11 @@ async function readBytes(url: string, { fetch, signal }: Reach, bytesMax: number
 }
 
 function treeOf(listing: unknown): string[] {
-  const tree = isRecord(listing) ? listing["tree"] : undefined;
+  const tree = isMap(listing) ? listing["tree"] : undefined;
   if (!Array.isArray(tree)) throw new UnusableSkill("GitHub did not list the files");
   // Mode 120000 is a link, "commit" a submodule: only plain files are part of a skill.
   return tree.flatMap((entry: unknown) =>
-    isRecord(entry) && entry["type"] === "blob" && entry["mode"] !== "120000" && typeof entry["path"] === "string"
+    isMap(entry) && entry["type"] === "blob" && entry["mode"] !== "120000" && typeof entry["path"] === "string"
       ? [entry["path"]]
       : [],
   );
@@ -165,8 +165,4 @@ function directoryOf(name: string): string {
 
 function githubOf(owner = "", repo = "", path = "", ref = "HEAD"): Source | undefined {
   return path.split("/").includes("..") ? undefined : { kind: "github", owner, repo, path, ref };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
 }

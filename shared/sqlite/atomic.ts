@@ -1,7 +1,8 @@
 /** One store method = one transaction = one atomic step, waiting for the lock without blocking the event loop. */
 import type { Clock, Random } from "../base/index.ts";
-import { type Database, isBusy } from "./open.ts";
-import { DatabaseBusy, DatabaseFull, type Patience } from "./patience.ts";
+import { attempt } from "./attempt.ts";
+import type { Database } from "./open.ts";
+import type { Patience } from "./patience.ts";
 
 /** Makes store methods. Both kinds resolve in one synchronous step of SQLite: never an `await` inside. */
 export interface Atomic {
@@ -21,7 +22,6 @@ export interface Atomic {
 /** `PRAGMA synchronous`: the log is not waited for at each commit; the next full one waits for all of it. */
 const NORMAL = 1;
 const WAIT_MAX_MS = 10_000;
-const PAUSE_MAX_MS = 50;
 
 type Options = {
   clock: Clock;
@@ -37,35 +37,8 @@ type Options = {
 /** Steps on one connection. Without patience methods reject with DatabaseBusy or DatabaseFull. */
 export function atomic(db: Database, { clock, random, onWrite, mark, patience }: Options): Atomic {
   const rowsChanged = db.prepare<[], number>("SELECT total_changes()").pluck();
-  const attempt = async <Result>(step: () => Result): Promise<Result> => {
-    const started = clock.now();
-    for (let tries = 0; ; tries++) {
-      try {
-        return step();
-      } catch (error) {
-        if (isFull(error)) {
-          throw new DatabaseFull(
-            `The disk that holds ${db.name} is full or failing. Free some space; nothing was lost.`,
-            {
-              cause: error,
-            },
-          );
-        }
-        if (!isBusy(error)) throw error;
-        if (Math.abs(clock.now() - started) > WAIT_MAX_MS) {
-          throw new DatabaseBusy(
-            `${db.name} stayed locked for ${WAIT_MAX_MS / 1000} s. See which process holds it with \`kaos doctor\`.`,
-            {
-              cause: error,
-            },
-          );
-        }
-        // Jitter outside SQLite: everybody gets a turn, and the event loop keeps running meanwhile.
-        await clock.sleep(1 + random() * Math.min(PAUSE_MAX_MS, 2 ** tries));
-      }
-    }
-  };
-  const run: typeof attempt = (step) => patience?.endure(() => attempt(step)) ?? attempt(step);
+  const once = <Result>(step: () => Result) => attempt(db, { clock, random, atMostMs: WAIT_MAX_MS }, step);
+  const run: typeof once = (step) => patience?.endure(() => once(step)) ?? once(step);
   const write: Atomic["write"] = (step) => {
     const transaction = db.transaction((...args: Parameters<typeof step>) => {
       const before = rowsChanged.get();
@@ -108,9 +81,4 @@ export function atomic(db: Database, { clock, random, onWrite, mark, patience }:
     writeQuietly,
     writeLightly,
   };
-}
-
-function isFull(error: unknown): boolean {
-  if (!(error instanceof Error) || !("code" in error)) return false;
-  return error.code === "SQLITE_FULL" || String(error.code).startsWith("SQLITE_IOERR");
 }

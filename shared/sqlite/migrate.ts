@@ -1,6 +1,7 @@
 /** Numbered schema changes: one process applies them, the others wait; a newer file refuses older code. */
-import { type Clock, OperationalError } from "../base/index.ts";
-import { type Database, isBusy } from "./open.ts";
+import { type Clock, OperationalError, systemRandom } from "../base/index.ts";
+import { attempt } from "./attempt.ts";
+import type { Database } from "./open.ts";
 
 /** One schema change. Names are `NNNN-what`, in order, and never change once released. */
 export type Migration = { name: string; sql: string };
@@ -23,13 +24,27 @@ export function schemaSteps(db: Database, migrations: readonly Migration[]): Sch
   return { taken, ahead: names.slice(taken.length), unknown: known === -1 ? [] : taken.slice(known) };
 }
 
-/** Applies what is missing, in order, in one transaction. Throws SchemaMismatch on a file with steps this code does not know. */
+/** For who only looks, and so brings nothing up to date. Throws SchemaMismatch unless the file is as this code knows it. */
+export function refuseOtherVersion(
+  db: Database,
+  { what, migrations }: { what: string; migrations: readonly Migration[] },
+): void {
+  const { ahead, unknown } = schemaSteps(db, migrations);
+  if (ahead.length + unknown.length > 0)
+    throw new SchemaMismatch(
+      `${what} was written by ${unknown.length > 0 ? "a newer" : "an older"} version of KAOS. Start its agent with this version (\`kaos up\`), or update KAOS.`,
+    );
+}
+
+/**
+ * Applies what is missing, in order, in one transaction. Throws SchemaMismatch on a file with steps this code does not know,
+ * DatabaseBusy when the lock could not be had, and DatabaseFull.
+ */
 export async function migrate(
   db: Database,
   { what, migrations, clock }: { what: string; migrations: readonly Migration[]; clock: Clock },
 ): Promise<void> {
   const known = migrations.map(({ name }) => name);
-  if (isCurrent(db, known)) return;
   const apply = db.transaction(() => {
     db.exec("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT");
     const applied = appliedIn(db);
@@ -39,22 +54,15 @@ export async function migrate(
       db.prepare("INSERT INTO migrations (name, applied_at) VALUES (?, ?)").run(name, clock.now());
     }
   });
-  const started = clock.now();
-  while (true) {
-    try {
-      apply.immediate();
-      return;
-    } catch (error) {
-      if (!isBusy(error) || clock.now() - started > WAIT_MAX_MS) throw error;
-      await clock.sleep(20);
-    }
-  }
+  await attempt(db, { clock, random: systemRandom, atMostMs: WAIT_MAX_MS }, () => {
+    if (!isCurrent()) apply.immediate();
+  });
 
-  function isCurrent(database: Database, names: readonly string[]): boolean {
-    if (!hasMigrations(database)) return false;
-    const applied = appliedIn(database);
-    refuseUnknown(what, applied, names);
-    return applied.length === names.length;
+  function isCurrent(): boolean {
+    if (!hasMigrations(db)) return false;
+    const applied = appliedIn(db);
+    refuseUnknown(what, applied, known);
+    return applied.length === known.length;
   }
 }
 

@@ -73,6 +73,10 @@ export function watchDatabase(
       patience.abort();
     },
     touch() {
+      // Who waits here hears of this write now: the next look has nothing new to tell of it.
+      unlessWeather(() => {
+        reached = tide?.();
+      });
       ringForOthers();
       rouse();
       rise();
@@ -85,8 +89,12 @@ export function watchDatabase(
   };
 
   function look(): void {
+    unlessWeather(compare);
+  }
+
+  function unlessWeather(step: () => void): void {
     try {
-      compare();
+      step();
     } catch (error) {
       // Nobody waits for a look, and the next one sees the same.
       if (!isWeather(error)) throw error;

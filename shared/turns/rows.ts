@@ -31,6 +31,8 @@ export type KeptCallRow = {
   arguments: string;
   state: "begun" | "ended";
   outcome: CallOutcome | undefined;
+  /** Whether it ended its turn in silence. */
+  passed: boolean;
 };
 
 /** A row of `turns`. */
@@ -94,12 +96,13 @@ export function callOf({ outcome, passed }: CallRow): KeptCall {
 }
 
 /** The call of a row, for whoever reads the story of a turn. */
-export function callRowOf({ call, tool, arguments: asked, state, outcome }: CallRow): KeptCallRow {
+export function callRowOf({ call, tool, arguments: asked, state, outcome, passed }: CallRow): KeptCallRow {
   return {
     call,
     tool,
     arguments: asked,
     state,
     outcome: outcome === null ? undefined : (JSON.parse(outcome) as CallOutcome),
+    passed: passed === 1,
   };
 }

@@ -1,15 +1,7 @@
 /** The turns of one agent as rows: begun, kept step by step, ended; and found again after a death. */
 import { type Clock, type Random, secret, systemRandom } from "../base/index.ts";
 import type { Entry, KeptStep, Source, TurnRecord } from "../engine/index.ts";
-import {
-  atomic,
-  type Database,
-  migrate,
-  openDatabase,
-  type Patience,
-  SchemaMismatch,
-  schemaSteps,
-} from "../sqlite/index.ts";
+import { atomic, type Database, migrate, openDatabase, type Patience, refuseOtherVersion } from "../sqlite/index.ts";
 import { migrations } from "./migrations.ts";
 import { createRecords, LEASE_MS } from "./record.ts";
 import {
@@ -95,8 +87,9 @@ export async function openTurns({
   // NORMAL survives the death of the process, and of the machine all but the last moments.
   const db = openDatabase(path, { durability: "normal", readonly });
   try {
-    if (readonly) refuseOtherVersion(db, path);
-    else await migrate(db, { what: `The turns ${path}`, migrations, clock });
+    const schema = { what: `The file of turns ${path}`, migrations };
+    if (readonly) refuseOtherVersion(db, schema);
+    else await migrate(db, { ...schema, clock });
   } catch (error) {
     db.close();
     throw error;
@@ -225,13 +218,4 @@ export async function openTurns({
       db.close();
     },
   };
-}
-
-/** Who only looks brings nothing up to date. */
-function refuseOtherVersion(db: Database, path: string): void {
-  const { ahead, unknown } = schemaSteps(db, migrations);
-  if (ahead.length + unknown.length > 0)
-    throw new SchemaMismatch(
-      `The turns ${path} were written by ${unknown.length > 0 ? "a newer" : "an older"} version of KAOS. Start their agent with this version (\`kaos up\`), or update KAOS.`,
-    );
 }

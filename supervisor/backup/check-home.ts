@@ -54,7 +54,8 @@ export async function checkHome(folder: string, signal: AbortSignal): Promise<Ho
         db.close();
       }
     } catch (error) {
-      problems.push(messageOf(error));
+      const because = messageOf(error);
+      problems.push(because.includes(path) ? because : `${path}: ${because}`);
     }
   }
   if (!databases.includes(home.ledger)) problems.push(`${folder} has no ledger`);

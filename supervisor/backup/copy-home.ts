@@ -1,5 +1,5 @@
 /** Copies a home while it is in use: databases by SQLite's own online backup, logs up to their last whole line, the rest as files. */
-import { copyFile, mkdir, open, readdir, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, open, readdir, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { openDatabase } from "../../shared/sqlite/index.ts";
 import { hashOf, MANIFEST, type Manifest } from "./manifest.ts";
@@ -10,11 +10,19 @@ const FLEETING = /(?:\.lock(?:-\w+)?|-wal|-shm|-journal|\.tmp)$/;
 
 type Copy = { from: string; to: string; version: string; madeAt: number; signal: AbortSignal };
 
-/** Makes the copy aside and moves it to `to` when it is whole, so that half a copy never looks like one. */
-export async function copyHome({ from, to, version, madeAt, signal }: Copy): Promise<Manifest> {
-  const aside = `${to}.unfinished`;
-  await rm(aside, { recursive: true, force: true });
-  await mkdir(aside, { recursive: true, mode: 0o700 });
+/** Copies into `to`, in place of what is there. A copy that fails is taken away: a full disk has no room for half of one. */
+export async function copyHome({ to, ...copy }: Copy): Promise<Manifest> {
+  await rm(to, { recursive: true, force: true });
+  try {
+    return await copyInto({ to, ...copy });
+  } catch (error) {
+    await rm(to, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function copyInto({ from, to, version, madeAt, signal }: Copy): Promise<Manifest> {
+  await mkdir(to, { recursive: true, mode: 0o700 });
   const paths = await filesBelow(from);
   const databases: string[] = [];
   const others: string[] = [];
@@ -23,15 +31,14 @@ export async function copyHome({ from, to, version, madeAt, signal }: Copy): Pro
   const files: Record<string, { bytes: number; sha256: string }> = {};
   for (const path of [...databases, ...others]) {
     signal.throwIfAborted();
-    const target = join(aside, path);
+    const target = join(to, path);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     if (databases.includes(path)) await copyDatabase(join(from, path), target);
     else if (!(await copyPlain(join(from, path), target))) continue;
     files[path] = { bytes: (await stat(target)).size, sha256: await hashOf(target) };
   }
   const manifest: Manifest = { kaos: version, madeAt, files };
-  await writeFile(join(aside, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 });
-  await rename(aside, to);
+  await writeFile(join(to, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`, { mode: 0o600 });
   return manifest;
 }
 

@@ -22,15 +22,16 @@ export function wordNow(text: string, { id, job, because }: { id: number; job: s
   return `${text}\n\n— ${job}: ${because}. More: kaos jobs why ${id}. Quieter: kaos jobs mute ${job}`;
 }
 
-/** Everything that was held, in one message. */
-export function wordDigest(held: readonly Pick<Delivery, "id" | "job" | "text" | "because">[]): string {
+/** What was held, in one message; `left` more wait for the next. */
+export function wordDigest(held: readonly Pick<Delivery, "id" | "job" | "text" | "because">[], left: number): string {
   const jobs = [...new Set(held.map(({ job }) => job))];
   const sections = jobs.map((job) => {
     const own = held.filter((one) => one.job === job);
     const why = own.map(({ id, because }) => `#${id}: ${because}`).join("; ");
     return `**${job}** (${why})\n\n${own.map(({ text }) => text).join("\n\n")}`;
   });
-  return `${sections.join("\n\n")}\n\n— digest: kept together so as not to disturb you. More: kaos jobs why <number>. Quieter: kaos jobs mute <job>`;
+  const rest = left > 0 ? `\n\n… and ${left} more with the next digest.` : "";
+  return `${sections.join("\n\n")}${rest}\n\n— digest: kept together so as not to disturb you. More: kaos jobs why <number>. Quieter: kaos jobs mute <job>`;
 }
 
 function wordItem({ title, text, url }: Item): string {

@@ -1,5 +1,6 @@
 /** What was spent in a week: sums, shares, trend and what stands out. Counted, never estimated; pure. */
-import { madOf, medianOf } from "../metrics/anomaly.ts";
+import { digitsOf } from "../../shared/ledger/index.ts";
+import { deviationsOf, madOf, medianOf, UNUSUAL_FROM } from "../metrics/anomaly.ts";
 
 /** One purchase, in whole units of its currency. */
 export type Spent = { merchant: string; amount: number; currency: string; category: string; spentOn: string };
@@ -8,7 +9,7 @@ export type Figures = {
   currency: string;
   count: number;
   total: number;
-  /** The median of the weeks before; undefined with fewer than two of them. */
+  /** The median of the weeks before, from the first with a purchase on; undefined with fewer than two of them. */
   usual: number | undefined;
   /** Largest first. */
   categories: { category: string; total: number; share: number }[];
@@ -20,8 +21,6 @@ const WEEK_MS = 7 * 24 * 3_600_000;
 const WEEKS_BEFORE_MIN = 2;
 /** So many purchases of a category say what is usual in it. */
 const USUAL_FROM = 5;
-/** Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993): 3.5 deviations of the median. */
-const UNUSUAL_FROM = 3.5;
 /** Where all before cost the same, more than half as much again is unusual. */
 const UNUSUAL_SHARE = 1.5;
 
@@ -33,7 +32,10 @@ export function figuresOf(all: readonly Spent[], today: string): Figures[] {
       const now = spent.filter((one) => weekOf(one) === 0);
       if (now.length === 0) return [];
       const before = spent.filter((one) => weekOf(one) > 0);
-      const weeks = [...Map.groupBy(before, weekOf).values()].map(sumOf);
+      const sumOf = (some: readonly Spent[]) => sumIn(currency, some);
+      const byWeek = Map.groupBy(before, weekOf);
+      // A week without a purchase is a week as well.
+      const weeks = Array.from({ length: Math.max(0, ...byWeek.keys()) }, (_, n) => sumOf(byWeek.get(n + 1) ?? []));
       const total = sumOf(now);
       const categories = [...Map.groupBy(now, ({ category }) => category)]
         .map(([category, of]) => ({ category, total: sumOf(of), share: sumOf(of) / total }))
@@ -52,16 +54,18 @@ export function figuresOf(all: readonly Spent[], today: string): Figures[] {
 }
 
 function isUnusual(amount: number, usual: number, mad: number): boolean {
-  return mad === 0 ? amount > usual * UNUSUAL_SHARE : (0.6745 * (amount - usual)) / mad > UNUSUAL_FROM;
+  return mad === 0 ? amount > usual * UNUSUAL_SHARE : deviationsOf(amount, usual, mad) > UNUSUAL_FROM;
 }
 
-/** Summed in hundredths, so that cents stay cents. */
-function sumOf(spent: readonly Spent[]): number {
-  return spent.reduce((sum, { amount }) => sum + Math.round(amount * 100), 0) / 100;
+/** Summed in the smallest unit of the currency, so that cents stay cents. */
+function sumIn(currency: string, spent: readonly Spent[]): number {
+  const perUnit = 10 ** digitsOf(currency);
+  return spent.reduce((sum, { amount }) => sum + Math.round(amount * perUnit), 0) / perUnit;
 }
 
 /** The figures as lines: sums, shares in percent, trend, what stands out. */
 export function tellFigures({ currency, count, total, usual, categories, unusual }: Figures): string[] {
+  const money = (amount: number) => amount.toFixed(digitsOf(currency));
   const trend =
     usual === undefined || usual === 0 ? "" : `, ${percent(total / usual - 1)} against a usual week (${money(usual)})`;
   return [
@@ -72,10 +76,6 @@ export function tellFigures({ currency, count, total, usual, categories, unusual
         `stands out: ${merchant} ${money(amount)}; ${category} usually ${money(typical)}`,
     ),
   ];
-}
-
-function money(amount: number): string {
-  return amount.toFixed(2);
 }
 
 function percent(share: number): string {

@@ -4,7 +4,8 @@ import { type Database, type Migration, migrate, openDatabase } from "../../shar
 import { makeFullText } from "./full-text.ts";
 
 export type Salvaged = {
-  rows: number /** Tables of which not all could be read, each as a sentence. */;
+  rows: number;
+  /** Tables of which not all could be read, each as a sentence. */
   lost: readonly string[];
 };
 

@@ -42,7 +42,6 @@ export function emailExpenses({ ledger: { purchases }, settings: { mail }, minds
       if (run.dryRun) return found;
       const trouble = await copyToBooks(signal);
       const doubtful = (await purchases.pending()).filter(({ askedAt }) => askedAt === null);
-      await purchases.asked(doubtful.map(({ id }) => id));
       const items = [
         ...(found.items ?? []),
         ...doubtful.map(
@@ -59,6 +58,7 @@ export function emailExpenses({ ledger: { purchases }, settings: { mail }, minds
         summary: `${found.summary}${trouble === undefined ? "" : `; ${trouble}`}`,
         items,
         counters: { ...found.counters, asked: doubtful.length },
+        asks: doubtful.map(({ id }) => id),
       };
     },
   };

@@ -32,7 +32,7 @@ export function heartbeat({ notes, clock, home, timeZone, tasks: kept }: Deps): 
     purpose: "tells which open tasks of an agent's HEARTBEAT.md, or of Notion, have their day or are late",
     timeoutMs: 60_000,
     jitterMs: 60_000,
-    async run(signal, { dryRun }) {
+    async run(signal) {
       const { date } = dayOf(clock.now(), timeZone);
       const { inNotion, trouble } = await notionTasks(signal);
       const tasks = [...(await tasksIn(join(home.folder, "agents"), signal)), ...inNotion];
@@ -43,11 +43,6 @@ export function heartbeat({ notes, clock, home, timeZone, tasks: kept }: Deps): 
       const counters = { tasks: tasks.length, due: due.length };
       if (fresh.length === 0)
         return { changed: false, summary: `${tasks.length} open tasks with a day; none to tell${trouble}`, counters };
-      if (!dryRun)
-        await notes.remember(
-          NAME,
-          fresh.map(([key, { text }]) => ({ key, value: text })),
-        );
       return {
         changed: true,
         severity: "notable",
@@ -55,6 +50,7 @@ export function heartbeat({ notes, clock, home, timeZone, tasks: kept }: Deps): 
         items: fresh.map(([, task]) => itemOf(task, date)),
         evidence: fresh.map(([, { where, text }]) => `${where}: ${text}`),
         counters,
+        notes: fresh.map(([key, { text }]) => ({ key, value: text })),
       };
     },
   };

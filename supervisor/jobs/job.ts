@@ -1,10 +1,15 @@
 /** Scheduled work of the supervisor: when, what it needs, and what a run tells of itself. */
-import type { Finding } from "../../shared/ledger/index.ts";
+import type { Finding, Note } from "../../shared/ledger/index.ts";
 import type { Schedule } from "../../shared/schedule/index.ts";
 import type { MissedPolicy } from "../schedule/missed.ts";
 
 /** What a run found and did: `changed: false` means that there was nothing to do. Texts from elsewhere are plain by the time they stand here. */
-export type JobResult = Finding;
+export type JobResult = Finding & {
+  /** What the job knows from now on. It is written with the finding, so that nothing is known that nobody was told. */
+  notes?: readonly Note[];
+  /** Purchases that the finding asks the person about. */
+  asks?: readonly number[];
+};
 
 /** One thing that a person may want to know. */
 export type Item = NonNullable<Finding["items"]>[number];

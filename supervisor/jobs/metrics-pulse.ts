@@ -44,14 +44,6 @@ export function metricsPulse({ notes, clock, egress, settings: { metrics, timeZo
         .filter(({ metric }) => !told.has(alertKey(now.date, metric)))
         .toSorted((a, b) => Math.abs(b.deviations) - Math.abs(a.deviations))
         .slice(0, Math.max(0, ALERTS_PER_DAY_MAX - told.size));
-      if (!run.dryRun)
-        await notes.remember(NAME, [
-          ...readings.map(({ metric, value }) => ({
-            key: `${metric.name} ${now.date} ${now.minute}`,
-            value: `${value}`,
-          })),
-          ...fresh.map(({ metric, value }) => ({ key: alertKey(now.date, metric), value: `${value}` })),
-        ]);
       const trouble = problems.length > 0 ? `; ${problems.join("; ")}` : "";
       return {
         changed: fresh.length > 0,
@@ -66,6 +58,13 @@ export function metricsPulse({ notes, clock, egress, settings: { metrics, timeZo
         })),
         evidence: readings.map(({ metric, value }) => `${metric.name} = ${value}`),
         counters: { readings: readings.length, unusual: alerts.length, told: fresh.length, problems: problems.length },
+        notes: [
+          ...readings.map(({ metric, value }) => ({
+            key: `${metric.name} ${now.date} ${now.minute}`,
+            value: `${value}`,
+          })),
+          ...fresh.map(({ metric, value }) => ({ key: alertKey(now.date, metric), value: `${value}` })),
+        ],
       };
     },
   };

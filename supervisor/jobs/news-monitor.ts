@@ -41,7 +41,7 @@ export function newsMonitor({ notes, clock, egress, settings, searching, address
       // Only whoever wants to search needs an engine.
       ...(searches.length > 0 ? [searching.need] : []),
     ],
-    async run(signal, { dryRun }) {
+    async run(signal) {
       const { stories, problems } = await readSources(egress, settings, { addresses, searching }, signal);
       // Nothing could be read at all: that is a failure, not a quiet day.
       if (problems.length === sources) throw new Error(problems.join("; "));
@@ -58,11 +58,6 @@ export function newsMonitor({ notes, clock, egress, settings, searching, address
       const trouble = problems.length > 0 ? `; ${problems.join("; ")}` : "";
       if (told.length === 0)
         return { changed: false, summary: `nothing new among ${stories.length} stories${trouble}`, counters };
-      if (!dryRun)
-        await notes.remember(
-          NAME,
-          told.flatMap(({ lead }) => keysOf(lead).map((key) => ({ key, value: lead.title }))),
-        );
       return {
         changed: true,
         severity: "notable",
@@ -70,6 +65,7 @@ export function newsMonitor({ notes, clock, egress, settings, searching, address
         items: told.map(itemOf),
         evidence: told.map(({ lead }) => lead.url),
         counters,
+        notes: told.flatMap(({ lead }) => keysOf(lead).map((key) => ({ key, value: lead.title }))),
       };
     },
   };

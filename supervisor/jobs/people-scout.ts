@@ -69,10 +69,6 @@ export function peopleScout({ notes, settings: { people }, searching, minds }: D
         ),
       );
       const told = named.filter(({ title }) => !known.has(keyOf(title))).slice(0, PEOPLE_MAX);
-      await notes.remember(
-        NAME,
-        told.map(({ title, url = "" }) => ({ key: keyOf(title), value: url })),
-      );
       return {
         changed: told.length > 0,
         severity: "info",
@@ -80,6 +76,7 @@ export function peopleScout({ notes, settings: { people }, searching, minds }: D
         items: told,
         evidence: told.flatMap(({ url }) => url ?? []),
         counters: { ...counters, named: items.length, unproven: items.length - named.length, told: told.length },
+        notes: told.map(({ title, url = "" }) => ({ key: keyOf(title), value: url })),
       };
     },
   };

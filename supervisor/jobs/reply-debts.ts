@@ -31,7 +31,7 @@ export function replyDebts({ ledger, clock, settings: { groups } }: Deps): Job {
     missed: { kind: "within", ms: 12 * 3_600_000 },
     agent: "resonant",
     needs: [{ what: "groups", missing: () => (groups.length > 0 ? undefined : "groups in automations.json") }],
-    async run(_signal, { dryRun }) {
+    async run() {
       const now = clock.now();
       const debts: Debt[] = [];
       for (const group of groups) {
@@ -44,11 +44,6 @@ export function replyDebts({ ledger, clock, settings: { groups } }: Deps): Job {
       const keyOf = ({ message, grade }: Debt) => `${message.seq} ${grade.fromMs}`;
       const known = new Set(await ledger.jobs.known(NAME, debts.map(keyOf)));
       const fresh = debts.filter((debt) => !known.has(keyOf(debt))).toSorted((a, b) => b.ageMs - a.ageMs);
-      if (!dryRun && fresh.length > 0)
-        await ledger.jobs.remember(
-          NAME,
-          fresh.map((debt) => ({ key: keyOf(debt), value: debt.message.sender.name })),
-        );
       const counters = { waiting: debts.length, told: fresh.length };
       if (fresh.length === 0)
         return { changed: false, summary: `${debts.length} people wait, all of them told before`, counters };
@@ -59,6 +54,7 @@ export function replyDebts({ ledger, clock, settings: { groups } }: Deps): Job {
         items: fresh.map(itemOf),
         evidence: fresh.map(({ message: { room, messageId } }) => `${room} ${messageId}`),
         counters,
+        notes: fresh.map((debt) => ({ key: keyOf(debt), value: debt.message.sender.name })),
       };
     },
   };

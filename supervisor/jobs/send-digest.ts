@@ -1,7 +1,7 @@
 import type { DeliveryLayer } from "../delivery/delivery.ts";
 import type { Job } from "./job.ts";
 
-/** One message with everything that could wait, so that a person is disturbed once. */
+/** One message with what could wait, so that a person is disturbed once. */
 export function sendDigest({
   delivery,
   digestAt,
@@ -20,7 +20,10 @@ export function sendDigest({
       if (dryRun) return { changed: false, summary: "it would send what is held" };
       const sent = await delivery.sendDigest(dueAt);
       if (sent === undefined) return { changed: false, summary: "nothing is held, or it is night" };
-      return { changed: true, summary: `told ${sent.told} findings in one message` };
+      const { told, rooms, left } = sent;
+      const messages = rooms === 1 ? "one message" : `${rooms} messages, one a room`;
+      const rest = left > 0 ? `; ${left} wait for the next` : "";
+      return { changed: true, summary: `told ${told} findings in ${messages}${rest}`, counters: { ...sent } };
     },
   };
 }

@@ -25,7 +25,7 @@ export function stalledPlans({ ledger, clock }: Deps): Job {
     timeoutMs: 60_000,
     missed: { kind: "within", ms: 12 * 3_600_000 },
     agent: "impulse",
-    async run(_signal, { dryRun }) {
+    async run() {
       const now = clock.now();
       const open = await ledger.plans.list({ ended: false, limit: PLANS_MAX });
       const stalled = open.filter((plan) => now - movedAt(plan) >= STALLED_FROM_MS && !waitsForItsTime(plan, now));
@@ -33,11 +33,6 @@ export function stalledPlans({ ledger, clock }: Deps): Job {
         `${plan.id} ${Math.floor((now - movedAt(plan) - STALLED_FROM_MS) / AGAIN_MS)} ${movedAt(plan)}`;
       const known = new Set(await ledger.jobs.known(NAME, stalled.map(keyOf)));
       const fresh = stalled.filter((plan) => !known.has(keyOf(plan)));
-      if (!dryRun && fresh.length > 0)
-        await ledger.jobs.remember(
-          NAME,
-          fresh.map((plan) => ({ key: keyOf(plan), value: plan.goal })),
-        );
       const counters = { plans: open.length, stalled: stalled.length, told: fresh.length };
       if (fresh.length === 0)
         return { changed: false, summary: `${open.length} plans, none newly at a standstill`, counters };
@@ -48,6 +43,7 @@ export function stalledPlans({ ledger, clock }: Deps): Job {
         items: fresh.map((plan) => itemOf(plan, now)),
         evidence: fresh.map(({ id, goal }) => `plan ${id}: ${oneLine(goal)}`),
         counters,
+        notes: fresh.map((plan) => ({ key: keyOf(plan), value: plan.goal })),
       };
     },
   };

@@ -28,7 +28,7 @@ export function watchPages({ notes, egress, settings: { pages } }: Deps): Job {
     jitterMs: 5 * 60_000,
     agent: "lacuna",
     needs: [{ what: "pages", missing: () => (pages.length > 0 ? undefined : "pages in automations.json") }],
-    async run(signal, { dryRun }) {
+    async run(signal) {
       const seen: Seen[] = [];
       const problems: string[] = [];
       for (const page of pages) {
@@ -43,11 +43,6 @@ export function watchPages({ notes, egress, settings: { pages } }: Deps): Job {
         }
       }
       if (seen.length === 0) throw new Error(problems.join("; "));
-      if (!dryRun)
-        await notes.remember(
-          NAME,
-          seen.map(({ page, lines }) => ({ key: keyOf(page), value: JSON.stringify(lines) })),
-        );
       const changed = seen.filter(({ change }) => change !== undefined && change.gone.length + change.come.length > 0);
       const first = seen.filter(({ change }) => change === undefined).length;
       const trouble = problems.length > 0 ? `; ${problems.join("; ")}` : "";
@@ -59,6 +54,7 @@ export function watchPages({ notes, egress, settings: { pages } }: Deps): Job {
         items: changed.flatMap(({ page, change }) => (change === undefined ? [] : [itemOf(page, change)])),
         evidence: changed.map(({ page }) => page),
         counters: { pages: pages.length, changed: changed.length, problems: problems.length },
+        notes: seen.map(({ page, lines }) => ({ key: keyOf(page), value: JSON.stringify(lines) })),
       };
     },
   };

@@ -8,7 +8,7 @@ const READINGS_MIN = 7;
  * Iglewicz and Hoaglin, How to Detect and Handle Outliers (1993): 0.6745 (x − median) / MAD above 3.5. 0.6745 makes the
  * median deviation comparable to a standard deviation.
  */
-const UNUSUAL_FROM = 3.5;
+export const UNUSUAL_FROM = 3.5;
 const PER_MAD = 0.6745;
 /** Where the readings hardly differ, so much of the usual value counts as one deviation. */
 const FLOOR_SHARE = 0.02;
@@ -18,10 +18,15 @@ export function judgeReading(value: number, before: readonly number[], worse: "u
   if (before.length < READINGS_MIN) return { unusual: false };
   const usual = medianOf(before);
   const spread = Math.max(madOf(before, usual), Math.abs(usual) * FLOOR_SHARE, Number.MIN_VALUE);
-  const deviations = (PER_MAD * (value - usual)) / spread;
+  const deviations = deviationsOf(value, usual, spread);
   const wrongWay = worse === "up" ? deviations > 0 : worse === "down" ? deviations < 0 : true;
   if (!wrongWay || Math.abs(deviations) <= UNUSUAL_FROM) return { unusual: false };
   return { unusual: true, usual, deviations };
+}
+
+/** How far a value is from the usual one, in what counts as a standard deviation; `spread` is their median deviation. */
+export function deviationsOf(value: number, usual: number, spread: number): number {
+  return (PER_MAD * (value - usual)) / spread;
 }
 
 /** The middle value; 0 of none. */

@@ -1,9 +1,10 @@
 /** Moves plans on: begins what is due, looks at pages, tells people. Everything stands in the ledger, so it may die anywhere. */
-import { type Clock, isAbort, type Log, secret, splitText } from "../../shared/base/index.ts";
+import { type Clock, isAbort, type Log, secret } from "../../shared/base/index.ts";
 import type { Ledger, PlanLook, PlanWord } from "../../shared/ledger/index.ts";
 import type { Egress } from "../../shared/security/index.ts";
 import type { Automations } from "../automations.ts";
 import { inQuietHours } from "../delivery/decide.ts";
+import { partsOf } from "../delivery/parts.ts";
 import { dayOf } from "../schedule/day.ts";
 import { look } from "./look.ts";
 import { wordPlan } from "./word-plan.ts";
@@ -20,9 +21,6 @@ type Deps = {
 const LOOKS_MAX = 3;
 /** With no change and nothing due, it looks again after this. */
 const IDLE_MS = 60_000;
-/** Telegram takes 4,096 characters; its marks of emphasis count too. */
-const PART_CHARACTERS_MAX = 3_800;
-const PARTS_MAX = 4;
 
 /** Keeps every plan moving until the signal says stop. Two supervisors on one ledger do each thing once. */
 export async function keepPlans(deps: Deps, signal: AbortSignal): Promise<void> {
@@ -87,7 +85,7 @@ async function tellOne({ ledger }: Deps, word: PlanWord): Promise<void> {
       text,
       state: "queued",
       because: "you have this plan",
-      parts: () => splitText(text, PART_CHARACTERS_MAX).slice(0, PARTS_MAX),
+      parts: partsOf(text),
     });
   }
   await ledger.plans.told(word);

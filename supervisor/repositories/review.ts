@@ -130,7 +130,9 @@ async function oldBranches(git: Git, now: number, signal: AbortSignal): Promise<
 }
 
 async function uncommitted(git: Git, folder: string, now: number, signal: AbortSignal): Promise<string[]> {
-  const files = (await git(["status", "--porcelain=v1", "-z", "--untracked-files=normal"], signal))
+  // To look inside a submodule is to go by its configuration, which is a stranger's too.
+  const args = ["status", "--porcelain=v1", "-z", "--untracked-files=normal", "--ignore-submodules=dirty"];
+  const files = (await git(args, signal))
     .split("\0")
     .filter((entry) => /^[ MADRCU?!]{2} /.test(entry))
     .map((entry) => entry.slice(3));

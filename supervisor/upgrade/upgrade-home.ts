@@ -1,9 +1,11 @@
 /** The upgrade of a home: tried on copies, a snapshot, the steps, a check. Killed at any moment, it goes on when it is asked for again. */
 import { existsSync } from "node:fs";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import type { Clock } from "../../shared/base/index.ts";
 import type { Home } from "../../shared/config/index.ts";
 import { copyHome } from "../backup/copy-home.ts";
+import { backupName, unfinished } from "../backup/whole-backups.ts";
 import { countRows, lostRows } from "./count-rows.ts";
 import { type Journal, readJournal, writeJournal } from "./journal.ts";
 import { type Standing, type Store, standingsIn } from "./stores.ts";
@@ -72,9 +74,9 @@ export async function upgradeHome(upgrading: Upgrading): Promise<Upgraded> {
 async function begin({ home, clock, version, signal, onStep }: Upgrading, standings: readonly Standing[]) {
   onStep?.("making a snapshot");
   const now = clock.now();
-  const at = new Date(now).toISOString().slice(0, 19).replaceAll(":", "-");
-  const snapshot = join(home.backups, `before-upgrade-${at}`);
-  await copyHome({ from: home.folder, to: snapshot, version, madeAt: now, signal });
+  const snapshot = join(home.backups, `before-upgrade-${backupName(now)}`);
+  await copyHome({ from: home.folder, to: unfinished(snapshot), version, madeAt: now, signal });
+  await rename(unfinished(snapshot), snapshot);
   const steps = standings.flatMap(({ path, ahead }) => (ahead.length === 0 ? [] : [{ path, ahead: [...ahead] }]));
   const journal: Journal = { state: "upgrading", snapshot, to: version, steps, startedAt: now };
   writeJournal(home.folder, journal);

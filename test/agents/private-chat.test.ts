@@ -32,7 +32,7 @@ async function place() {
   const ledger = await openLedger({ path: join(folder, "swarm.db"), clock, durability: "off" });
   closers.push(() => ledger.close());
 
-  async function live(think: Think) {
+  async function live(think: Think, { speaks = false, broken = false } = {}) {
     const letters = await openLetters({ path: join(folder, "letters.db"), clock });
     const memory = await openMemory({ path: join(folder, "agent.db"), clock, durability: "off" });
     const turns = await openTurns({ path: join(folder, "turns.db"), clock, sole: true });
@@ -44,6 +44,7 @@ async function place() {
     const life = new AbortController();
     closers.push(() => life.abort());
     const sent: { text: string; replyTo: string | null }[] = [];
+    const spoken: string[] = [];
     const model: Model = {
       async complete({ entries }, { signal }) {
         const stopped = new Promise<never>((_, reject) =>
@@ -59,8 +60,10 @@ async function place() {
       agent: "nexus",
       validate: (text) => text,
       commands: { run: async () => "done" } as never,
-      say: ({ person, messageId, text }, approver, listening) =>
-        createChat({
+      hasBegun: async ({ person, messageId }) => (await turns.get(`letter ${person} ${messageId}`)) !== undefined,
+      say: async ({ person, messageId, text }, approver, listening) => {
+        if (broken) throw new Error("the record cannot be read");
+        return createChat({
           agent: "nexus",
           persona: { common: "Be brief.", identity: "", voice: "", duties: "" },
           model,
@@ -75,15 +78,22 @@ async function place() {
           validate: (one) => one,
           validateDraft: (one) => one,
           sanitize: (one) => one,
-        }).say(text, listening, `letter ${person} ${messageId}`),
-      speak: undefined,
+        }).say(text, listening, `letter ${person} ${messageId}`);
+      },
+      speak: speaks
+        ? async (text) => {
+            spoken.push(text);
+            return { voice: new Uint8Array([1]) };
+          }
+        : undefined,
       letters,
       requestsPerMinute: 10,
+      catchUpMaxAgeMs: 600_000,
       ledger,
       telegram: () => ({
         capabilities: { textMax: 4_096 } as never,
         typing: async () => {},
-        tellAloud: async () => ({ kind: "never", because: "no voice" }),
+        tellAloud: async () => ({ kind: "sent", messageId: "aloud", at: clock.now() }) as never,
         tell: async (_person, { text, replyTo }) => {
           sent.push({ text, replyTo });
           return { kind: "sent", messageId: String(sent.length), at: clock.now() } as never;
@@ -93,17 +103,17 @@ async function place() {
       log: silentLog,
       signal: life.signal,
     });
-    const write = (messageId: number, text: string) =>
+    const write = (messageId: number, text: string, agoMs = 0) =>
       chat.heard({
         from: { kind: "owner", id: "7", name: "Anna" },
         messageId: String(messageId),
         text,
-        saidAt: clock.now(),
+        saidAt: clock.now() - agoMs,
       } as never);
     const said = async () => (await memory.sessions.recent("telegram.7", 100)).map(({ by, text }) => `${by}: ${text}`);
     /** The process ends; nobody hears of what was under way. */
     const die = () => life.abort(new DOMException("the process ends", "AbortError"));
-    return { chat, write, sent, said, open: () => letters.open(), die };
+    return { chat, write, sent, spoken, said, open: () => letters.open(), die };
   }
   return { live };
 }
@@ -213,4 +223,62 @@ test("a process that dies after it heard the follow-up answers both once, in its
   expect(one.sent).toEqual([]);
   expect(seen).toEqual([["what is 12*7?", "in words, please"]]);
   expect(await two.said()).toEqual(["person: what is 12*7?", "person: in words, please", "agent: Eighty-four."]);
+});
+
+test("what was written while the agent was away for too long is neither obeyed nor answered, and told so", async () => {
+  const { live } = await place();
+  const seen: string[][] = [];
+  const { write, sent, open } = await live(async (entries) => {
+    seen.push(asked(entries));
+    return "Yes.";
+  });
+  await write(1, "/pause", 61_000);
+  await write(2, "are you there?", 601_000);
+  await write(3, "and now?", 590_000);
+  await expect.poll(open).toEqual([]);
+  const away = "I was away when you wrote this. Write it again if it still matters.";
+  expect(sent.map(({ text, replyTo }) => `${replyTo}: ${text}`).sort()).toEqual([
+    `1: Not obeyed: ${away}`,
+    `2: Not answered: ${away}`,
+    "3: Yes.",
+  ]);
+  expect(seen).toEqual([["and now?"]]);
+});
+
+test("a turn that had begun is brought to its end in the next life, however old its letter is", async () => {
+  const { live } = await place();
+  let steps = 0;
+  const one = await live(async () => {
+    steps++;
+    return steps === 1 ? count : new Promise<never>(() => {});
+  });
+  await one.write(1, "what is 12*7?", 590_000);
+  await expect.poll(() => steps).toBe(2);
+  one.die();
+  const two = await live(async () => "Eighty-four.");
+  await two.write(1, "what is 12*7?", 700_000);
+  await two.chat.resume();
+  await expect.poll(() => two.sent).toEqual([{ text: "Eighty-four.", replyTo: "1" }]);
+});
+
+test("a letter whose turn cannot be run is told so, and the next one is answered", async () => {
+  const { live } = await place();
+  const { write, sent, open } = await live(async () => "Yes.", { broken: true });
+  await write(1, "hello?");
+  await expect.poll(() => sent).toEqual([{ text: "No answer: the record cannot be read", replyTo: "1" }]);
+  await write(2, "/status");
+  await expect.poll(open).toEqual([]);
+  expect(sent.at(-1)).toEqual({ text: "done", replyTo: "2" });
+});
+
+test("of an answer that is too long to be spoken the rest is written", async () => {
+  const { live } = await place();
+  const sentence = "This is one of many sentences. ";
+  const long = sentence.repeat(200).trim();
+  const { write, sent, spoken, open } = await live(async () => long, { speaks: true });
+  await write(1, "/voice tell me everything");
+  await expect.poll(() => sent.length).toBeGreaterThan(0);
+  await expect.poll(open).toEqual([]);
+  expect(spoken).toHaveLength(1);
+  expect([...spoken, ...sent.map(({ text }) => text)].join(" ")).toBe(long);
 });

@@ -1,10 +1,16 @@
 /** What the doctor finds, and that its exit code says whether anything stops KAOS here. */
 
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { createContext } from "../../cli/context.ts";
+import { backups } from "../../cli/doctor/home.ts";
+import { homeAt } from "../../shared/config/index.ts";
+import { openLedger } from "../../shared/ledger/index.ts";
 import { openDatabase } from "../../shared/sqlite/index.ts";
+import { standingClock } from "../doubles/ledger.ts";
 import { kaos, newHome } from "./kaos.ts";
 
 type Finding = { name: string; state: string; says: string; next?: string };
@@ -93,5 +99,45 @@ describe("kaos doctor", () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^✗ Models .+KAOS_LITE_CHAIN: Unknown provider "nobody"/m);
     expect(stdout).toMatch(/1 thing stops KAOS here\. Begin with the first ✗\.\n$/);
+  });
+});
+
+describe("backups", () => {
+  const NOON = Date.UTC(2026, 2, 3, 12);
+
+  /** A home with these folders among its backups, each as a copy looks. */
+  async function homeWith(names: readonly string[]) {
+    const folder = mkdtempSync(join(tmpdir(), "kaos-doctor-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const home = homeAt(folder);
+    const clock = standingClock(NOON);
+    (await openLedger({ path: home.ledger, clock, durability: "off" })).close();
+    for (const name of names) {
+      mkdirSync(join(home.backups, name), { recursive: true });
+      writeFileSync(join(home.backups, name, "manifest.json"), "{}");
+    }
+    return { ...createContext({ home: folder }), clock };
+  }
+  /** What lies beside backups, newer than they are. */
+  const BESIDE = [
+    "2026-03-03T04-20-00.broken",
+    "2026-03-03T04-50-00.unfinished",
+    "before-upgrade-2026-03-02T10-00-00",
+    "undone-2026-03-02T10-00-00",
+  ];
+
+  test("are those that can be restored: neither broken copies nor the way back from an upgrade", async () => {
+    expect(await backups.look(await homeWith(BESIDE))).toMatchObject({
+      state: "limit",
+      says: expect.stringMatching(/^none yet/),
+    });
+    expect(await backups.look(await homeWith([...BESIDE, "2026-02-27T04-20-00"]))).toEqual({
+      state: "limit",
+      says: "1, the newest 4 d 8 h old",
+      next: "kaos backup",
+    });
+    expect(await backups.look(await homeWith([...BESIDE, "2026-03-02T04-20-00", "2026-03-03T04-20-00"]))).toMatchObject(
+      { state: "ok" },
+    );
   });
 });

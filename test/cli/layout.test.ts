@@ -1,8 +1,19 @@
 /** Text in a terminal: nothing is wider than the window, nothing is lost, colours and wide letters are counted right. */
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { createFlow } from "../../cli/terminal/flow.ts";
-import { bytes, columnsOf, duration, table, together, usd, wrap } from "../../cli/terminal/layout.ts";
+import {
+  bytes,
+  clockTime,
+  columnsOf,
+  dayAndTime,
+  duration,
+  localDay,
+  table,
+  together,
+  usd,
+  wrap,
+} from "../../cli/terminal/layout.ts";
 import { paintFor } from "../../cli/terminal/paint.ts";
 
 const words = fc.array(fc.stringMatching(/^[a-zа-я]{1,12}$/), { maxLength: 40 });
@@ -72,10 +83,21 @@ test("figures read as people say them", () => {
     "2 min",
     "1 h",
     "10 h 17 min",
-    "2 d 4 h",
+    "2 d 5 h",
   ]);
   expect([0, 812, 3_482, 40_000_000].map(bytes)).toEqual(["0 B", "812 B", "3.4 KiB", "38 MiB"]);
-  expect([0, 0.00042, 1.2].map(usd)).toEqual(["$0", "$0.0004", "$1.20"]);
+  expect([0, 0.00042, 1.2].map(usd)).toEqual(["$0.00", "$0.0004", "$1.20"]);
+});
+
+test("times are those of the machine's own zone", () => {
+  const zone = process.env["TZ"];
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  });
+  process.env["TZ"] = "Pacific/Kiritimati";
+  const at = Date.UTC(2026, 0, 5, 20, 3);
+  expect([localDay(at), dayAndTime(at), clockTime(at)]).toEqual(["2026-01-06", "2026-01-06 10:03", "10:03:00"]);
 });
 
 test("an agent has its hue on a terminal, and none in a pipe", () => {

@@ -61,7 +61,7 @@ test("docs/tools.md has a row for every tool, with all that it declares", async 
   );
   const page = `# Tools
 
-What an agent can do of its own; MCP servers add theirs. \`effects\`: what a call changes (nothing, something of this machine, something in the world). \`risky\` calls, and those with external effects, need a person's word. Results from \`outside\` are cleaned and fenced before a model reads them.
+What an agent can do of its own; MCP servers add theirs. \`effects\`: what a call changes (nothing, something of this machine, something in the world). \`risky\` calls need a person's word, always. Safe ones with external effects need it once text of others is in the turn, unless what they use is what a person said. Results from \`outside\` are cleaned and fenced before a model reads them.
 
 | tool | effects | risk | gate | results | what the model is told |
 |---|---|---|---|---|---|

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { createApp } from "../../dashboard/app.ts";
-import { kaosAt } from "../../dashboard/kaos.ts";
+import { kaosAt, type RunKaos } from "../../dashboard/kaos.ts";
 import { listen } from "../../dashboard/listen.ts";
 import { configurationOf } from "../../dashboard/read/configuration.ts";
 import { createMemories } from "../../dashboard/read/memory.ts";
@@ -11,6 +11,7 @@ import type { Timetable } from "../../dashboard/view.ts";
 import { type Clock, type Log, silentLog } from "../../shared/base/index.ts";
 import { type Home, homeAt, parsePolicy, programRoot, type RawEnv, readEnv } from "../../shared/config/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
+import { openDatabase } from "../../shared/sqlite/index.ts";
 import { card, openTestLedger } from "../doubles/ledger.ts";
 
 /** The machine's clock plus what the test added. */
@@ -85,6 +86,7 @@ export async function openTestHome({
   raw = {},
   servers,
   policy = "",
+  kaos,
 }: {
   clock?: ShiftedClock;
   log?: Log;
@@ -96,6 +98,8 @@ export async function openTestHome({
   policy?: string;
   /** Which MCP servers the folder of each agent names. */
   servers?: Readonly<Record<string, readonly string[]>>;
+  /** Stands in for the command line of this home. */
+  kaos?: RunKaos;
 } = {}): Promise<TestHome> {
   const opened = await openTestLedger(clock);
   const files = homeAt(dirname(opened.path));
@@ -112,7 +116,7 @@ export async function openTestHome({
     version: "0.1.0",
     startedAt: clock.now() - 11_520_000,
     dailyLimitUsd: 5,
-    kaos: kaosAt(files.folder),
+    kaos: kaos ?? kaosAt(files.folder),
   };
   const memories = createMemories({ settings, clock, sharedFacts: opened.ledger.sharedFacts });
   const app = () =>
@@ -177,7 +181,8 @@ export function client(url: string): Client {
     const response = await fetch(url + path, {
       redirect: "manual",
       ...init,
-      headers: { ...(jar && { cookie: jar }), ...init.headers },
+      // A connection of its own for each request: one that is kept may be closed while this process is busy with something else.
+      headers: { ...(jar && { cookie: jar }), connection: "close", ...init.headers },
     });
     for (const line of response.headers.getSetCookie()) {
       const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
@@ -192,6 +197,14 @@ export function client(url: string): Client {
     post: (path, form, headers = {}) =>
       send(path, { method: "POST", body: new URLSearchParams(form), headers: { origin: url, ...headers } }),
   };
+}
+
+/** Whether anybody wrote to this database since; whoever looks on keeps a connection of its own. */
+export function watchWrites(path: string): { written(): boolean; close(): void } {
+  const eye = openDatabase(path, { durability: "off", readonly: true });
+  const version = () => eye.pragma("data_version", { simple: true });
+  const before = version();
+  return { written: () => version() !== before, close: () => void eye.close() };
 }
 
 /** A client that is inside, with the token that its forms carry. */

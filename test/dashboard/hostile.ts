@@ -149,7 +149,16 @@ async function memory({ files, clock, ledger }: TestHome): Promise<void> {
   const at = clock.now();
   await ledger.sharedFacts.put(EVIL, [
     {
-      ...{ id: "f1", subject: EVIL, text: EVIL, stems: "odd", kind: EVIL, origin: "owner", audience: "owner" },
+      ...{
+        id: "f1",
+        subject: EVIL,
+        text: EVIL,
+        stems: "odd",
+        digest: "odd",
+        kind: EVIL,
+        origin: "owner",
+        audience: "owner",
+      },
       ...{ confidence: 1, saidBy: EVIL, quote: EVIL, message: EVIL, validFrom: at, validTo: null, learnedAt: at },
     },
   ]);

@@ -208,7 +208,7 @@ async function skills({ files, clock }: TestHome): Promise<void> {
         ...(turn % 3 === 0 || skill === "quarter-report" ? (["loaded", "followed"] as const) : []),
         ...(turn % 8 === 0 && skill === "quarter-report" ? (["corrected"] as const) : []),
       ];
-      for (const one of what) await learning.note({ skill, hash: hashOf(skill), turn: `claim ${turn}`, what: one });
+      await learning.noteAll(what.map((one) => ({ skill, hash: hashOf(skill), turn: `claim ${turn}`, what: one })));
     }
   }
   const text = skillText("quarter-report", {

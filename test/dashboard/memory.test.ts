@@ -1,7 +1,7 @@
 /** The Memory Explorer: facts, a search with its reasons, one fact's sources, the graph, and text that stays text. */
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openMemory } from "../../shared/memory/index.ts";
-import { arrive, member, openTestHome, type TestHome } from "./home.ts";
+import { arrive, member, openTestHome, type TestHome, watchWrites } from "./home.ts";
 
 let home: TestHome;
 let person: Awaited<ReturnType<typeof member>>;
@@ -59,8 +59,15 @@ test("a search shows the score of each fact, its place in each layer, and what c
 
 test("a fact tells its sources and how it is forgotten; a view never writes", async () => {
   const id = await remembered();
+  const eye = watchWrites(home.files.agent("kronos").database);
+  onTestFinished(eye.close);
   const page = await read(`?agent=kronos&fact=${id}`);
   expect(page).toContain("message m1");
   expect(page).toContain(`kaos memory forget ${id} --agent kronos --yes`);
   expect(await read("?agent=kronos&fact=f000000000000")).toContain("no fact of this id");
+  await read("?agent=kronos&q=Where+do+I+live%3F");
+  await read("?agent=kronos&thread=main");
+  expect(eye.written()).toBe(false);
+  await remembered();
+  expect(eye.written()).toBe(true);
 });

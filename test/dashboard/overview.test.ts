@@ -1,6 +1,6 @@
 /** The Overview: what is out of the ordinary and how it is acknowledged, and pausing one agent; a view that fails takes no other with it. */
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { arrive, member, openTestHome, SIX, type TestHome } from "./home.ts";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import { arrive, member, openTestHome, SIX, stoppedClock, type TestHome } from "./home.ts";
 
 let home: TestHome;
 let person: Awaited<ReturnType<typeof member>>;
@@ -8,6 +8,7 @@ let brokenTimetable = false;
 beforeEach(async () => {
   brokenTimetable = false;
   home = await openTestHome({
+    clock: stoppedClock(Date.UTC(2026, 0, 5, 12)),
     timetable: async () => {
       if (brokenTimetable) throw new Error("the timetable cannot be read");
       return [];
@@ -36,11 +37,40 @@ test("a process that is gone without a goodbye, one that starts again and again,
   expect(await unusual()).toMatch(/impulse Seen started 3 times within an hour/);
   const call = { agent: "nexus", purpose: "answer", message: null, by: "deepseek" };
   await home.ledger.spend.add({ ...call, inputTokens: 1, cachedTokens: 0, outputTokens: 1, costUsd: 5.1 });
-  expect(await unusual()).toMatch(/money Seen today’s limit of \$5\.00 is spent/);
+  expect(await unusual()).toMatch(/money Seen the limit of \$5\.00 until 00:00 UTC is spent/);
   home.clock.tick(20_000);
   expect(await unusual()).toMatch(/keystone Seen has not been heard of for \d+ s and did not say goodbye/);
   await home.ledger.agents.leave("keystone", 1);
   expect(await unusual()).not.toContain("keystone");
+});
+
+test("the money shown is that of the day which the limit counts, in whatever zone this machine is", async () => {
+  const zone = process.env["TZ"];
+  onTestFinished(() => {
+    if (zone === undefined) delete process.env["TZ"];
+    else process.env["TZ"] = zone;
+  });
+  process.env["TZ"] = "Pacific/Kiritimati";
+  // Here it is the evening of the 5th, and of the budget's day it was two hours.
+  const clock = stoppedClock(Date.UTC(2026, 0, 4, 20));
+  const far = await openTestHome({ clock, raw: { KAOS_API_KEYS: "grafana:secret-of-grafana-0123456789" } });
+  onTestFinished(() => far.close());
+  const call = { agent: "nexus", purpose: "answer", message: null, by: "deepseek" };
+  const tokens = { inputTokens: 1, cachedTokens: 0, outputTokens: 1 };
+  await far.ledger.spend.add({ ...call, ...tokens, costUsd: 4.5 });
+  clock.tick(6 * 3_600_000);
+  await far.ledger.spend.add({ ...call, ...tokens, costUsd: 1 });
+  clock.tick(60_000);
+  const browser = await member(far);
+  const page = async (path: string) =>
+    (await (await browser.get(path)).text()).replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+  const overview = await page("/");
+  expect(overview.match(/\$1\.00 of \$5\.00 until 00:00 UTC/g)).toHaveLength(2);
+  expect(overview).not.toMatch(/limit of \$5\.00 until 00:00 UTC is spent(?! at)/);
+  expect(await page("/settings")).toMatch(/Budgets until 00:00 UTC.*the whole swarm \$1\.00 of \$5\.00/);
+  expect(await (await browser.get("/metrics")).text()).toContain('kaos_spend_today_usd{agent="nexus"} 1\n');
+  const ask = { agent: "nexus", purpose: "answer", room: "", worstUsd: 4 };
+  expect((await far.ledger.spend.reserve(ask, { dayUsd: 5, sessionUsd: 1, agentDayUsd: 0 })).reserved).toBe(true);
 });
 
 test("who has seen an anomaly is not told again that day, and is told the next", async () => {

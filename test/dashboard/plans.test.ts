@@ -76,6 +76,18 @@ test("a plan is written as lines that follow each other", async () => {
   });
 });
 
+test("the same form sent twice is one plan, and with other words another one", async () => {
+  const page = await (await person.get("/plans")).text();
+  const key = /name="key" value="([^"]+)"/.exec(page)?.[1] ?? "";
+  expect(key).not.toBe("");
+  const form = { goal: "Find a flat", agent: "kronos", steps: "Ask Ann\nVisit three", key };
+  const first = (await post("/plans", form)).headers.get("location");
+  home.clock.tick(1_000);
+  expect((await post("/plans", form)).headers.get("location")).toBe(first);
+  expect((await post("/plans", { ...form, steps: "Ask Bob" })).headers.get("location")).not.toBe(first);
+  expect(await home.ledger.plans.list({ ended: false, limit: 9 })).toHaveLength(2);
+});
+
 test.each([
   ["/plans", { goal: "", agent: "kronos", steps: "x" }],
   ["/plans", { goal: "x", agent: "nobody", steps: "x" }],

@@ -49,8 +49,8 @@ test("each agent's skills stand with their tokens, state and how they fare; draf
   });
   const learning = await openLearning({ path, clock: home.clock });
   const hash = skills().find(({ name }) => name === "tea")?.skill?.hash ?? "";
-  for (const what of ["offered", "loaded", "followed", "corrected"] as const)
-    await learning.note({ skill: "tea", hash, turn: "t1", what });
+  const all = ["offered", "loaded", "followed", "corrected"] as const;
+  await learning.noteAll(all.map((what) => ({ skill: "tea", hash, turn: "t1", what })));
   learning.close();
   home.clock.tick(DRAFTS_KNOWN_MS);
 
@@ -62,7 +62,9 @@ test("each agent's skills stand with their tokens, state and how they fare; draf
   expect(text).toContain("It asks for a password");
   expect(text, "a draft waits for somebody").toMatch(/Skills 1/);
 
-  await post("/skills/states", { agent: "nexus", skill: "odd", act: "enable" });
+  const hashOf = (name: string) => skills().find(({ directory }) => directory === name)?.skill?.hash ?? "";
+  expect(await (await person.get("/skills")).text()).toContain(`name="hash" value="${hashOf("odd")}"`);
+  await post("/skills/states", { agent: "nexus", skill: "odd", act: "enable", hash: hashOf("odd") });
   await post("/skills/states", { agent: "nexus", skill: "tea", act: "disable" });
   expect(skills().map(({ directory, state }) => [directory, state])).toEqual([
     ["odd", "active"],
@@ -71,6 +73,22 @@ test("each agent's skills stand with their tokens, state and how they fare; draf
   shelf.put(bundle("odd", { "SKILL.md": skillText("odd", { body: "Better." }) }), { ...how, force: true });
   await post("/skills/states", { agent: "nexus", skill: "odd", act: "rollback" });
   expect(skills()[0]?.skill?.body).toBe(EVIL);
+});
+
+test("a yes is to what stood on the page: for other bytes it is refused, and so is one that names none", async () => {
+  const { own, shelf, skills } = nexus();
+  const draft = { state: "draft", findings: [], force: false, because: "test" } as const;
+  shelf.put(bundle("tea", { "SKILL.md": skillText("tea"), "references/pot.md": "Warm it." }), draft);
+  const shown = skills()[0]?.skill?.hash ?? "";
+  writeFileSync(join(own, "tea/references/pot.md"), "Pour it away.");
+  for (const form of [{ hash: shown }, {}] as const) {
+    const answer = await post("/skills/states", { agent: "nexus", skill: "tea", act: "enable", ...form });
+    expect(answer.status).toBe(422);
+    expect(await answer.text()).toContain("tea is not what you were shown any more. Read it again, then decide.");
+  }
+  expect(skills()).toMatchObject([{ state: "changed" }]);
+  await post("/skills/states", { agent: "nexus", skill: "tea", act: "enable", hash: skills()[0]?.skill?.hash ?? "" });
+  expect(skills()).toMatchObject([{ state: "active" }]);
 });
 
 test("a pack is installed for one agent, once", async () => {

@@ -1,7 +1,8 @@
 /** The stream: what is sent, when nothing is sent, and when it ends. */
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { html, live, render } from "../../dashboard/html.ts";
 import { newsIn, STREAMS_MAX } from "../../dashboard/stream.ts";
+import { openMemory } from "../../shared/memory/index.ts";
 import { said } from "../doubles/ledger.ts";
 import { arrive, member, openTestHome, type TestHome } from "./home.ts";
 
@@ -36,8 +37,8 @@ describe("over HTTP", () => {
   afterEach(() => home.close());
 
   /** Reads a stream until its text holds `wanted`, and returns what came since the last call. */
-  async function follow(path: string) {
-    const person = await member(home);
+  async function follow(path: string, at = home) {
+    const person = await member(at);
     const answer = await person.get(`/events?page=${encodeURIComponent(path)}`, {
       accept: "text/html, text/event-stream",
     });
@@ -110,6 +111,38 @@ describe("over HTTP", () => {
     await stream.until("6 of 6");
     home.clock.tick(11_000);
     expect(await stream.until("0 of 6")).toContain("down");
+    await stream.leave();
+  });
+
+  test("a search is not paid for again while its page stays open; what is live on it comes all the same", async () => {
+    const asked: string[] = [];
+    const elsewhere = await openTestHome({
+      raw: { EMBEDDINGS_BASE_URL: "http://127.0.0.1:9/v1", EMBEDDINGS_MODEL: "dear" },
+      kaos: async (words) => {
+        asked.push(words.join(" "));
+        return { code: 0, stdout: JSON.stringify({ recollections: [], missing: [] }), stderr: "" };
+      },
+    });
+    onTestFinished(() => elsewhere.close());
+    const path = elsewhere.files.agent("kronos").database;
+    (await openMemory({ path, clock: elsewhere.clock, durability: "off" })).close();
+    const given = await elsewhere.ledger.assignments.give({
+      key: "order",
+      kind: "forget",
+      agent: "kronos",
+      giver: "you",
+      sources: [],
+      task: "{}",
+      deadlineAt: elsewhere.clock.now() + 60_000,
+    });
+    const order = given.given ? given.assignment.id : 0;
+    const page = `/memory?agent=kronos&q=boat&order=${order}`;
+    const stream = await follow(page, elsewhere);
+    expect(await (await stream.person.get(page)).text()).toContain("Nothing that is remembered fits.");
+    await stream.until("has not taken it up yet");
+    await elsewhere.ledger.assignments.take("kronos");
+    await stream.until("kronos is at it.");
+    expect(asked).toHaveLength(1);
     await stream.leave();
   });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { views } from "../../dashboard/views/index.ts";
 import { openLedger } from "../../shared/ledger/index.ts";
 import { type Database, openDatabase } from "../../shared/sqlite/index.ts";
+import { said } from "../doubles/ledger.ts";
 import { arrive, member, openTestHome, type ShiftedClock, shiftedClock, type TestHome } from "./home.ts";
 import { workForDays } from "./long-work.ts";
 import { work } from "./work.ts";
@@ -136,15 +137,24 @@ test("a ledger that is missing, torn or newer is refused in a sentence before an
   await expect(openLedger({ path, clock })).rejects.toThrow(/written by a newer version of KAOS.*kaos upgrade/);
 });
 
-test("a ledger whose pages are torn while it is open is told on each page, and the process lives", async () => {
+test("a ledger whose pages are torn while it is open is told on each page that reads them, and the process lives", async () => {
+  await home.ledger.messages.record(said("still there?", { saidAt: home.clock.now() }));
   const surgeon = other();
   surgeon.unsafeMode();
-  surgeon.exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 3 WHERE name = 'messages'");
+  const version = Number(surgeon.pragma("schema_version", { simple: true }));
+  // With another version, whoever has the file open looks at it anew.
+  surgeon.exec(`
+    PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema WHERE type = 'index' AND rootpage > 0 LIMIT 1)
+    WHERE name = 'messages';
+    PRAGMA schema_version = ${version + 1};
+  `);
   surgeon.close();
   for (const path of PATHS) {
     const { status, text } = await read(path);
     expect([200, 503], path).toContain(status);
     if (status === 503) expect(text, path).toMatch(/kaos doctor/);
+    if (["/room", "/swarm"].includes(path)) expect(status, path).toBe(503);
   }
   expect((await fetch(`${home.url}/healthz`)).status).toBe(200);
 });

@@ -1,9 +1,9 @@
 /** Turns step by step, and what the processes wrote: found by agent, process, weight and words. */
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { openTurns } from "../../shared/turns/index.ts";
-import { arrive, member, openTestHome, type TestHome } from "./home.ts";
+import { arrive, member, openTestHome, type TestHome, watchWrites } from "./home.ts";
 import { keepTurns, work, writeLog } from "./work.ts";
 
 let home: TestHome;
@@ -62,6 +62,8 @@ test("pages of turns follow each other over all agents, and looking writes nothi
     }
     turns.close();
   }
+  const eyes = ["kronos", "nexus"].map((agent) => watchWrites(home.files.agent(agent).turns));
+  onTestFinished(() => eyes.forEach((eye) => void eye.close()));
   const seen: string[] = [];
   for (let at: string | undefined = "/turns"; at !== undefined; ) {
     const { page } = await read(at);
@@ -70,6 +72,8 @@ test("pages of turns follow each other over all agents, and looking writes nothi
   }
   expect(seen).toHaveLength(62);
   expect(new Set(seen).size).toBe(62);
+  await read(`/turns?agent=nexus&turn=${encodeURIComponent("nexus 3")}`);
+  expect(eyes.map((eye) => eye.written())).toEqual([false, false]);
 });
 
 test("a key in a turn is not shown", async () => {

@@ -18,12 +18,23 @@ const reason: Readonly<Record<number, string>> = {
   50013: "Missing Permissions",
 };
 
+/** What the next asking or saying gets instead; `status` 0 breaks the connection. `after`: it takes effect all the same. */
+export type Fault = {
+  method?: "GET" | "POST";
+  status: number;
+  body?: object;
+  headers?: Record<string, string>;
+  after?: boolean;
+};
+
 export async function startDiscord() {
   const rows: Row[] = [];
   const accounts: Account[] = [];
   const lines = new Set<Line>();
   const problems: string[] = [];
-  const faults: { status: number; body: object; headers?: Record<string, string>; after?: boolean }[] = [];
+  const faults: Fault[] = [];
+  const threads: { id: string; name: string }[] = [];
+  let silent = false;
   const calls: string[] = [];
   let count = 0;
 
@@ -77,11 +88,15 @@ export async function startDiscord() {
     };
   }
 
-  function say(author: Account, content: string, { replyTo = null, nonce = null }: Partial<Row> = {}): Row {
+  function say(
+    author: Account,
+    content: string,
+    { replyTo = null, nonce = null, channel = CHANNEL }: Partial<Row> = {},
+  ): Row {
     const mentions = accounts.filter(({ id }) => content.includes(`<@${id}>`));
     const row: Row = {
       id: nextId(),
-      channel: CHANNEL,
+      channel,
       author,
       content,
       replyTo,
@@ -113,6 +128,11 @@ export async function startDiscord() {
     permission_overwrites: [],
     parent_id: null,
   };
+
+  const threadShown = ({ id, name }: (typeof threads)[number]) => ({
+    ...{ id, type: 11, guild_id: GUILD, parent_id: CHANNEL, name, member: { user_id: id, flags: 0 } },
+    thread_metadata: { archived: false, auto_archive_duration: 60, archive_timestamp: new Date().toISOString() },
+  });
 
   function greeting(token: string): { event: string; data: object }[] | undefined {
     const who = accounts.find((one) => one.token === token);
@@ -147,7 +167,7 @@ export async function startDiscord() {
           },
           ...{ roles: [everyone], channels: [channelShown], members: [{ user: userOf(who), roles: [] }] },
           ...{
-            threads: [],
+            threads: threads.map(threadShown),
             emojis: [],
             stickers: [],
             features: [],
@@ -172,25 +192,30 @@ export async function startDiscord() {
     const who = accounts.find(({ token }) => request.headers.authorization === `Bot ${token}`);
     calls.push(`${request.method} ${path}`);
     if (who === undefined) return send(401, { code: 0, message: "401: Unauthorized" });
+    if (silent) return;
     if (path === "/gateway/bot") {
       const limit = { total: 1_000, remaining: 1_000, reset_after: 0, max_concurrency: 1 };
       return send(200, { url: gatewayUrl(), shards: 1, session_start_limit: limit });
     }
     const [, channel = "", rest = ""] = /^\/channels\/(\d+)(.*)$/u.exec(path) ?? [];
-    if (channel !== CHANNEL) return refuse(10_003);
+    const thread = threads.find((one) => one.id === channel);
+    if (channel !== CHANNEL && thread === undefined) return refuse(10_003);
     const [, id = ""] = /^\/messages\/(\d+)/u.exec(rest) ?? [];
     const row = rows.find((one) => one.id === id);
-    if (rest === "") return send(200, channelShown);
+    if (rest === "") return send(200, thread === undefined ? channelShown : threadShown(thread));
     if (rest === "/typing") return send(204, null);
+    const at = rest === "/messages" ? faults.findIndex(({ method = "POST" }) => method === request.method) : -1;
+    const [fault] = at === -1 ? [] : faults.splice(at, 1);
+    const fail = ({ status, body: why, headers }: Fault) =>
+      status === 0 ? void response.destroy() : send(status, why, headers);
+    if (fault !== undefined && fault.after !== true) return fail(fault);
     if (rest === "/messages" && request.method === "GET") {
       const after = searchParams.get("after");
-      const found = rows.filter((one) => after === null || BigInt(one.id) > BigInt(after));
+      const found = rows.filter((one) => one.channel === channel && (after === null || BigInt(one.id) > BigInt(after)));
       const page = after === null ? found.slice(-100) : found.slice(0, 100);
       return send(200, page.reverse().map(shown));
     }
     if (rest === "/messages" && request.method === "POST") {
-      const fault = faults.shift();
-      if (fault !== undefined && fault.after !== true) return send(fault.status, fault.body, fault.headers);
       const wanted = body as {
         content: string;
         nonce?: string;
@@ -207,7 +232,7 @@ export async function startDiscord() {
           replyTo: wanted.message_reference?.message_id ?? null,
           nonce: wanted.nonce ?? null,
         });
-      return fault === undefined ? send(200, shown(said)) : send(fault.status, fault.body, fault.headers);
+      return fault === undefined ? send(200, shown(said)) : fail(fault);
     }
     if (row === undefined) return refuse(10_008);
     const [, emoji] = /\/reactions\/([^/]+)/u.exec(rest) ?? [];
@@ -252,8 +277,17 @@ export async function startDiscord() {
     },
     rows: rows as readonly Said[],
     calls: calls as readonly string[],
-    /** The next message is answered with this instead; `after`: it appears all the same. */
-    fault: (one: (typeof faults)[number]) => void faults.push(one),
+    /** Opens a thread of the channel, whose id it is. */
+    thread(name: string): string {
+      const id = nextId();
+      threads.push({ id, name });
+      return id;
+    },
+    fault: (one: Fault) => void faults.push(one),
+    /** From now on nothing is answered any more. */
+    fallSilent() {
+      silent = true;
+    },
     cut() {
       for (const line of lines) line.cut();
     },

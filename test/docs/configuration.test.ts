@@ -51,7 +51,7 @@ For each of them, and for any other OpenAI-compatible endpoint under a name of y
 | variable | meaning |
 |---|---|
 | \`PROVIDER_<ID>_BASE_URL\` | Address of the endpoint, with its \`/v1\`. |
-| \`PROVIDER_<ID>_API_KEY\` | Its key, where the provider's own variable is not set. |
+| \`PROVIDER_<ID>_API_KEY\` | Its key; it wins over the provider's own variable. |
 | \`PROVIDER_<ID>_MODEL\` | Model for both tiers. |
 | \`PROVIDER_<ID>_LITE_MODEL\`, \`PROVIDER_<ID>_STANDARD_MODEL\` | Model for one tier. |
 | \`PROVIDER_<ID>_PRICE_INPUT\`, \`_PRICE_CACHED\`, \`_PRICE_OUTPUT\` | US dollars per million tokens; an unknown price counts as the dearest known. |

@@ -77,11 +77,11 @@ Times are cron expressions (minute, hour, day, month, weekday). On the night of 
 
 ## Whether you are disturbed
 
-A job finds things; the delivery layer decides. Urgent: at once. Notable: at once, unless it is night, or you got \`messagesPerDayMax\` messages of jobs today. Everything else waits for one digest a day. Under each message stands why you got it; \`kaos jobs why <number>\` adds what it stands on, \`kaos jobs mute <job>\` ends it. After three failures in a row you are told once, the job is left alone for a while, and once more when it works again.
+A job finds things; the delivery layer decides. Urgent: at once. Notable: at once, unless it is night, or you got \`messagesPerDayMax\` messages of jobs today. Everything else waits for one digest a day, in each room that it is for; what does not fit into it waits for the next. Under each message stands why you got it; \`kaos jobs why <number>\` adds what it stands on, \`kaos jobs mute <job>\` ends it. After three failures in a row you are told once, the job is left alone for a while, and once more when it works again.
 
 ## Your own
 
-\`kaos jobs add "every weekday 8:30 stretch"\`, the form of the Jobs view, or asking an agent in the chat. With \`--agent kronos\` the agent does what the words say, with your authority and the policy of that moment, and tells what came of it.
+\`kaos jobs add "every weekday 8:30 stretch"\`, the form of the Jobs view, or asking an agent in the chat. With \`--agent kronos\` the agent does what the words say, with your authority and the policy of that moment, and tells what came of it. What was for once leaves the timetable three days after its moment.
 
 ## automations.json
 

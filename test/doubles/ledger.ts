@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import type { Clock } from "../../shared/base/index.ts";
 import { type AgentCard, type Heard, type Ledger, openLedger } from "../../shared/ledger/index.ts";
 
@@ -33,6 +34,14 @@ export async function openTestLedger(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What is set aside in this ledger and not booked, in dollars. */
+export function reservedIn(path: string): number {
+  const db = new Sqlite(path, { readonly: true });
+  const usd = db.prepare<[], number>("SELECT coalesce(sum(usd), 0) FROM reservations").pluck().get();
+  db.close();
+  return usd ?? 0;
 }
 
 export function card(name: string, more: Partial<AgentCard> = {}): AgentCard {

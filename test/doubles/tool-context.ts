@@ -9,6 +9,7 @@ export function toolContext(more: Partial<ToolContext> = {}): ToolContext {
     effectKey: "k",
     sources: [],
     said: [],
+    saidNow: [],
     seen: [],
     signal: new AbortController().signal,
     ...more,

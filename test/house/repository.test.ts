@@ -1,7 +1,10 @@
 /** What is in the repository works for everyone who clones it: no machine, no registry, no account of ours in it. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
-import { describe, expect, test } from "vitest";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { exists, filesBelow, foldersIn, read, root } from "./tree.ts";
 
 const packageJson = JSON.parse(read("package.json")) as {
@@ -93,5 +96,23 @@ describe("the swarm for pm2", () => {
     const names = agents.map((folder) => folder.slice("agents/".length));
     expect(apps.map(({ name }) => name)).toEqual([...names, "supervisor"].toSorted());
     for (const { name, args } of apps) expect(args).toEqual(name === "supervisor" ? [] : [name]);
+  });
+
+  test("lives in the home that .env names, unless the environment names another", () => {
+    const clone = realpathSync(mkdtempSync(join(tmpdir(), "kaos-clone-")));
+    onTestFinished(() => rmSync(clone, { recursive: true, force: true }));
+    for (const part of ["package.json", "tsconfig.build.json", "ecosystem.config.cjs", "cli/setup", "agents"])
+      cpSync(join(root, part), join(clone, part), { recursive: true });
+    const homesOf = (environment: NodeJS.ProcessEnv = {}) => {
+      const print = "const { apps } = require('./ecosystem.config.cjs'); console.log(JSON.stringify(apps))";
+      const { KAOS_HOME: _, ...env } = process.env;
+      const said = execFileSync(process.execPath, ["-e", print], { cwd: clone, env: { ...env, ...environment } });
+      const apps = JSON.parse(said.toString()) as { env: { KAOS_HOME: string }; out_file: string }[];
+      return [...new Set(apps.flatMap((app) => [app.env.KAOS_HOME, dirname(dirname(app.out_file))]))];
+    };
+    expect(homesOf()).toEqual([join(clone, "data")]);
+    writeFileSync(join(clone, ".env"), "# mine\nexport KAOS_HOME='/srv/my home' # here\nLOG_LEVEL=debug\n");
+    expect(homesOf()).toEqual(["/srv/my home"]);
+    expect(homesOf({ KAOS_HOME: "/srv/other" })).toEqual(["/srv/other"]);
   });
 });

@@ -1,4 +1,4 @@
-/** Rule 4: what a person approved is what runs, and it runs once. More of it: test/shared/agent/approvals.test.ts. */
+/** Rule 4: what a person approved is what runs, and it runs once. More of it: test/shared/agent/approvals.test.ts, and of skills test/dashboard/skills.test.ts. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -6,11 +6,26 @@ import { type Simulation, simulate } from "../../shared/simulation/index.ts";
 const today = 1_000 + Math.floor(Date.now() / 86_400_000);
 
 describe("a simulated swarm", () => {
-  test.each([1, 2, today])("keeps its promises through every fault, seed %i", { timeout: 240_000 }, async (seed) => {
+  test.each([1, 2])("keeps its promises through every fault, seed %i", { timeout: 240_000 }, async (seed) => {
     const report = await simulate({ seed, messages: 60, faults: "all" });
     expect(report.violations).toEqual([]);
     expect(report.kills).toBeGreaterThan(0);
     expect(report.replies).toBeGreaterThan(25);
+  });
+
+  // How much goes wrong in it nobody knows; that nothing comes of it is promised.
+  test(`keeps them in the world of today, seed ${today}`, { timeout: 240_000 }, async () => {
+    expect((await simulate({ seed: today, messages: 60, faults: "all" })).violations).toEqual([]);
+  });
+
+  test("speaks to the seventh agent too", { timeout: 240_000 }, async () => {
+    const spokenTo = new Set<string>();
+    const whenAtRest = async (ledger: Ledger) => {
+      for (const { text } of await ledger.messages.after(0, 1_000))
+        for (const [, name = ""] of text.matchAll(/@(\w+)/g)) spokenTo.add(name);
+    };
+    await simulate({ seed: 1, agents: 8, messages: 120, faults: "none", whenAtRest });
+    expect([...spokenTo]).toEqual(expect.arrayContaining(["kronos", "agent7", "agent8"]));
   });
 
   test.each([
@@ -83,34 +98,38 @@ async function answersIn(ledger: Ledger): Promise<string[]> {
 }
 
 /** Mistakes that a test plants from outside: what the agents see of the ledger, or a trigger in its file. */
-const mistakes: readonly ({ name: string; breaks: string } & Pick<Simulation, "faults" | "ledgerSeenBy" | "plant">)[] =
-  [
-    {
-      name: "a slot too many",
-      breaks: "I3",
-      faults: "none",
-      ledgerSeenBy: (ledger) => ({
-        ...ledger,
-        claims: { ...ledger.claims, take: (id, { cap }) => ledger.claims.take(id, { cap: cap + 1 }) },
-      }),
-    },
-    {
-      name: "a random id that is new at every try",
-      breaks: "I2",
-      faults: ["delivery"],
-      plant: (db) =>
-        db.exec(`
+const mistakes: readonly ({ name: string; breaks: string } & Pick<
+  Simulation,
+  "faults" | "agents" | "ledgerSeenBy" | "plant"
+>)[] = [
+  {
+    name: "a slot too many",
+    breaks: "I3",
+    faults: "none",
+    ledgerSeenBy: (ledger) => ({
+      ...ledger,
+      claims: { ...ledger.claims, take: (id, { cap }) => ledger.claims.take(id, { cap: cap + 1 }) },
+    }),
+  },
+  {
+    name: "a random id that is new at every try",
+    breaks: "I2",
+    faults: ["delivery"],
+    // Of six, one nearly always hears what was sent before it is sent again, and the ledger knows it then.
+    agents: 1,
+    plant: (db) =>
+      db.exec(`
         CREATE TRIGGER forgetful AFTER UPDATE OF attempts ON outbox
         BEGIN UPDATE outbox SET random_id = random_id || '.' || NEW.attempts WHERE id = NEW.id; END
       `),
-    },
-    {
-      name: "a claim that is forgotten when its holder dies",
-      breaks: "I1",
-      faults: ["kill"],
-      ledgerSeenBy: (ledger) => ({ ...ledger, claims: { ...ledger.claims, open: async () => [] } }),
-    },
-  ];
+  },
+  {
+    name: "a claim that is forgotten when its holder dies",
+    breaks: "I1",
+    faults: ["kill"],
+    ledgerSeenBy: (ledger) => ({ ...ledger, claims: { ...ledger.claims, open: async () => [] } }),
+  },
+];
 
 describe("a planted mistake", () => {
   test.each(mistakes)(

@@ -128,7 +128,6 @@ test("installing one changes how the agent works: its prompt, its skills, what i
     clock: systemClock,
     random: () => 0.5,
     log: silentLog,
-    onUsage: () => {},
   });
   const where = place();
   const works = async (agent: ReturnType<typeof loadAgent>) => {

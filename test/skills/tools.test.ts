@@ -10,6 +10,7 @@ const context = {
   effectKey: "e",
   sources: [],
   said: [],
+  saidNow: [],
   seen: [],
   signal: new AbortController().signal,
 };

@@ -18,6 +18,12 @@ const found = (title: string, more: Partial<JobResult> = {}): JobResult => ({
   ...more,
 });
 
+/** A finding of some 3,000 characters whose last words are its own. */
+const longItems = (n: number) => [
+  ...Array.from({ length: 5 }, () => ({ title: "so much", text: "word ".repeat(110).trim() })),
+  { title: `end of ${n}.` },
+];
+
 describe("the delivery layer", () => {
   let clock: StandingClock;
   let ledger: Ledger;
@@ -101,7 +107,7 @@ describe("the delivery layer", () => {
     await deliver(found("a small thing", { severity: "info" }), "group-digest");
     expect(await layer.sendDigest(1)).toBeUndefined();
     clock.tick(10 * HOUR_MS);
-    expect(await layer.sendDigest(2)).toEqual({ told: 2 });
+    expect(await layer.sendDigest(2)).toEqual({ told: 2, rooms: 1, left: 0 });
     const texts = await received();
     expect(texts).toHaveLength(1);
     expect(texts[0]).toMatch(/at night[\s\S]*a small thing[\s\S]*digest/);
@@ -118,7 +124,63 @@ describe("the delivery layer", () => {
     });
     expect(await layer.sendDigest(1)).toBeUndefined();
     clock.tick(2 * HOUR_MS);
-    expect(await layer.sendDigest(2)).toEqual({ told: 1 });
+    expect(await layer.sendDigest(2)).toEqual({ told: 1, rooms: 1, left: 0 });
+  });
+
+  test("what a job knows is written with what is said, and never without it", async () => {
+    const noted = (key: string) => ({ notes: [{ key, value: "" }] });
+    await layer.deliver({ name: "news-monitor" }, found("One", noted("one")), 5);
+    // Another finding of the same run: it is not said, so the next run may find it again.
+    await layer.deliver({ name: "news-monitor" }, found("Two", noted("two")), 5);
+    await deliver({ changed: false, summary: "all quiet", ...noted("three") });
+    expect((await ledger.jobs.known("news-monitor", ["one", "two", "three"])).toSorted()).toEqual(["one", "three"]);
+  });
+
+  test("a purchase is asked about with the message that asks", async () => {
+    const { purchase } = await ledger.purchases.write({
+      receipt: "r",
+      merchant: "Taxi",
+      minor: 1_600,
+      currency: "EUR",
+      category: "transport",
+      spentOn: "2026-01-04",
+      confidence: 0.5,
+      state: "pending",
+      because: "a second look did not confirm the sum",
+      by: "parser",
+    });
+    await deliver(found("? Taxi", { asks: [purchase.id] }), "email-expenses");
+    expect(await ledger.purchases.pending()).toMatchObject([{ askedAt: clock.now() }]);
+  });
+
+  test("each room gets a digest of its own, also one that jobs spoke in before", async () => {
+    await deliver(found("in the usual room", { severity: "info" }));
+    await layer.deliver({ name: "call-mia", room: "room:side" }, found("in another", { severity: "info" }), 1);
+    expect(await layer.sendDigest(1)).toEqual({ told: 2, rooms: 2, left: 0 });
+    await received();
+    const heard = async (room: string) => (await ledger.messages.latest(room, 5)).map(({ text }) => text);
+    expect(await heard("room:main")).toEqual([expect.stringMatching(/in the usual room/)]);
+    expect(await heard("room:side")).toEqual([expect.stringMatching(/in another/)]);
+    expect(await layer.sendDigest(2)).toBeUndefined();
+  });
+
+  test("a digest takes what fits, whole; the rest waits for the next, and nothing is lost or told twice", async () => {
+    for (let n = 1; n <= 12; n++)
+      await deliver(found(`finding ${n}.`, { severity: "info", items: longItems(n) }), `job-${n % 3}`);
+    const told: string[] = [];
+    let days = 0;
+    for (let held = 12; held > 0; days++) {
+      const digest = await layer.sendDigest(days);
+      const texts = await received();
+      expect(texts.length).toBeLessThanOrEqual(4);
+      expect(texts.join("")).toContain("— digest: kept together");
+      if (digest?.left) expect(texts.join("\n")).toContain(`and ${digest.left} more with the next digest`);
+      told.push(...[...texts.join("").matchAll(/end of (\d+)\./g)].map(([, n = ""]) => n));
+      expect(digest?.left).toBe(held - (digest?.told ?? 0));
+      held -= digest?.told ?? 0;
+    }
+    expect(days).toBeGreaterThan(1);
+    expect(told.toSorted((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, n) => `${n + 1}`));
   });
 
   test("a flood of findings is one message of bearable length", async () => {

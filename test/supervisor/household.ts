@@ -171,7 +171,7 @@ export async function createHousehold(options: Options = {}) {
   const timetable = async (): Promise<Job[]> => [...jobs(deps), ...(await addedJobs(ledger.jobs, minds))];
 
   /** A supervisor's timetable; it can be stopped, and another one begun. */
-  function keepTime(): { stop(): Promise<void> } {
+  function keepTime({ deliver = delivery.deliver } = {}): { stop(): Promise<void> } {
     const stop = new AbortController();
     const kept = schedule(
       {
@@ -179,9 +179,9 @@ export async function createHousehold(options: Options = {}) {
         jobs: timetable,
         clock,
         log: silentLog,
-        timeZone: "UTC",
+        timeZone: () => "UTC",
         lookEveryMs: 20,
-        deliver: async (job, result, dueAt) => void (await delivery.deliver(job, result, dueAt)),
+        deliver: async (job, result, dueAt) => void (await deliver(job, result, dueAt)),
       },
       AbortSignal.any([stop.signal, life.signal]),
     );
@@ -212,6 +212,7 @@ export async function createHousehold(options: Options = {}) {
     asked,
     settings,
     minds,
+    delivery,
     timetable,
     keepTime,
     until,

@@ -236,6 +236,7 @@ test("a log of tool calls that somebody changed is told, and never made to look 
     effectKey: "k",
     sources: [],
     said: [],
+    saidNow: [],
     seen: [],
     signal,
   };

@@ -6,10 +6,10 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { silentLog, systemClock } from "../../shared/base/index.ts";
 import { loadMcpConfig } from "../../shared/config/index.ts";
 import { createGateway } from "../../shared/mcp/index.ts";
-import { openMemory } from "../../shared/memory/index.ts";
 import { visible } from "../../shared/security/index.ts";
 import type { Mail } from "../../supervisor/automations.ts";
 import { writeConfig } from "../shared/mcp/outside-vitest.ts";
+import { newFact, newMemory, take } from "../shared/memory/memory-home.ts";
 import { bodyOf, createHousehold, type Services, type Thinking } from "./household.ts";
 
 function newFolder(): string {
@@ -24,37 +24,38 @@ const dataOf = (request: Parameters<Thinking>[0]) => {
   return last?.role === "user" ? last.text : "";
 };
 
-/** A memory with two facts that say the same, and a supposition about the person. */
-async function memoryOf() {
-  const memory = await openMemory({ path: join(newFolder(), "agent.db"), clock: systemClock, durability: "off" });
-  onTestFinished(() => memory.close());
-  for (const message of ["1", "2"])
-    await memory.remember({
-      thread: "room:main",
-      message,
-      person: { id: "owner", name: "you", isOwner: true },
-      audience: "room:room:main",
-      text: "I live in Hamburg and I like green tea.",
-      answer: { by: "kronos", text: "Noted.", model: "test" },
-    });
-  while ((await memory.extraction.next({ signal: new AbortController().signal })).kind === "extracted");
-  await memory.model.suppose({ person: "owner", text: "The owner lives in Hamburg", by: "kronos" });
-  return memory;
-}
-
 describe("sleep-compute and user-model", () => {
   test("each agent tends its own memory, and what it did stands in the history, not in the chat", async () => {
-    const memory = await memoryOf();
+    const memory = await newMemory({ clock: systemClock });
+    const ids = await take(memory, [
+      newFact("I am allergic to peanuts and to cashew nuts"),
+      newFact("i'm allergic to peanuts, and to cashew nuts!"),
+    ]);
+    const standings = async () => (await memory.facts.many(ids)).map((fact) => fact?.standing);
     const house = await createHousehold({ agents: ["kronos"], parts: { memory } });
     house.keepTime();
-    const dry = await house.run("sleep-compute", "dry");
-    expect(dry.state).toBe("skipped");
-    const night = await house.run("sleep-compute");
-    expect(["ran", "skipped"]).toContain(night.state);
-    expect(night.told).toEqual([]);
+    expect(await house.run("sleep-compute", "dry")).toMatchObject({ state: "skipped", told: [] });
+    expect(await standings()).toEqual(["active", "active"]);
+    expect(await house.run("sleep-compute")).toMatchObject({ state: "ran", told: [] });
+    expect((await standings()).toSorted()).toEqual(["active", "merged"]);
     const again = await house.run("sleep-compute");
     expect(again).toMatchObject({ state: "skipped", because: expect.stringContaining("nothing to tidy") });
-    expect((await house.run("user-model")).state).toMatch(/ran|skipped/);
+  });
+
+  test("what an agent supposes of a person is settled by what the person said, and told with the reason", async () => {
+    const memory = await newMemory({ clock: systemClock });
+    await memory.model.suppose({ person: "ann", text: "Ann likes green tea", by: "review" });
+    await take(
+      memory,
+      ["in the morning", "at noon", "at night"].map((when) => newFact(`Ann likes green tea ${when}`)),
+    );
+    const house = await createHousehold({ agents: ["kronos"], parts: { memory } });
+    house.keepTime();
+    const { state, told } = await house.run("user-model");
+    expect(state).toBe("ran");
+    expect(told[0]).toMatch(/Ann likes green tea[\s\S]*confirmed/);
+    expect(await memory.model.hypotheses("ann")).toMatchObject([{ state: "confirmed" }]);
+    expect(await house.run("user-model")).toMatchObject({ state: "skipped", told: [] });
   });
 
   test("an agent without memory has nothing to do, and one that is away is named when nobody does it", async () => {
@@ -156,6 +157,36 @@ describe("work for a mind", () => {
     expect(await house.ledger.assignments.latest(10)).toHaveLength(1);
     expect(await house.ledger.deliveries.latest(10)).toHaveLength(1);
   });
+});
+
+test("what was found by a run that ended before anybody was told is found and told by the next", async () => {
+  const house = await createHousehold({
+    agents: ["resonant"],
+    engine: "searxng",
+    settings: { people: ["kite builders"] },
+    services: {
+      "/search": JSON.stringify({ results: [{ title: "Meet Ada Example", url: "https://a.example/", content: "" }] }),
+    },
+    think: () => ({ people: [{ name: "Ada Example", why: "She builds kites.", page: 0 }] }),
+  });
+  const first = house.keepTime({
+    deliver: async () => {
+      void first.stop();
+      throw new Error("the lights went out");
+    },
+  });
+  const dueAt = await house.ledger.occurrences.ask("people-scout", "run", "you");
+  await house.until(async () => {
+    const row = await house.ledger.occurrences.get("people-scout", dueAt);
+    return row?.state === "waiting" && row.attempts === 1 ? row : undefined;
+  });
+  house.keepTime();
+  await house.until(async () => {
+    const row = await house.ledger.occurrences.get("people-scout", dueAt);
+    return row?.state === "ran" ? row : undefined;
+  });
+  expect(await house.ledger.deliveries.latest(5)).toMatchObject([{ text: expect.stringContaining("Ada Example") }]);
+  expect(await house.run("people-scout")).toMatchObject({ state: "skipped", told: [] });
 });
 
 /** One search engine after the other, in its own format. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { homeAt } from "../../shared/config/index.ts";
 import { LINK_MS } from "../../shared/ledger/index.ts";
-import { checkSchedule } from "../../shared/schedule/index.ts";
+import { checkSchedule, writeAdded } from "../../shared/schedule/index.ts";
 import { createEgress } from "../../shared/security/index.ts";
 import { readAutomations } from "../../supervisor/automations.ts";
 import { jobs } from "../../supervisor/jobs/index.ts";
@@ -75,11 +75,29 @@ test("tend-ledger deletes what has expired, says how much, and has nothing to do
   clock.tick(LINK_MS);
   expect(await tend()).toMatchObject({
     changed: true,
-    summary: "checkpoint made; 1 expired logins and 0 old occurrences deleted",
+    summary: "checkpoint made; 1 expired logins, 0 old occurrences and 0 reminders that are over deleted",
   });
   clock.tick(90 * DAY_MS);
   expect(await tend()).toMatchObject({ changed: true, summary: expect.stringContaining("1 old occurrences") });
   expect(await tend()).toMatchObject({ changed: false });
+});
+
+test("a reminder that was for once leaves the timetable some days after its moment; others stay", async () => {
+  const clock = standingClock();
+  const { ledger, close } = await openTestLedger(clock);
+  onTestFinished(close);
+  const oven = writeAdded({ text: "oven", timeZone: "UTC", schedule: { at: clock.now() + 60_000 } });
+  await ledger.jobs.add("oven", oven);
+  await ledger.jobs.add("stretch", writeAdded({ text: "stretch", timeZone: "UTC", schedule: { cron: "0 9 * * *" } }));
+  await ledger.jobs.add("of-another-version", "{}");
+  const names = async () => (await ledger.jobs.standings()).map(({ name }) => name);
+  clock.tick(2 * DAY_MS);
+  await tendLedger({ ledger, clock }).run(signal, RUN);
+  expect(await names()).toEqual(["of-another-version", "oven", "stretch"]);
+  clock.tick(2 * DAY_MS);
+  expect(await tendLedger({ ledger, clock }).run(signal, RUN)).toMatchObject({ counters: { reminders: 1 } });
+  expect(await names()).toEqual(["of-another-version", "stretch"]);
+  expect(await ledger.jobs.add("oven", oven)).toBe(true);
 });
 
 test("every job has a name of its own, a purpose, a limit and a timetable that comes again", async () => {

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Clock } from "../../shared/base/index.ts";
 import type { Ledger } from "../../shared/ledger/index.ts";
 import { readAutomations } from "../../supervisor/automations.ts";
+import { createDelivery } from "../../supervisor/delivery/delivery.ts";
 import { groupDigest } from "../../supervisor/jobs/group-digest.ts";
 import { heartbeat } from "../../supervisor/jobs/heartbeat.ts";
 import { blockedBecause } from "../../supervisor/jobs/index.ts";
@@ -78,8 +79,15 @@ describe("heartbeat", () => {
     folder = mkdtempSync(join(tmpdir(), "kaos-heartbeat-"));
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   });
-  const beat = (run = RUN) =>
-    heartbeat({ notes: ledger.jobs, clock, home: { folder }, timeZone: "UTC" }).run(signal, run);
+  const beat = async () => {
+    const job = heartbeat({ notes: ledger.jobs, clock, home: { folder }, timeZone: "UTC" });
+    const found = await job.run(signal, RUN);
+    // Nobody was told yet.
+    expect(await job.run(signal, RUN)).toEqual(found);
+    const settings = () => readAutomations("/nowhere");
+    await createDelivery({ ledger, clock, settings }).deliver(job, found, clock.now());
+    return found;
+  };
   function tasks(agent: string, text: string): void {
     mkdirSync(join(folder, "agents", agent, "workspace"), { recursive: true });
     writeFileSync(join(folder, "agents", agent, "workspace", "HEARTBEAT.md"), text);
@@ -91,7 +99,6 @@ describe("heartbeat", () => {
       "# Tasks\n- [ ] renew the domain (2026-01-05)\n- [x] done (2026-01-01)\n- [ ] later (2026-02-01)\n- [ ] some day\n",
     );
     tasks("impulse", "* [ ] call back, 2026-01-03\n");
-    expect(await beat(DRY)).toMatchObject({ changed: true });
     const first = await beat();
     expect(first.items).toEqual([
       { title: "call back, 2026-01-03", text: "since 2026-01-03; in impulse's HEARTBEAT.md" },

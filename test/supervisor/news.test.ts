@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { createEgress } from "../../shared/security/index.ts";
 import { type Automations, readAutomations } from "../../supervisor/automations.ts";
-import { blockedBecause } from "../../supervisor/jobs/index.ts";
+import { createDelivery } from "../../supervisor/delivery/delivery.ts";
+import { blockedBecause, type JobResult } from "../../supervisor/jobs/index.ts";
 import { newsMonitor } from "../../supervisor/jobs/news-monitor.ts";
 import { rankNews } from "../../supervisor/news/rank.ts";
 import { readFeed } from "../../supervisor/news/read-feed.ts";
@@ -58,7 +59,7 @@ async function monitor(origin: string, watched: Partial<Automations>) {
   onTestFinished(close);
   const settings = { ...readAutomations(join(path, "none")), ...watched };
   const addresses = { hackerNews: `${origin}/hn`, github: `${origin}/gh` };
-  return newsMonitor({
+  const job = newsMonitor({
     notes: ledger.jobs,
     clock,
     egress: createEgress({ trusted: [origin] }),
@@ -66,6 +67,8 @@ async function monitor(origin: string, watched: Partial<Automations>) {
     addresses,
     searching,
   });
+  const delivery = createDelivery({ ledger, clock, settings: () => settings });
+  return { ...job, tell: (found: JobResult) => delivery.deliver(job, found, NOW) };
 }
 const searching = createSearching(createEgress().fetch, { braveApiKey: "", exaApiKey: "", searxngUrl: "" });
 const RUN = { dueAt: NOW, dryRun: false };
@@ -117,13 +120,10 @@ describe("news-monitor", () => {
       "honojs/hono v4.9.0",
     ]);
     expect(JSON.stringify(first.items)).not.toContain("steal");
+    // Nobody was told yet.
+    expect(await job.run(signal, RUN)).toEqual(first);
+    await job.tell(first);
     expect(await job.run(signal, RUN)).toMatchObject({ changed: false });
-  });
-
-  test("a dry run remembers nothing", async () => {
-    const origin = await serve({ "/rss": RSS });
-    const job = await monitor(origin, { feeds: [`${origin}/rss`] });
-    for (const _ of [1, 2]) expect(await job.run(signal, { ...RUN, dryRun: true })).toMatchObject({ changed: true });
   });
 
   test("without a watch-list it is blocked and says what to set", async () => {
@@ -185,6 +185,33 @@ describe("feeds", () => {
       expect(await slowOn((text) => readFeed(`<rss>${text}`, "https://a.example/feed"), piece)).toBeUndefined();
     },
   );
+
+  test("of a flood the newest stories and every release are ranked, in a time that a flood does not lengthen", async () => {
+    const flood = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        title: ["place", "thing", "day", "word", "end"].map((word) => `${word}${n}`).join(" "),
+        url: `https://a.example/${n}`,
+        text: "",
+        source: "a.example",
+        at: NOW - n,
+        points: 0,
+      }));
+    const release = {
+      title: "hono v5",
+      url: "https://b.example/",
+      text: "",
+      source: "github.com/honojs/hono",
+      at: NOW - 86_400_000,
+      points: 0,
+    };
+    const ranked = rankNews([...flood(5_000), release], { topics: [], now: NOW });
+    expect(ranked).toHaveLength(1_000);
+    expect(ranked.map(({ lead }) => lead.url)).toContain("https://a.example/998");
+    expect(ranked.map(({ lead }) => lead.url)).not.toContain("https://a.example/999");
+    expect(ranked.some(({ sources }) => sources.includes("github.com/honojs/hono"))).toBe(true);
+    const rank = (text: string) => rankNews(flood(text.length), { topics: ["place7"], now: NOW });
+    expect(await slowOn(rank, "x", 1_000)).toBeUndefined();
+  });
 
   test("what several sources tell outranks what one tells, and old stories are no news", () => {
     const story = (source: string, title: string, at = NOW) => ({

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { type Log, silentLog } from "../../shared/base/index.ts";
+import { silentLog } from "../../shared/base/index.ts";
 import { createVirtualClock } from "../../shared/simulation/clock.ts";
 import type { Job } from "../../supervisor/jobs/index.ts";
 import { schedule, type Timing } from "../../supervisor/scheduler.ts";
@@ -21,13 +21,10 @@ async function open(startMs = NINE) {
   return {
     clock,
     ledger,
-    start: (jobs: readonly Job[], log: Log = silentLog, deliver: Timing["deliver"] & object = async () => {}) =>
-      void running.push(
-        schedule(
-          { ledger, jobs: async () => jobs, clock, log, timeZone: "UTC", lookEveryMs: MINUTE_MS, deliver },
-          stop.signal,
-        ),
-      ),
+    start: (jobs: readonly Job[], more: Partial<Timing> = {}) => {
+      const given = { ledger, jobs: async () => jobs, clock, log: silentLog, timeZone: () => "UTC" };
+      running.push(schedule({ ...given, lookEveryMs: MINUTE_MS, ...more }, stop.signal));
+    },
     history: async (job: string) => (await ledger.occurrences.history(job, 20)).reverse(),
     /** Lets so much time pass. */
     async pass(ms: number): Promise<void> {
@@ -100,7 +97,7 @@ describe("the timetable", () => {
           return { changed: true, summary: "wet" };
         }),
       ],
-      { ...silentLog, error: (event) => void logged.push(event) },
+      { log: { ...silentLog, error: (event) => void logged.push(event) } },
     );
     await pass(25 * MINUTE_MS);
     expect((await history("water-plants")).map(({ state, because }) => `${state}: ${because}`)).toEqual([
@@ -217,8 +214,7 @@ describe("the timetable", () => {
           return { changed: true, summary: "wet" };
         }),
       ],
-      silentLog,
-      async (_job, { items = [] }) => void told.push(...items.map(({ title }) => title)),
+      { deliver: async (_job, { items = [] }) => void told.push(...items.map(({ title }) => title)) },
     );
     await pass(65 * MINUTE_MS);
     works = true;
@@ -268,5 +264,80 @@ describe("the timetable", () => {
     expect(rows).toHaveLength(12);
     expect(runs).toBe(1);
     expect(rows.filter(({ state }) => state === "missed")).toHaveLength(11);
+  });
+});
+
+describe("a timetable that changes", () => {
+  const watered: Job["run"] = async () => ({ changed: true, summary: "wet" });
+  const minutesOf = (rows: readonly { dueAt: number; state: string }[]) =>
+    rows.map(({ dueAt, state }) => [(dueAt - NINE) / MINUTE_MS, state]);
+
+  test("one moment that has come, taken away and added again under its name, comes again", async () => {
+    const { ledger, start, pass, history } = await open();
+    const jobs: Job[] = [];
+    const once = async (minute: number) => {
+      await ledger.jobs.add("water-plants", "{}");
+      jobs.push(job(watered, { schedule: { at: NINE + minute * MINUTE_MS } }));
+    };
+    await once(10);
+    start(jobs);
+    await pass(15 * MINUTE_MS);
+    jobs.length = 0;
+    await ledger.jobs.remove("water-plants");
+    await pass(5 * MINUTE_MS);
+    await once(30);
+    await pass(15 * MINUTE_MS);
+    // Between two looks as well.
+    jobs.length = 0;
+    await ledger.jobs.remove("water-plants");
+    await once(36);
+    await pass(5 * MINUTE_MS);
+    expect(minutesOf(await history("water-plants"))).toEqual([
+      [10, "ran"],
+      [30, "ran"],
+      [36, "ran"],
+    ]);
+  });
+
+  test("a changed schedule is followed from its change on: an earlier time in time, one that is over not before tomorrow", async () => {
+    const { start, pass, history } = await open();
+    const jobs = [job(watered, { schedule: { cron: "0 12 * * *" } })];
+    start(jobs);
+    await pass(5 * MINUTE_MS);
+    jobs[0] = job(watered, { schedule: { cron: "20 9 * * *" } });
+    await pass(25 * MINUTE_MS);
+    jobs[0] = job(watered, { schedule: { cron: "15 9 * * *" } });
+    await pass(24 * 60 * MINUTE_MS);
+    expect(minutesOf(await history("water-plants"))).toEqual([
+      [20, "ran"],
+      [24 * 60 + 15, "ran"],
+    ]);
+  });
+
+  test("another zone of the installation is followed without a restart", async () => {
+    const { start, pass, history } = await open();
+    let zone = "UTC";
+    start([job(watered, { schedule: { cron: "30 10 * * *" } })], { timeZone: () => zone });
+    await pass(5 * MINUTE_MS);
+    zone = "Europe/Berlin";
+    await pass(2 * 60 * MINUTE_MS);
+    expect(minutesOf(await history("water-plants"))).toEqual([[30, "ran"]]);
+  });
+
+  test("nobody looks more often for a job that is gone", async () => {
+    const { start, pass } = await open();
+    const jobs = [job(watered)];
+    let looks = 0;
+    const look = async () => {
+      looks++;
+      return jobs;
+    };
+    start([], { jobs: look, lookEveryMs: 2_000 });
+    await pass(5 * MINUTE_MS);
+    jobs.length = 0;
+    await pass(10 * MINUTE_MS);
+    looks = 0;
+    await pass(60 * MINUTE_MS);
+    expect(looks).toBeLessThan(200);
   });
 });

@@ -47,7 +47,9 @@ test("a supervisor serves the control room and says where", async () => {
   const { ledger, start } = await openHome();
   const { url } = await start();
   expect(await ledger.supervisor.state()).toMatchObject({ url, pid: process.pid, alive: true });
-  expect((await fetch(url, { redirect: "manual" })).status).toBeLessThan(500);
+  const { status, headers } = await fetch(url, { redirect: "manual" });
+  expect([status, headers.get("location")]).toEqual([303, "/login"]);
+  expect(await (await fetch(new URL("/login", url))).text()).toContain("<title>");
 });
 
 test("a second supervisor of the same home is refused with the next step, until the first has closed", async () => {

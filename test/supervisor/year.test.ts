@@ -113,7 +113,7 @@ test.each([7])(
           jobs: async () => jobs,
           clock,
           log: silentLog,
-          timeZone: "UTC",
+          timeZone: () => "UTC",
           lookEveryMs: 8 * HOUR_MS,
         },
         stop.signal,

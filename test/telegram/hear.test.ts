@@ -95,6 +95,15 @@ describe("an account on Telegram", () => {
     expect(await hears("said")).toMatchObject({ text: "[2 × photo]" });
   });
 
+  test("tells whose words a person passes on", async () => {
+    const { hears, told } = await listen(telegram, nexus, group, { owner: anna.account });
+    const bert = telegram.person("Bert");
+    anna.forward(group, bert.account, "/approve 7");
+    anna.forward(group, anna.account, "as I said: ship it");
+    await hears("said", ({ text }) => text.startsWith("as I said"));
+    expect(saidIn(told)).toEqual(["[forwarded, written by Bert]\n/approve 7", "as I said: ship it"]);
+  });
+
   test("names what it cannot hear or see", async () => {
     const { hears } = await listen(telegram, nexus, group);
     anna.sendVoice(group);

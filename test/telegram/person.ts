@@ -20,6 +20,8 @@ export type Saying = {
 export type Person = {
   readonly account: Account;
   say(place: Place, text: string, saying?: Saying): Message;
+  /** Passes on what was written elsewhere. */
+  forward(place: Place, from: Account, text: string): Message;
   edit(message: Message, text: string): void;
   /** All in one room. */
   remove(...messages: Message[]): void;
@@ -72,6 +74,7 @@ export function createPerson(account: Account, { world, waiting }: { world: Worl
   return {
     account,
     say: (place, text, saying = {}) => write(place, saying, { text }),
+    forward: (place, from, text) => write(place, {}, { text, forwardedFrom: from }),
     edit: (message, text) => world.edit(message, text),
     remove: (...messages) => world.remove(messages),
     react: (message, ...emoji) => world.react(message, account, emoji),

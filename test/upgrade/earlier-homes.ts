@@ -52,6 +52,10 @@ const ROWS: Readonly<Record<string, string>> = {
     INSERT INTO audit_heads VALUES ('kronos', 4, '${"a".repeat(64)}', 'hour', 1);
     INSERT INTO providers (agent, tier, place, provider, model, answered_at, latency_ms, told_at) VALUES ('kronos', 'lite', 1, 'groq', 'small', 1, 90, 1);`,
   "0013-acknowledgements": "INSERT INTO acknowledgements VALUES ('spend kronos 2026-01-05', 'you', 1);",
+  "0015-told-or-not": `
+    UPDATE agents SET member = 0 WHERE name = 'nexus';
+    INSERT INTO deliveries (job, key, severity, agent, room, text, state, because, failure, made_at, told_at)
+      VALUES ('heartbeat', 'd2', 'info', 'kronos', 'room:gone', 'All is well.', 'queued', 'it is day', 'the room is gone', 1, 1);`,
   "0001-sessions": `
     INSERT INTO session_entries (thread, by, text, at) VALUES ('terminal', 'person', 'I live in Graz.', 1);
     INSERT INTO session_entries (thread, by, text, model, at) VALUES ('terminal', 'agent', 'Noted.', 'offline', 2);`,
@@ -81,6 +85,7 @@ const ROWS: Readonly<Record<string, string>> = {
       VALUES ('terminal', 1, 2, 2, 'You live in Graz.', '{}', 'it was long', 3);`,
   "0007-unsettled": "INSERT INTO unsettled_turns VALUES ('claim 12', 3, '{}', 1);",
   "0009-aliases": "INSERT INTO night_aliases VALUES (1, 2);",
+  "0011-more-work": "INSERT INTO looked_over VALUES ('owner', 1);",
   "0001-turns": `
     INSERT INTO turns (id, about, entries, sources, state, started_at, changed_at) VALUES ('claim 1', '{}', '[]', '[]', 'answered', 1, 1);
     INSERT INTO steps VALUES ('claim 1', 1, '[]', '{}', 1);

@@ -123,7 +123,7 @@ function contextOf(agent: string, turnId: string, callId: string, { text, room }
   const { signal } = new AbortController();
   const sources = [{ label: "owner", from: "you" }] as const;
   const effectKey = stableId(turnId, callId);
-  return { agent, turnId, callId, chat: room, effectKey, sources, said: [text], seen: [], signal };
+  return { agent, turnId, callId, chat: room, effectKey, sources, said: [text], saidNow: [text], seen: [], signal };
 }
 
 /** What this agent's part was decided from, so that it can be replayed under another policy. */

@@ -25,13 +25,12 @@ const found: Readonly<Record<string, string>> = {
   "sleep-compute": "kronos: merge: 1; nexus: age: 2; four others: nothing to tidy",
   "swarm-retention": "nothing is older than 90 days",
   "weekly-letter": "the week in seven sentences",
-  "group-digest": "23 messages in four lines",
   "stalled-plans": "1 plan waits for a word of yours",
   "send-digest": "3 findings in one message",
   "user-model": "2 things that are supposed of you are better founded",
 };
 /** One of the jobs fails now and then: the views show what that looks like. */
-const FAILS = { job: "group-digest", oftenness: 0.2, because: "the lite model did not answer within 60 s" };
+const FAILS = { job: "back-up", oftenness: 0.2, because: "there was no space left on the disk for a copy" };
 
 export async function jobActs(
   { ledger, clock, home }: Seeding,

@@ -119,12 +119,12 @@ async function learnSkills({ home, clock }: Seeding): Promise<void> {
   for (let turn = 1; turn <= 24; turn++)
     for (const skill of ["quarter-report", "finance-summary", "expense-review"]) {
       const used = skill === "quarter-report" || turn % 3 === 0;
-      const note = (what: "offered" | "loaded" | "followed" | "corrected") =>
-        learning.note({ skill, hash: hashOf(skill), turn: `claim ${turn}`, what });
-      await note("offered");
-      if (used) await note("loaded");
-      if (used) await note("followed");
-      if (skill === "quarter-report" && turn % 8 === 0) await note("corrected");
+      const what = [
+        "offered" as const,
+        ...(used ? (["loaded", "followed"] as const) : []),
+        ...(skill === "quarter-report" && turn % 8 === 0 ? (["corrected"] as const) : []),
+      ];
+      await learning.noteAll(what.map((one) => ({ skill, hash: hashOf(skill), turn: `claim ${turn}`, what: one })));
     }
   const proposed = await learning.propose(
     {

@@ -31,7 +31,7 @@ export const answerFor: Errand = async (speaking, assignment, signal) => {
     return { kind: "returned", because: returned, usage: end.usage, by: end.by };
   }
   const done = toAnswer(end);
-  return done.kind === "answer" ? { ...done, text: await reviewed(speaking, key, occasion, done.text, signal) } : done;
+  return done.kind === "answer" ? { ...done, text: await reviewed(speaking, key, occasion.asked, done, signal) } : done;
 };
 
 /** The person's words stay the only user entry; why this agent is at it now is a note before them. */

@@ -1,6 +1,7 @@
 /** A turn that was interrupted, or waited for a person's decision, goes on: it answers in the room, or whoever gave the work. */
 import { noUsage } from "../../engine/index.ts";
 import type { TurnRow } from "../../turns/index.ts";
+import { reviewed } from "../review.ts";
 import { type About, turnOf } from "../turn.ts";
 import { type Done, type Errand, toAnswer } from "./errand.ts";
 
@@ -16,12 +17,26 @@ export const resumeTurn: Errand = async (speaking, { task }, signal): Promise<Do
     };
   }
   const { entries, sources } = kept;
-  const end = await turnOf(speaking, { about: aboutOf(kept), purpose: "answer", entries, sources, signal });
-  return toAnswer(end);
+  const about = aboutOf(kept);
+  const end = await turnOf(speaking, { about, purpose: "answer", entries, ...saidIn(kept), sources, signal });
+  const done = toAnswer(end);
+  const asked = about.message === null ? undefined : await speaking.ledger.messages.get(about.message);
+  if (done.kind !== "answer" || asked === undefined) return done;
+  return { ...done, text: await reviewed(speaking, about.key, asked, done, signal) };
 };
 
 /** A turn of a chat goes back to no message of the ledger. */
 function aboutOf({ id, about }: Pick<TurnRow, "id" | "about">): About {
-  if ("message" in about) return about as About;
-  return { message: null, depth: 0, key: id, mayPass: false };
+  if (isOfChat(about)) return { message: null, depth: 0, key: id, mayPass: false };
+  return about as About;
+}
+
+/** But to what a person said. */
+function saidIn({ about, entries }: Pick<TurnRow, "about" | "entries">): { said?: string[] } {
+  if (!isOfChat(about)) return {};
+  return { said: entries.flatMap((entry) => (entry.role === "user" ? [entry.text] : [])) };
+}
+
+function isOfChat(about: TurnRow["about"]): boolean {
+  return !("message" in about);
 }

@@ -1,13 +1,18 @@
 /** Work for one agent: given once, leased, tried again, and given up in the open. One mechanism for every kind. */
-import { type Clock, stableId } from "../../base/index.ts";
+import type { Clock } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { ALIVE_SQL } from "../agents.ts";
 import type { Held, Reply } from "../claims/claims.ts";
 import { createActivePause } from "../controls.ts";
+import type { SayNow } from "../deliveries.ts";
 import type { Tell } from "../events.ts";
+import { createNextFence } from "../fences.ts";
 import { ASSIGNMENT_AGAIN_MS, ASSIGNMENT_ATTEMPTS_MAX, ASSIGNMENT_DEADLINE_MS, LEASE_MS } from "../limits.ts";
+import { maybe } from "../maybe.ts";
+import type { Parcels } from "../parcels.ts";
 import type { Assignment, AssignmentKind, AssignmentState } from "../types.ts";
-import { createGive, type Given, type Giving } from "./give.ts";
+import type { GiveNow, Given, Giving } from "./give.ts";
+import { createSayLost } from "./lost.ts";
 import { aboutOf, fromRow, OPEN_SQL, type Row } from "./rows.ts";
 
 export interface Assignments {
@@ -42,10 +47,11 @@ export interface Assignments {
 /** Where an answer goes; without a room it is the result. */
 type Place = { room: string | null; topic: string | null; message_id: string | null; deleted_at: number | null };
 
-type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell };
+type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; give: GiveNow; say: SayNow; parcels: Parcels };
 
-export function createAssignments({ db, atomic: { read, write, writeLightly }, clock, tell }: Stores): Assignments {
-  const give = createGive(db, clock, tell);
+export function createAssignments({ db, atomic, clock, tell, give, say, parcels }: Stores): Assignments {
+  const { read, write, writeLightly } = atomic;
+  const sayLost = createSayLost(db, clock, say);
   const activePause = createActivePause(db);
   const get = db.prepare<[number], Row>("SELECT * FROM assignments WHERE id = ?");
   const ofMessage = db.prepare<[number], Row>("SELECT * FROM assignments WHERE message = ? ORDER BY id");
@@ -66,13 +72,9 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
       waits_for = NULL, result = coalesce(@result, result), because = @because, changed_at = @now
     WHERE id = @id
   `);
-  const nextFence = db.prepare<[], number>("UPDATE fences SET last = last + 1 RETURNING last").pluck();
+  const nextFence = createNextFence(db);
   const renew = db.prepare("UPDATE assignments SET lease_until = ? WHERE id = ? AND fence = ? AND state = 'working'");
   const place = db.prepare<[number], Place>("SELECT room, topic, message_id, deleted_at FROM messages WHERE seq = ?");
-  const queue = db.prepare<[Record<string, string | number | null>]>(`
-    INSERT INTO outbox (assignment, agent, room, topic, reply_to, part, text, random_id, state, due_at, queued_at, by)
-    VALUES (@assignment, @agent, @room, @topic, @replyTo, @part, @text, @randomId, 'queued', @now, @now, @by)
-  `);
   const working = db.prepare<[string], Row>(
     `SELECT * FROM assignments WHERE ${OPEN_SQL} AND agent = ? AND state = 'working'`,
   );
@@ -98,7 +100,6 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
     UPDATE assignments SET waits_for = @approval, attempts = attempts - 1, deadline_at = max(deadline_at, @deadlineAt)
     WHERE id = @id
   `);
-  const cancelParcels = db.prepare("UPDATE outbox SET state = 'cancelled' WHERE assignment = ? AND state = 'queued'");
 
   function move(
     row: Row,
@@ -110,7 +111,7 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
     setState.run({
       id: row.id,
       state,
-      fence: starts ? (nextFence.get() ?? 0) : row.fence,
+      fence: starts ? nextFence() : row.fence,
       leaseUntil: starts ? now + LEASE_MS : 0,
       attempts: row.attempts + (starts ? 1 : 0),
       dueAt: more.dueAt ?? row.due_at,
@@ -124,6 +125,7 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
   /** Ends work that nobody does. A giver that waits for an answer in the room gets it back. */
   function giveUp(row: Row, state: "rejected" | "dead", because: string): void {
     move(row, state, { because });
+    if (row.kind === "decided") sayLost(row, because);
     if (row.kind !== "hand-off" || row.message === null) return;
     give({
       key: `returned ${row.id}`,
@@ -162,10 +164,14 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
     return change(row, at);
   }
 
+  const anyToEnd = read(() => {
+    const now = clock.now();
+    return overdue.get({ now }) !== undefined || stale.get({ now }) !== undefined;
+  });
   const sweepNow = write(() => {
     const now = clock.now();
     const late = overdue.all({ now });
-    for (const { id } of late) cancelParcels.run(id);
+    for (const { id } of late) parcels.cancel({ assignment: id });
     for (const row of late) giveUp(row, "dead", `${row.agent} did not do it in time`);
     const left = stale.all({ now });
     for (const row of left) if (row.deadline_at > now) tryAgain(row, "its lease ran out");
@@ -184,7 +190,7 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
         return undefined;
       }
       move(row, "working");
-      return maybe(get.get(row.id));
+      return maybe(get.get(row.id), fromRow);
     }),
     nextDue: read(
       (agent: string, without: readonly AssignmentKind[] = []) =>
@@ -211,20 +217,9 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
             move(row, "done", { result: parts.join("\n\n"), because: "answered its giver" });
             return { held: true };
           }
-          for (const [index, text] of parts.entries()) {
-            queue.run({
-              assignment: id,
-              agent: row.agent,
-              room,
-              topic: at.topic,
-              replyTo: at.message_id,
-              part: index + 1,
-              text,
-              randomId: stableId("parcel of an assignment", row.key, index + 1),
-              now: clock.now(),
-              by,
-            });
-          }
+          const { agent, key } = row;
+          const words = ["parcel of an assignment", key];
+          parcels.queue({ assignment: id }, { agent, room, topic: at.topic, replyTo: at.message_id, parts, words, by });
           move(row, "delivering");
           return { held: true };
         }),
@@ -265,17 +260,9 @@ export function createAssignments({ db, atomic: { read, write, writeLightly }, c
       return rows.length;
     }),
     // Looking is a read; only where something has to end is the write lock taken.
-    async sweep() {
-      const now = clock.now();
-      if (overdue.get({ now }) === undefined && stale.get({ now }) === undefined) return 0;
-      return sweepNow();
-    },
-    get: read((id: number) => maybe(get.get(id))),
+    sweep: async () => ((await anyToEnd()) ? sweepNow() : 0),
+    get: read((id: number) => maybe(get.get(id), fromRow)),
     ofMessage: read((message: number) => ofMessage.all(message).map(fromRow)),
     latest: read((limit: number) => latest.all(limit).map(fromRow)),
   };
-}
-
-function maybe(row: Row | undefined): Assignment | undefined {
-  return row === undefined ? undefined : fromRow(row);
 }

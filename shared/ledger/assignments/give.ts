@@ -1,5 +1,5 @@
 /** Giving work: once for each key, refused when it has changed hands or its root been worked on too often. */
-import type { Clock } from "../../base/index.ts";
+import { assert, type Clock } from "../../base/index.ts";
 import type { Database } from "../../sqlite/index.ts";
 import type { Tell } from "../events.ts";
 import { ASSIGNMENTS_PER_ROOT_MAX, DEPTH_MAX } from "../limits.ts";
@@ -61,7 +61,7 @@ export function createGive(db: Database, clock: Clock, tell: Tell): GiveNow {
       };
     }
     const row = insert.get({ ...giving, message, room, sources: JSON.stringify(sources), depth, now: clock.now() });
-    if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
+    assert(row !== undefined, "an assignment that is inserted is returned");
     tell("assignment given", aboutOf(row), { assignment: row.id, kind, giver, depth });
     return { given: true, assignment: fromRow(row) };
   };

@@ -1,14 +1,16 @@
 /** Claims and slots: who may answer a root, decided in one transaction each time. The heart of the swarm. */
-import { type Clock, stableId } from "../../base/index.ts";
+import { assert, type Clock } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { createActivePause } from "../controls.ts";
 import type { Tell } from "../events.ts";
 import { CLAIM_ATTEMPTS_MAX, LEASE_MS, REACTION_COOLDOWN_MS } from "../limits.ts";
+import { maybe } from "../maybe.ts";
 import type { PutOutcome } from "../outcomes.ts";
+import type { Parcels } from "../parcels.ts";
 import type { Claim, Grounds, OutcomeKind, Tier } from "../types.ts";
 import { createMoves, type Taking } from "./moves.ts";
 import { fromRow, prepareAbout, type Row } from "./rows.ts";
-import { createTake } from "./take.ts";
+import { createTake, type Terms } from "./take.ts";
 
 export type Bid = {
   message: number;
@@ -38,7 +40,7 @@ export interface Claims {
   /** Places a bid; the same bid again changes nothing. A claim whose lease ran out is placed again: a volunteer's CLAIM_ATTEMPTS_MAX times at most, an addressed agent's until it has answered. */
   place(bid: Bid): Promise<Claim>;
   /** Takes a slot, in one step: expire what is stale, count the slots in use, rank the waiting, hold or wait. */
-  take(id: number, options: { cap: number }): Promise<Taking>;
+  take(id: number, terms: Terms): Promise<Taking>;
   /** The turn goes on: the lease is LEASE_MS long again. */
   renew(id: number, fence: number): Promise<boolean>;
   /** What the answer looks like so far, for those who watch. */
@@ -72,10 +74,11 @@ export interface Claims {
 /** Reactions placed longer ago are not looked at. */
 const LOOK_BACK_MS = 60 * 60_000;
 
-type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; putOutcome: PutOutcome };
+type Stores = { db: Database; atomic: Atomic; clock: Clock; tell: Tell; putOutcome: PutOutcome; parcels: Parcels };
 
-export function createClaims({ db, atomic: { read, write, writeLightly }, clock, tell, putOutcome }: Stores): Claims {
-  const moves = createMoves(db, clock, tell, putOutcome);
+export function createClaims({ db, atomic, clock, tell, putOutcome, parcels }: Stores): Claims {
+  const { read, write, writeLightly } = atomic;
+  const moves = createMoves({ db, clock, tell, putOutcome, parcels });
   const { move, end, expireStale, endAbandoned, anyToEnd } = moves;
   const activePause = createActivePause(db);
   const get = db.prepare<[number], Row>("SELECT * FROM claims WHERE id = ?");
@@ -115,10 +118,6 @@ export function createClaims({ db, atomic: { read, write, writeLightly }, clock,
     ON CONFLICT (claim) DO UPDATE SET fence = excluded.fence, text = excluded.text, changed_at = excluded.changed_at
   `);
   const about = prepareAbout(db);
-  const queue = db.prepare<[Record<string, string | number | null>]>(`
-    INSERT INTO outbox (claim, agent, room, topic, reply_to, part, text, random_id, state, due_at, queued_at, by)
-    VALUES (@claim, @agent, @room, @topic, @replyTo, @part, @text, @randomId, 'queued', @now, @now, @by)
-  `);
   const uncommit = db.prepare("DELETE FROM outbox WHERE claim = ? AND state = 'cancelled'");
 
   /** The row, if this fence still holds it and the message still stands. */
@@ -131,6 +130,7 @@ export function createClaims({ db, atomic: { read, write, writeLightly }, clock,
     return { row };
   }
 
+  const look = read(anyToEnd);
   const sweepNow = write(() => expireStale(null) + endAbandoned());
 
   return {
@@ -147,7 +147,7 @@ export function createClaims({ db, atomic: { read, write, writeLightly }, clock,
         return fromRow(placed);
       }
       const row = find.get(bid.message, bid.agent);
-      if (row === undefined) throw new Error("the claim that conflicted is gone");
+      assert(row !== undefined, "the claim that conflicted is there");
       if (row.state === "expired") {
         if (row.attempts >= CLAIM_ATTEMPTS_MAX && row.tier > 1) {
           end(row, "failed", "failed", `lost its lease ${row.attempts} times while answering`);
@@ -172,9 +172,8 @@ export function createClaims({ db, atomic: { read, write, writeLightly }, clock,
       const holding = held(id, fence);
       if ("because" in holding) return { held: false, because: holding.because };
       const { row } = holding;
-      const now = clock.now();
       const message = about.get(row.message);
-      const pause = activePause(row.agent, now);
+      const pause = activePause(row.agent, clock.now());
       if (message === undefined || message.deleted_at !== null) {
         end(row, "withdrawn", "declined", "the message was deleted while the answer was written");
         return { held: false, because: "the message was deleted" };
@@ -183,20 +182,10 @@ export function createClaims({ db, atomic: { read, write, writeLightly }, clock,
         end(row, "withdrawn", "blocked", pause);
         return { held: false, because: pause };
       }
-      for (const [index, text] of parts.entries()) {
-        queue.run({
-          claim: id,
-          agent: row.agent,
-          room: message.room,
-          topic: message.topic,
-          replyTo: message.message_id,
-          part: index + 1,
-          text,
-          randomId: stableId("parcel", message.room, message.message_id, row.agent, index + 1),
-          now,
-          by,
-        });
-      }
+      const { agent } = row;
+      const { room, topic, message_id: replyTo } = message;
+      const words = ["parcel", room, replyTo, agent];
+      parcels.queue({ claim: id }, { agent, room, topic, replyTo, parts, words, by });
       move(row, "delivering");
       // The first outcome stays: the delivery that follows does not turn a failed turn into an answer.
       if (failed !== undefined)
@@ -230,11 +219,8 @@ export function createClaims({ db, atomic: { read, write, writeLightly }, clock,
       return held.length;
     }),
     // Looking is a read; only where something may have to end is the write lock taken.
-    sweep: async () => (anyToEnd() ? sweepNow() : 0),
-    get: read((id: number) => {
-      const row = get.get(id);
-      return row === undefined ? undefined : fromRow(row);
-    }),
+    sweep: async () => ((await look()) ? sweepNow() : 0),
+    get: read((id: number) => maybe(get.get(id), fromRow)),
     open: read((agent: string) => open.all(agent).map(fromRow)),
     nearestReaction: read(
       (agent: string, root: number) => nearestReaction.get({ agent, root, now: clock.now() }) ?? undefined,

@@ -3,8 +3,10 @@ import type { Clock } from "../../base/index.ts";
 import type { Database } from "../../sqlite/index.ts";
 import { ALIVE_SQL } from "../agents.ts";
 import type { Tell } from "../events.ts";
+import { createNextFence } from "../fences.ts";
 import { ALIVE_MS, DELIVERY_DOUBT_MS, GONE_MS, LEASE_MS } from "../limits.ts";
 import type { PutOutcome } from "../outcomes.ts";
+import type { Parcels } from "../parcels.ts";
 import type { ClaimState, OutcomeKind } from "../types.ts";
 import { OPEN_SQL, ROOT_SQL, type Row } from "./rows.ts";
 
@@ -32,12 +34,14 @@ export interface Moves {
   anyToEnd(): boolean;
 }
 
-export function createMoves(db: Database, clock: Clock, tell: Tell, putOutcome: PutOutcome): Moves {
+type Deps = { db: Database; clock: Clock; tell: Tell; putOutcome: PutOutcome; parcels: Parcels };
+
+export function createMoves({ db, clock, tell, putOutcome, parcels }: Deps): Moves {
   const setState = db.prepare<[Record<string, string | number | null>]>(`
     UPDATE claims SET state = @state, slot = @slot, fence = @fence, lease_until = @leaseUntil, attempts = @attempts, changed_at = @now
     WHERE id = @id
   `);
-  const nextFence = db.prepare<[], number>("UPDATE fences SET last = last + 1 RETURNING last").pluck();
+  const nextFence = createNextFence(db);
   const dropDraft = db.prepare("DELETE FROM drafts WHERE claim = ?");
   // A lease from the far future was given before the clock jumped back; it is as stale as one that ran out.
   const stale = (which: string) =>
@@ -63,9 +67,6 @@ export function createMoves(db: Database, clock: Clock, tell: Tell, putOutcome: 
     WHERE ${OPEN_SQL} AND claims.state IN ('placed', 'expired')
       AND NOT ${ALIVE_SQL} AND abs(@now - agents.beat_at) > ${GONE_MS} AND abs(@now - claims.placed_at) > ${GONE_MS}
   `);
-  const cancelParcels = db.prepare(
-    "UPDATE outbox SET state = 'cancelled' WHERE claim = ? AND state IN ('queued', 'sending')",
-  );
 
   function move(row: Row, state: ClaimState, held?: { slot: number | null; fence: number }): void {
     const now = clock.now();
@@ -104,7 +105,7 @@ export function createMoves(db: Database, clock: Clock, tell: Tell, putOutcome: 
     }
     const unsent = doubtful.all({ root, now });
     for (const row of unsent) {
-      cancelParcels.run(row.id);
+      parcels.cancel({ claim: row.id });
       move(row, "expired");
       tell("delivery given up", { message: row.message, agent: row.agent }, { claim: row.id, fence: row.fence });
     }
@@ -126,7 +127,7 @@ export function createMoves(db: Database, clock: Clock, tell: Tell, putOutcome: 
   }
 
   function hold(row: Row, slot: number | null): Taking {
-    const fence = nextFence.get() ?? 0;
+    const fence = nextFence();
     move(row, "holding", { slot, fence });
     tell("claim held", { message: row.message, agent: row.agent }, { claim: row.id, tier: row.tier, slot, fence });
     return { kind: "held", fence, attempt: row.attempts + 1 };

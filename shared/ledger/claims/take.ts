@@ -11,8 +11,11 @@ import { prepareAbout, ROOT_SQL, type Row } from "./rows.ts";
 /** Nothing in the ledger says when this changes: the caller looks again at the next change, or after a second. */
 const LOOK_AGAIN_MS = 1_000;
 
+/** Implicit replies that a root may get, and the factor on all delays. */
+export type Terms = { cap: number; pace?: number };
+
 /** Takes a slot inside a write step. */
-export type TakeNow = (id: number, options: { cap: number }) => Taking;
+export type TakeNow = (id: number, terms: Terms) => Taking;
 
 export function createTake(db: Database, clock: Clock, moves: Moves): TakeNow {
   const activePause = createActivePause(db);
@@ -56,7 +59,7 @@ export function createTake(db: Database, clock: Clock, moves: Moves): TakeNow {
     WHERE claims.message = @message AND claims.agent = @owner
   `);
 
-  return (id, { cap }) => {
+  return (id, { cap, pace = 1 }) => {
     const now = clock.now();
     const row = get.get(id);
     if (row === undefined) return { kind: "ended", state: "withdrawn", because: "there is no such claim" };
@@ -69,7 +72,8 @@ export function createTake(db: Database, clock: Clock, moves: Moves): TakeNow {
     const pause = activePause(row.agent, now);
     if (pause !== undefined) return moves.end(row, "withdrawn", "blocked", pause);
 
-    const due = row.eta - now > ETA_MAX_MS ? now : row.eta;
+    // Further ahead than any delay only another clock can have set it: its time came long ago.
+    const due = row.eta - now > ETA_MAX_MS * Math.max(1, pace) ? 0 : row.eta;
     if (due > now) return { kind: "early", because: "its time has not come", until: due };
 
     if (row.tier === 1) {
@@ -98,7 +102,7 @@ export function createTake(db: Database, clock: Clock, moves: Moves): TakeNow {
     if (holder !== undefined) return wait(now, `${holder.agent} is answering`);
     if (slots.length >= cap) return wait(now, `${names(slots)} took the slots`);
     // From when it was placed, when judging took longer than the wait: so the slowest model changes nothing.
-    const ready = Math.max(due, Math.min(row.placed_at, now));
+    const ready = row.placed_at > now ? due : Math.max(due, row.placed_at);
     const slow = now < ready + DECIDE_GRACE_MS ? undecided.get({ message: row.message, now }) : undefined;
     if (slow !== undefined) return wait(now, `${slow} has not decided yet`);
     const first = front.get({ root: row.root, id, now, freedAt: lastChange.get(row.root) ?? 0 });

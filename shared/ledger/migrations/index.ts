@@ -13,6 +13,7 @@ import { tide } from "./0011-tide.ts";
 import { caughtUp } from "./0012-caught-up.ts";
 import { acknowledgements } from "./0013-acknowledgements.ts";
 import { seenAtAGlance } from "./0014-seen-at-a-glance.ts";
+import { toldOrNot } from "./0015-told-or-not.ts";
 
 /** In order; a released one never changes. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   caughtUp,
   acknowledgements,
   seenAtAGlance,
+  toldOrNot,
 ];

@@ -75,30 +75,40 @@ export const planShape = z.strictObject({
 });
 export type PlanDraft = z.output<typeof planShape>;
 
+type Written = Pick<PlanDraft, "steps" | "days"> & {
+  /** Steps that have begun. They may have waited for a time that is past, so they are not judged by themselves again. */
+  begun?: readonly StepDraft[];
+};
+
 /** What is wrong with a plan, a sentence each; empty when it can be carried out. `now` is when it begins. */
-export function problemsOf({ steps, days }: Pick<PlanDraft, "steps" | "days">, now: number): string[] {
-  const ids = new Set(steps.map(({ id }) => id));
-  const twice = steps.filter(({ id }, at) => steps.findIndex((one) => one.id === id) !== at);
+export function problemsOf({ steps, days, begun = [] }: Written, now: number): string[] {
+  const all = [...begun, ...steps];
+  const ids = new Set(all.map(({ id }) => id));
+  const twice = all.filter(({ id }, at) => all.findIndex((one) => one.id === id) !== at);
   return [
-    ...(steps.length > STEPS_MAX
-      ? [`A plan has at most ${STEPS_MAX} steps; this one would have ${steps.length}.`]
-      : []),
+    ...(all.length > STEPS_MAX ? [`A plan has at most ${STEPS_MAX} steps; this one would have ${all.length}.`] : []),
     ...twice.map(({ id }) => `Two steps are called ${id}.`),
     ...steps.flatMap((step) => problemsOfStep(step, ids, now, now + days * MINUTES_PER_DAY * MINUTE_MS)),
-    ...circlesIn(steps),
+    ...begun.flatMap((step) => unknownNeeds(step, ids)),
+    ...circlesIn(all),
   ];
 }
 
 function problemsOfStep({ id, task, needs, wait }: StepDraft, ids: ReadonlySet<string>, now: number, end: number) {
-  const unknown = needs.filter((need) => !ids.has(need));
   return [
     ...(task.trim() === "" && wait === undefined
       ? [`The step ${id} does nothing: write a task, or what it waits for.`]
       : []),
-    ...unknown.map((need) => `The step ${id} needs ${need}, and there is no such step.`),
+    ...unknownNeeds({ id, needs }, ids),
     ...(needs.includes(id) ? [`The step ${id} needs itself.`] : []),
     ...(wait === undefined ? [] : problemsOfWait(wait, now, end).map((problem) => `The step ${id} ${problem}.`)),
   ];
+}
+
+function unknownNeeds({ id, needs }: Pick<StepDraft, "id" | "needs">, ids: ReadonlySet<string>): string[] {
+  return needs
+    .filter((need) => !ids.has(need))
+    .map((need) => `The step ${id} needs ${need}, and there is no such step.`);
 }
 
 /** Why this wait can never end, or not before the plan does; a part of a sentence each. */

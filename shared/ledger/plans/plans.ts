@@ -1,16 +1,15 @@
 /** Plans: written once, moved on by whoever keeps time, changed and answered by people; every step begins once a try. */
-import { type Clock, stableId } from "../../base/index.ts";
+import { assert, type Clock, stableId } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import type { GiveNow } from "../assignments/give.ts";
 import type { Tell } from "../events.ts";
-import { askKey, createCarry } from "./carry.ts";
+import { maybe } from "../maybe.ts";
+import { createCarry } from "./carry.ts";
 import { createLooks, type Looked, type PlanLook } from "./looks.ts";
 import { type PlanDraft, problemsOf, type StepDraft } from "./plan-draft.ts";
 import { onwards, type Plan } from "./plan-moves.ts";
 import { draftOf, type PlanRow, type PlanStory, planFrom, readPlans, rowOf, type StepRow, stepOf } from "./rows.ts";
-
-/** What a plan has to say to people: once for each key. */
-export type PlanWord = { plan: Plan; key: string; about: "question" | "stuck" | "ended"; step: string };
+import { createWords, type PlanWord } from "./words.ts";
 
 /** Something that only a person can decide. */
 export type PlanWaits = { plan: number; agent: string; goal: string; what: string };
@@ -27,17 +26,26 @@ export type PlanWriting = {
 
 export type Planned = { planned: true; plan: PlanStory } | { planned: false; because: string };
 
+/** Whose text was in the turn that changes a plan; what a person does with their own hands has none. */
+type PlanSources = Plan["sources"];
+
+/** A plan's sources grow with those of each change: its later steps have the authority of whoever led to them. */
 export interface Plans {
   /** Keeps a plan that can be carried out; otherwise says, in sentences, why it cannot. */
   write(writing: PlanWriting): Promise<Planned>;
   /** Adds steps, or replaces those that have not begun or have failed; takes away those named. */
-  edit(id: number, change: { put: readonly StepDraft[]; remove: readonly string[] }, by: string): Promise<Planned>;
+  edit(
+    id: number,
+    change: { put: readonly StepDraft[]; remove: readonly string[] },
+    by: string,
+    sources?: PlanSources,
+  ): Promise<Planned>;
   /** Goes on without this step. */
-  skip(id: number, step: string, by: string): Promise<Planned>;
+  skip(id: number, step: string, by: string, sources?: PlanSources): Promise<Planned>;
   /** Begins a failed or skipped step anew. */
-  retry(id: number, step: string, by: string): Promise<Planned>;
+  retry(id: number, step: string, by: string, sources?: PlanSources): Promise<Planned>;
   /** A person's word for a step that waits for one. */
-  answer(id: number, step: string, text: string, by: string): Promise<Planned>;
+  answer(id: number, step: string, text: string, by: string, sources?: PlanSources): Promise<Planned>;
   cancel(id: number, by: string, because: string): Promise<Planned>;
   /** Makes every move that is due. Any process may, at any time; returns how many were made. */
   advance(): Promise<number>;
@@ -47,7 +55,7 @@ export interface Plans {
   takeLook(owner: string): Promise<PlanLook | undefined>;
   /** What the look brought; nothing when the lease was lost meanwhile. */
   looked(look: PlanLook, owner: string, looked: Looked): Promise<void>;
-  /** What is to be told and was not yet. */
+  /** What is to be told and was not yet, or could not be an hour ago. */
   untold(): Promise<PlanWord[]>;
   told(word: PlanWord): Promise<void>;
   get(id: number): Promise<PlanStory | undefined>;
@@ -71,6 +79,7 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
   const rows = readPlans(db);
   const carry = createCarry({ db, clock, tell, give, rows });
   const looks = createLooks({ db, clock, rows, carry });
+  const words = createWords({ db, clock, rows });
   const { make, makeState, moveStep, callBack, happened } = carry;
   const byKey = db.prepare<[string], PlanRow>("SELECT * FROM plans WHERE key = ?");
   const open = db.prepare<[], PlanRow>("SELECT * FROM plans WHERE ended_at IS NULL ORDER BY id");
@@ -101,6 +110,7 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
     ON CONFLICT (plan, step) DO UPDATE SET title = @title, task = @task, needs = @needs, wait = @wait, state = 'pending',
       due_at = NULL, asked = 0, misses = 0, lease_until = 0, observed = '', result = '', because = '', changed_at = @now
   `);
+  const setSources = db.prepare("UPDATE plans SET sources = ? WHERE id = ?");
   const removeStep = db.prepare("DELETE FROM plan_steps WHERE plan = ? AND step = ?");
   const nextDue = db
     .prepare<[], number | null>(`
@@ -108,13 +118,15 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
     `)
     .pluck();
   const nextEnd = db.prepare<[], number | null>("SELECT min(expires_at) FROM plans WHERE ended_at IS NULL").pluck();
-  const untoldPlans = db.prepare<[], PlanRow>("SELECT * FROM plans WHERE told = 0 ORDER BY id");
-  const unasked = db.prepare<[], { plan: number; step: string; tries: number }>(`
-    SELECT plan, step, tries FROM plan_steps JOIN plans ON plans.id = plan
-    WHERE ended_at IS NULL AND plan_steps.state = 'waiting' AND wait ->> 'kind' = 'person' AND asked = 0 ORDER BY plan, place
-  `);
-  const setTold = db.prepare("UPDATE plans SET told = 1 WHERE id = ?");
-  const setAsked = db.prepare("UPDATE plan_steps SET asked = 1 WHERE plan = ? AND step = ?");
+
+  /** The plan with this text in it as well. */
+  function entered(plan: Plan, added: PlanSources = []): Plan {
+    const isKnown = (one: PlanSources[number]) =>
+      plan.sources.some(({ label, from }) => label === one.label && from === one.from);
+    const sources = [...plan.sources, ...added.filter((one) => !isKnown(one))];
+    if (sources.length > plan.sources.length) setSources.run(JSON.stringify(sources), plan.id);
+    return { ...plan, sources };
+  }
 
   /** What a person does to a step of an open plan. */
   function withStep(id: number, step: string, change: (plan: Plan, row: StepRow) => string | undefined): Planned {
@@ -167,12 +179,12 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
         now,
         expiresAt,
       });
-      if (row === undefined) throw new Error("INSERT … RETURNING returned no row");
+      assert(row !== undefined, "a plan that is inserted is returned");
       for (const [place, step] of draft.steps.entries()) putStep.run(rowOf(row.id, place, step, now));
       happened(row.id, "", "written", draft.goal, by);
       return planned(row.id);
     }),
-    edit: write((id: number, { put, remove }: Parameters<Plans["edit"]>[1], by: string): Planned => {
+    edit: write((...[id, { put, remove }, by, sources]: Parameters<Plans["edit"]>): Planned => {
       const plan = rows.plan(id);
       if (plan === undefined) return no(`There is no plan ${id}.`);
       if (plan.endedAt !== null) return no(`Plan ${id} is ${plan.state} already.`);
@@ -184,17 +196,13 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
           return no(`The step ${name} is ${row.state} already; what has begun is not rewritten.`);
       }
       const kept = now.filter(({ step }) => !remove.includes(step) && !put.some((one) => one.id === step));
-      // What has ended may have waited for a time that is past: it is not judged again.
-      const judged = [
-        ...kept.map((row) => ({ ...draftOf(stepOf(row)), ...(isOver(row) ? { wait: undefined } : {}) })),
-        ...put,
-      ];
+      if (kept.length + put.length === 0) return no(`Plan ${id} would have no step left; cancel it instead.`);
       const days = Math.max(1, Math.floor((plan.expiresAt - clock.now()) / DAY_MS));
-      const steps = judged.map((step) =>
-        step.task === "" && step.wait === undefined ? { ...step, task: "over" } : step,
-      );
-      const problems = problemsOf({ steps: steps as StepDraft[], days }, clock.now());
+      const begun = kept.filter(({ state }) => state !== "pending").map((row) => draftOf(stepOf(row)));
+      const steps = [...kept.filter(({ state }) => state === "pending").map((row) => draftOf(stepOf(row))), ...put];
+      const problems = problemsOf({ steps, days, begun }, clock.now());
       if (problems.length > 0) return no(problems.join(" "));
+      entered(plan, sources);
       const last = Math.max(-1, ...now.map(({ place }) => place));
       for (const name of remove) removeStep.run(id, name);
       for (const [at, step] of put.entries()) {
@@ -205,31 +213,33 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
       happened(id, "", "edited", names.join(", "), by);
       return planned(id);
     }),
-    skip: write((id: number, step: string, by: string) =>
-      withStep(id, step, (_plan, row) => {
+    skip: write((id: number, step: string, by: string, sources?: PlanSources) =>
+      withStep(id, step, (plan, row) => {
         if (row.state === "done" || row.state === "skipped") return `The step ${step} is ${row.state} already.`;
+        entered(plan, sources);
         callBack(row, "a person skipped the step");
         moveStep(row, { state: "skipped" });
         happened(id, step, "skipped", "", by);
         return undefined;
       }),
     ),
-    retry: write((id: number, step: string, by: string) =>
-      withStep(id, step, (_plan, row) => {
+    retry: write((id: number, step: string, by: string, sources?: PlanSources) =>
+      withStep(id, step, (plan, row) => {
         if (row.state !== "failed" && row.state !== "skipped")
           return `The step ${step} is ${row.state}; only what failed or was skipped is tried again.`;
+        entered(plan, sources);
         moveStep(row, { state: "pending", observed: "" });
         happened(id, step, "retried", "", by);
         return undefined;
       }),
     ),
-    answer: write((id: number, step: string, text: string, by: string) =>
+    answer: write((id: number, step: string, text: string, by: string, sources?: PlanSources) =>
       withStep(id, step, (plan, row) => {
         const { wait } = stepOf(row);
         if (row.state !== "waiting" || (wait?.kind !== "person" && wait?.kind !== "reply"))
           return `The step ${step} does not wait for anybody's word now; it is ${row.state}.`;
         if (text.trim() === "") return "Say something: the step goes on with your words.";
-        make(plan, onwards({ id: step, task: row.task }, text.trim(), by));
+        make(entered(plan, sources), onwards({ id: step, task: row.task }, text.trim(), by));
         return undefined;
       }),
     ),
@@ -245,27 +255,10 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
     nextDue: read(() => Math.min(nextDue.get() ?? Number.POSITIVE_INFINITY, nextEnd.get() ?? Number.POSITIVE_INFINITY)),
     takeLook: write(looks.take),
     looked: write(looks.looked),
-    untold: read(() => [
-      ...unasked.all().flatMap(({ plan: id, step, tries }): PlanWord[] => {
-        const plan = rows.plan(id);
-        return plan === undefined ? [] : [{ plan, about: "question", step, key: askKey(id, step, tries) }];
-      }),
-      ...untoldPlans.all().map((row): PlanWord => {
-        const plan = planFrom(row);
-        return plan.state === "stuck"
-          ? { plan, about: "stuck", step: "", key: `plan ${plan.id} stuck ${plan.rounds}` }
-          : { plan, about: "ended", step: "", key: `plan ${plan.id} ended` };
-      }),
-    ]),
-    told: write(({ plan, about, step }: PlanWord) => {
-      if (about === "question") setAsked.run(plan.id, step);
-      else setTold.run(plan.id);
-    }),
+    untold: read(words.untold),
+    told: write(words.told),
     get: read(rows.story),
-    find: read((key: string) => {
-      const row = byKey.get(key);
-      return row === undefined ? undefined : rows.story(row.id);
-    }),
+    find: read((key: string) => maybe(byKey.get(key), ({ id }) => rows.story(id))),
     list: read(({ ended: all, limit }: { ended: boolean; limit: number }) =>
       latest.all(Number(all), limit).flatMap(({ id }) => rows.story(id) ?? []),
     ),
@@ -279,13 +272,9 @@ export function createPlans({ db, atomic: { read, write }, clock, tell, give }: 
   }
 }
 
-/** A key for a plan that a person writes by hand, each time another. */
-export function planKey(by: string, at: number, goal: string): string {
-  return stableId("plan", by, at, goal);
-}
-
-function isOver({ state }: StepRow): boolean {
-  return state !== "pending";
+/** A key for a plan that a person writes by hand: the same words on the same occasion, a moment or a form, are one plan. */
+export function planKey(by: string, occasion: number | string, words: string): string {
+  return stableId("plan", by, occasion, words);
 }
 
 function no(because: string): Planned {

@@ -1,5 +1,6 @@
 /** A plan and its steps as they stand in the tables, and reading them. */
 import type { Database } from "../../sqlite/index.ts";
+import { maybe } from "../maybe.ts";
 import type { StepDraft } from "./plan-draft.ts";
 import type { Plan, PlanStep } from "./plan-moves.ts";
 
@@ -46,10 +47,7 @@ export function readPlans(db: Database): PlanRows {
     "SELECT step, what, because, by, at FROM plan_events WHERE plan = ? ORDER BY id",
   );
 
-  function plan(id: number): Plan | undefined {
-    const row = one.get(id);
-    return row === undefined ? undefined : planFrom(row);
-  }
+  const plan = (id: number) => maybe(one.get(id), planFrom);
 
   return {
     plan,

@@ -1,18 +1,18 @@
 /** A night of memory: steps that merge, end and put away, each its own transaction, probed, and undone as a whole if wanted. */
 import type { Clock } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
-import { readerOf } from "../audience.ts";
-import { telling } from "../language/words.ts";
-import { type FactRow, shelved } from "../layers/fact-rows.ts";
+import { type FactRow, factOf, shelved } from "../layers/fact-rows.ts";
 import type { KeepFact } from "../layers/keep-facts.ts";
+import type { Layer } from "../layers/layer.ts";
 import { markChanged } from "../recall/keep-current.ts";
 import type { Shelf } from "../recall/shelf.ts";
 import type { Reader } from "../types.ts";
 import { createAliases } from "./aliases.ts";
 import { type Insight, noticed } from "./insights.ts";
-import { type Change, steps } from "./steps.ts";
+import { type Probe, probesOf } from "./probes.ts";
+import { keptReport, type StepReport } from "./report.ts";
+import { after, type Change, steps } from "./steps.ts";
 
-export type StepReport = { step: string; changes: { id: string; because: string }[]; rolledBack: boolean };
 /** `recallBefore` and `recallAfter`: the share of probes that memory answered, 0 to 1. */
 export type NightReport = { night: number | null; steps: StepReport[]; recallBefore: number; recallAfter: number };
 
@@ -23,13 +23,14 @@ export interface Consolidation {
   undo(): Promise<{ undone: true; night: number } | { undone: false; because: string }>;
 }
 
-/** Questions that memory should answer, asked before and after each step. */
-const PROBES_MAX = 20;
 const ALIASES = "link aliases";
 /** The last step: it adds what the others left to be noticed. */
 const INSIGHTS = "insights";
-/** Words of one probe. */
-const PROBE_WORDS = 6;
+/** Steps that leave ends and successors alone: undone, so does their undoing. */
+const ONLY_STANDING: ReadonlySet<string> = new Set([
+  INSIGHTS,
+  ...steps.filter(({ onlyStanding }) => onlyStanding).map(({ name }) => name),
+]);
 
 type Options = {
   db: Database;
@@ -38,10 +39,16 @@ type Options = {
   shelf: Shelf;
   keepFact: KeepFact;
   find(question: string, reader: Reader): Promise<string[]>;
+  /** Layer 5 keeps no history: what ended or merged goes out of it, and comes back when that is undone. */
+  shared: Pick<Layer, "put" | "forget"> | undefined;
 };
 
+const never = new AbortController().signal;
+
+type Before = { fact: number; step: string; standing: FactRow["standing"] } & Pick<FactRow, "valid_to" | "successor">;
+
 export function createConsolidation(options: Options): Consolidation {
-  const { db, clock, shelf, keepFact, find } = options;
+  const { db, clock, shelf, keepFact, find, shared } = options;
   const { read, write } = options.atomic;
   const all = db.prepare<[], FactRow>("SELECT * FROM facts WHERE standing IN ('active', 'archived') ORDER BY seq");
   const bySeq = db.prepare<[number], FactRow>("SELECT * FROM facts WHERE seq = ?");
@@ -54,15 +61,11 @@ export function createConsolidation(options: Options): Consolidation {
   const set = db.prepare<[string, number | null, string | null, number]>(
     "UPDATE facts SET standing = ?, valid_to = ?, successor = ? WHERE seq = ?",
   );
-  const changesOf = db.prepare<
-    [number, string | null, string | null],
-    { fact: number; standing: string; valid_to: number | null; successor: string | null }
-  >(`
-    SELECT fact, standing, valid_to, successor FROM night_changes
-    WHERE night = ? AND (? IS NULL OR step = ?)
-    -- A fact that two steps changed goes back to how it stood before the first: the steps of a night are told in this order.
-    ORDER BY CASE step WHEN 'merge duplicates' THEN 3 WHEN 'close contradicted intervals' THEN 2 ELSE 1 END
-  `);
+  const setStanding = db.prepare<[string, number]>("UPDATE facts SET standing = ? WHERE seq = ?");
+  const changesOf = db.prepare<[number, string | null, string | null], Before>(
+    "SELECT fact, step, standing, valid_to, successor FROM night_changes WHERE night = ? AND (? IS NULL OR step = ?)",
+  );
+  const byId = db.prepare<[string], FactRow>("SELECT * FROM facts WHERE id = ?");
   const digestOf = db.prepare<[string], string>("SELECT digest FROM facts WHERE id = ?").pluck();
   const dropStep = db.prepare<[number, string]>("DELETE FROM night_changes WHERE night = ? AND step = ?");
   const last = db
@@ -97,7 +100,7 @@ export function createConsolidation(options: Options): Consolidation {
       for (const one of cites) cite.run(seq, one.seq);
       // Undone, it is put aside where nobody recalls it.
       if (isNew) addedBy.run(night, INSIGHTS, seq);
-      return row ?? [];
+      return isNew ? [row] : [];
     }),
   );
   const start = write(() => Number(begin.run(clock.now()).lastInsertRowid));
@@ -109,17 +112,49 @@ export function createConsolidation(options: Options): Consolidation {
     }
     return changes.flatMap(({ seq }) => bySeq.get(seq) ?? []);
   });
+  /** Facts that a night changed, as they stand once that is undone. An end that somebody has given them since stays. */
+  const restored = (night: number, step: string | null): FactRow[] =>
+    changesOf.all(night, step, step).flatMap(({ fact, step: by, ...before }) => {
+      const row = bySeq.get(fact);
+      if (row === undefined) return [];
+      return [{ ...row, ...(ONLY_STANDING.has(by) ? { standing: before.standing } : before) }];
+    });
+  const wouldRevert = read(restored);
   const revert = write((night: number, step: string | null) => {
     markChanged(db);
     const changes = changesOf.all(night, step, step);
-    for (const { fact, standing, valid_to, successor } of changes) set.run(standing, valid_to, successor, fact);
+    for (const { fact, step: by, standing, valid_to, successor } of changes) {
+      if (ONLY_STANDING.has(by)) setStanding.run(standing, fact);
+      else set.run(standing, valid_to, successor, fact);
+    }
     if (step !== null) dropStep.run(night, step);
     else markUndone.run(clock.now(), night);
     return changes.flatMap(({ fact }) => bySeq.get(fact) ?? []);
   });
-  const finish = write((night: number, told: readonly StepReport[]) => void report.run(JSON.stringify(told), night));
+  const finish = write((night: number, told: readonly StepReport[]) => void report.run(keptReport(told), night));
   const lastNight = read(() => last.get());
 
+  const successorsOf = read((changes: readonly Change[]) =>
+    changes.flatMap(({ successor }) => (successor === null ? [] : (byId.get(successor) ?? []))),
+  );
+  const share = async (rows: readonly FactRow[], signal: AbortSignal) => {
+    await shared?.put(rows.filter(({ valid_to: to }) => to === null).map(factOf), { signal });
+  };
+  /** Layer 5 first: whoever dies in between proposes the same again. */
+  const change = async (night: number, step: string, changes: readonly Change[], signal: AbortSignal) => {
+    const ended = changes.filter(({ standing, validTo }) => standing === "merged" || validTo !== null);
+    await shared?.forget(
+      ended.map(({ id }) => id),
+      { signal },
+    );
+    reshelve(await apply(night, step, changes));
+    // The one that stays may have been shared as the same fact.
+    await share(await successorsOf(ended), signal);
+  };
+  const changeBack = async (night: number, step: string | null, signal: AbortSignal) => {
+    await share(await wouldRevert(night, step), signal);
+    reshelve(await revert(night, step));
+  };
   const reshelve = (rows: readonly FactRow[]) => {
     for (const row of rows) shelf.stand(shelved(row));
   };
@@ -146,10 +181,10 @@ export function createConsolidation(options: Options): Consolidation {
           planned = after(planned, changes);
           continue;
         }
-        reshelve(await apply(night, name, changes));
+        await change(night, name, changes, signal);
         const answered = await ask(probes);
         if (answered < recall) {
-          reshelve(await revert(night, name));
+          await changeBack(night, name, signal);
           one.rolledBack = true;
         } else recall = answered;
         planned = await facts();
@@ -177,7 +212,7 @@ export function createConsolidation(options: Options): Consolidation {
         rolledBack: false,
       });
       if (night !== null) {
-        for (const row of await keepInsights(night, insights)) shelf.add(shelved(row));
+        reshelve(await keepInsights(night, insights));
         await finish(night, told);
       }
       return { night, steps: told, recallBefore, recallAfter: recall };
@@ -185,7 +220,7 @@ export function createConsolidation(options: Options): Consolidation {
     async undo() {
       const night = await lastNight();
       if (night === undefined || night === null) return { undone: false, because: "There is no night to undo." };
-      reshelve(await revert(night, null));
+      await changeBack(night, null, never);
       await aliases.unlink(night);
       return { undone: true, night };
     },
@@ -202,31 +237,4 @@ export function createConsolidation(options: Options): Consolidation {
     }
     return probes.length === 0 ? 1 : found / probes.length;
   }
-}
-
-/** The facts as they would stand after a step. */
-function after(rows: readonly FactRow[], changes: readonly Change[]): FactRow[] {
-  const bySeq = new Map(changes.map((change) => [change.seq, change]));
-  return rows
-    .map((row) => {
-      const change = bySeq.get(row.seq);
-      if (change === undefined) return row;
-      return { ...row, standing: change.standing, valid_to: change.validTo, successor: change.successor };
-    })
-    .filter(({ standing }) => standing === "active" || standing === "archived");
-}
-
-type Probe = { question: string; fact: FactRow; reader: Reader };
-
-/** Facts spread over the whole memory, asked for by some of their own words. */
-function probesOf(rows: readonly FactRow[]): Probe[] {
-  const drawn = rows.filter(({ kind }) => kind !== "said");
-  const every = Math.max(1, Math.ceil(drawn.length / PROBES_MAX));
-  return drawn
-    .filter((_, i) => i % every === 0)
-    .map((fact) => ({
-      fact,
-      question: telling(fact.words.split(" ")).slice(0, PROBE_WORDS).join(" "),
-      reader: readerOf(fact.audience),
-    }));
 }

@@ -3,6 +3,8 @@
 import type { FactRow } from "../layers/fact-rows.ts";
 import { HALF_LIFE_DAYS } from "../limits.ts";
 import type { Standing } from "../types.ts";
+import { createAlike, saysSame } from "./alike.ts";
+import { slotOf } from "./slots.ts";
 
 /** One fact's standing, end or successor after the step, and why. */
 export type Change = {
@@ -13,65 +15,51 @@ export type Change = {
   successor: string | null;
   because: string;
 };
-export type Step = { name: string; propose(facts: readonly FactRow[], now: number): Change[] };
+export type Step = {
+  name: string;
+  /** It changes no end and no successor, so that undoing it leaves those as they are by then. */
+  onlyStanding?: true;
+  propose(facts: readonly FactRow[], now: number): Change[];
+};
 
 const DAY_MS = 86_400_000;
-/** Shared words, of all words of both, from which two facts of one person say the same. */
-const SAME_SHARE = 0.75;
 /** Unused for so many half-lives, and never used: put away, still findable. */
 const STALE_HALF_LIVES = 3;
 
-/** Facts of one person, kind and audience that say the same in nearly the same words: the oldest stays and gains the others. */
+/** Facts of one person, kind and audience that hold and say the same in nearly the same words: the oldest that is at hand stays, and the others lead to it. */
 const mergeDuplicates: Step = {
   name: "merge duplicates",
   propose(facts) {
     const changes: Change[] = [];
-    const groups = Map.groupBy(facts.filter(isDrawn), (row) => [row.subject, row.kind, row.audience].join("\n"));
+    const groups = Map.groupBy(facts.filter(holds), (row) => [row.subject, row.kind, row.audience].join("\n"));
     for (const group of groups.values()) {
-      const kept: { row: FactRow; words: Set<string> }[] = [];
-      for (const row of group) {
-        const words = new Set(row.words.split(" "));
-        const same = kept.find((one) => shareOf(one.words, words) >= SAME_SHARE && tellsOf(one.row) === tellsOf(row));
-        if (same === undefined) kept.push({ row, words });
-        else
-          changes.push(
-            changed(row, { standing: "merged", successor: same.row.id }, `It says the same as ${same.row.id}.`),
-          );
+      const inOrder = group.toSorted((a, b) => Number(isAway(a)) - Number(isAway(b)) || a.seq - b.seq);
+      const alike = createAlike(inOrder);
+      for (const row of inOrder) {
+        const same = alike.firstLike(row);
+        if (same === undefined) alike.keep(row);
+        else changes.push(changed(row, { standing: "merged", successor: same.id }, `It says the same as ${same.id}.`));
       }
     }
     return changes;
   },
 };
 
-/** What can only hold once at a time: where somebody lives, works, what they are called. English, Russian, German. */
-const slots: readonly RegExp[] = [
-  /\blives? in\b|\bi(?:'ve)? moved to\b|я (?:живу|переехал[а]?) в|ich wohne in/iu,
-  /\bworks? (?:at|for)\b|я работаю (?:в|на)|ich arbeite bei/iu,
-  /\bmy name is\b|меня зовут|ich hei(?:ß|ss)e/iu,
-  /\bmy (?:phone|email|address|birthday) is\b/iu,
-  /\bfavou?rite (?<what>\p{L}+) is\b/iu,
-];
-
-/** A newer fact in the same slot of the same person ends the older one at the moment it began; nothing is overwritten. */
+/** A newer fact in the same slot of the same person ends the older ones at the moment it began; nothing is overwritten. */
 const closeContradicted: Step = {
   name: "close contradicted intervals",
   propose(facts) {
     const changes: Change[] = [];
-    const newest = new Map<string, FactRow>();
-    const inOrder = facts
-      .filter((row) => isDrawn(row) && row.valid_to === null)
-      .toSorted((a, b) => a.valid_from - b.valid_from);
-    for (const row of inOrder) {
-      const slot = slots.findIndex((pattern) => pattern.test(row.text));
-      if (slot < 0) continue;
-      const what = slots[slot]?.exec(row.text)?.groups?.["what"] ?? "";
-      const key = [row.subject, row.audience, slot, what.toLowerCase()].join("\n");
-      const before = newest.get(key);
-      if (before !== undefined && before.digest !== row.digest && before.valid_from < row.valid_from) {
-        const ended = { standing: before.standing, validTo: row.valid_from, successor: row.id };
-        changes.push(changed(before, ended, `${row.id} holds since then.`));
-      }
-      newest.set(key, row);
+    const open = new Map<string, FactRow[]>();
+    for (const row of facts.filter(holds).toSorted((a, b) => a.valid_from - b.valid_from)) {
+      const slot = slotOf(row);
+      if (slot === undefined) continue;
+      const key = [row.subject, row.audience, slot].join("\n");
+      const before = open.get(key) ?? [];
+      const ended = before.filter((one) => one.valid_from < row.valid_from && !saysSame(one, row));
+      for (const one of ended)
+        changes.push(changed(one, { validTo: row.valid_from, successor: row.id }, `${row.id} holds since then.`));
+      open.set(key, [...before.filter((one) => !ended.includes(one)), row]);
     }
     return changes;
   },
@@ -80,6 +68,7 @@ const closeContradicted: Step = {
 /** Never deletes, and age alone is no reason: what was used, or said by a person of themselves for good, stays. */
 const archiveStale: Step = {
   name: "archive what is stale",
+  onlyStanding: true,
   propose: (facts, now) =>
     facts
       .filter((row) => row.standing === "active" && row.uses === 0 && (row.kind === "plan" || row.kind === "insight"))
@@ -87,11 +76,16 @@ const archiveStale: Step = {
       .map((row) => changed(row, { standing: "archived" }, "It was not used for half a year.")),
 };
 
-export const steps: readonly Step[] = [mergeDuplicates, closeContradicted, archiveStale];
+/** What ended is told from what holds before duplicates are looked for: whoever moved away and back lives there twice. */
+export const steps: readonly Step[] = [closeContradicted, mergeDuplicates, archiveStale];
 
-/** What an insight repeats is said by the facts it cites; it neither merges nor ends anything. */
-function isDrawn({ kind, standing }: FactRow): boolean {
-  return kind !== "said" && kind !== "insight" && (standing === "active" || standing === "archived");
+/** Whether it can be merged or ended: it was drawn and has not ended. What an insight repeats is said by the facts it cites. */
+function holds({ kind, standing, valid_to: to }: FactRow): boolean {
+  return kind !== "said" && kind !== "insight" && (standing === "active" || standing === "archived") && to === null;
+}
+
+function isAway({ standing }: FactRow): boolean {
+  return standing === "archived";
 }
 
 function changed(row: FactRow, to: Partial<Change>, because: string): Change {
@@ -99,21 +93,14 @@ function changed(row: FactRow, to: Partial<Change>, because: string): Change {
   return { seq, id, standing, validTo, successor, because, ...to };
 }
 
-function shareOf(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  let shared = 0;
-  for (const word of a) if (b.has(word)) shared++;
-  return shared / (a.size + b.size - shared);
-}
-
-const negation =
-  /\b(?:not|no|never|cannot)\b|n['’]t\b|(?<!\p{L})(?:не|нет|никогда|ни)(?!\p{L})|\b(?:nicht|kein\w*|nie)\b/iu;
-
-/** Two sentences alike but for a number, or for a "not", are two facts. */
-function tellsOf({ text }: FactRow): string {
-  return `${(text.match(/\d+/g) ?? []).join(" ")} ${negates(text)}`;
-}
-
-/** Whether a sentence says that something is not so. */
-export function negates(text: string): boolean {
-  return negation.test(text);
+/** The facts as they would stand after a step. */
+export function after(rows: readonly FactRow[], changes: readonly Change[]): FactRow[] {
+  const bySeq = new Map(changes.map((change) => [change.seq, change]));
+  return rows
+    .map((row) => {
+      const change = bySeq.get(row.seq);
+      if (change === undefined) return row;
+      return { ...row, standing: change.standing, valid_to: change.validTo, successor: change.successor };
+    })
+    .filter(({ standing }) => standing === "active" || standing === "archived");
 }

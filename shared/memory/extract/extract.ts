@@ -1,17 +1,20 @@
 /** The extraction queue: what a person said becomes facts, in the background, surviving crashes. */
-import { type Clock, isAbort, messageOf } from "../../base/index.ts";
+import { type Clock, messageOf, OperationalError } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { type FactRow, factOf, shelved } from "../layers/fact-rows.ts";
 import type { KeepFact } from "../layers/keep-facts.ts";
 import type { Shelf } from "../recall/shelf.ts";
+import type { TakeIn } from "../take-in.ts";
 import type { Fact } from "../types.ts";
 import type { Drawn, Extractor } from "./extractor.ts";
 import { isInstruction } from "./instructions.ts";
 
-/** Tries before an utterance is left alone; it stays findable as it was said. */
+/** Answers that could not be used before an utterance is left alone; it stays findable as it was said. */
 const ATTEMPTS_MAX = 5;
-/** The first pause after a failure; it doubles with each. */
+/** The first pause after such an answer, and the shortest after none at all; the first doubles with each. */
 const PAUSE_MS = 60_000;
+/** The longest pause while nobody answers: half as long as it has waited by then, up to this. */
+const PAUSE_MAX_MS = 3_600_000;
 
 export type Extracting = { kind: "idle" } | { kind: "extracted"; facts: Fact[] } | { kind: "failed"; because: string };
 
@@ -28,31 +31,40 @@ type Options = {
   shelf: Shelf;
   keepFact: KeepFact;
   extractor: Extractor;
-  /** What else is done with new facts: relations into the graph, layer 5. A failure leaves the utterance waiting. */
-  onFacts(facts: readonly Fact[], drawn: readonly Drawn[], signal: AbortSignal): Promise<void>;
+  /** Part of the transaction that keeps a fact. */
+  intoGraph(fact: Fact, relations: Drawn["relations"]): void;
+  takeIn: TakeIn;
 };
 
+type Said = FactRow & { kept: 0 | 1 };
+
 export function createExtraction(options: Options): Extraction {
-  const { db, atomic, clock, shelf, keepFact, extractor, onFacts } = options;
-  const due = db.prepare<[number], FactRow>(`
-    SELECT facts.* FROM extractions JOIN facts ON facts.seq = extractions.fact
+  const { db, atomic, clock, shelf, keepFact, extractor, intoGraph, takeIn } = options;
+  const due = db.prepare<[number], Said>(`
+    SELECT facts.*, kept FROM extractions JOIN facts ON facts.seq = extractions.fact
     WHERE extractions.state = 'waiting' AND due_at <= ? ORDER BY due_at, facts.seq LIMIT 1
   `);
   const fail = db.prepare<[number, number, string, number]>(`
     UPDATE extractions SET attempts = attempts + 1, state = CASE WHEN attempts + 1 >= ${ATTEMPTS_MAX} THEN 'failed' ELSE 'waiting' END,
       due_at = ? + (? << attempts), because = ? WHERE fact = ?
   `);
+  const wait = db.prepare<[number, string, number]>("UPDATE extractions SET due_at = ?, because = ? WHERE fact = ?");
+  const haveKept = db.prepare<[number]>("UPDATE extractions SET kept = 1 WHERE fact = ?");
   const done = db.prepare<[number]>("UPDATE extractions SET state = 'done' WHERE fact = ?");
   const derive = db.prepare<[number, number]>("INSERT OR IGNORE INTO derived (fact, source) VALUES (?, ?)");
   const left = db.prepare<[], number>("SELECT count(*) FROM extractions WHERE state = 'waiting'").pluck();
-  const bySeq = db.prepare<[number], FactRow>("SELECT * FROM facts WHERE seq = ?");
+  const drawnFrom = db.prepare<[number], FactRow>(`
+    SELECT facts.* FROM derived JOIN facts ON facts.seq = derived.fact
+    WHERE derived.source = ? AND kind <> 'insight' ORDER BY facts.seq
+  `);
 
   const dueNow = atomic.read(() => due.get(clock.now()));
-  const keep = atomic.write((said: FactRow, drawn: readonly Drawn[]) =>
-    drawn.map((one) => {
+  const keep = atomic.write((said: FactRow, drawn: readonly Drawn[]) => {
+    haveKept.run(said.seq);
+    return drawn.map((one) => {
       // Who said it and who may know it come from the utterance, never from what the extractor wrote.
       const standing = said.origin !== "owner" && isInstruction(`${one.text}\n${one.quote}`) ? "quarantined" : "active";
-      const kept = keepFact(
+      const { seq, row } = keepFact(
         {
           text: one.text,
           kind: one.kind,
@@ -65,12 +77,31 @@ export function createExtraction(options: Options): Extraction {
         },
         standing,
       );
-      derive.run(kept.seq, said.seq);
-      return { row: kept.row, current: bySeq.get(kept.seq) };
-    }),
-  );
+      derive.run(seq, said.seq);
+      intoGraph(factOf(row), one.relations);
+      return row;
+    });
+  });
+  const factsOf = atomic.read((said: FactRow) => drawnFrom.all(said.seq));
   const finish = atomic.write((seq: number) => void done.run(seq));
-  const failed = atomic.write((seq: number, because: string) => void fail.run(clock.now(), PAUSE_MS, because, seq));
+  /** What the world refuses is no fault of the words, and counts no attempt. */
+  const failed = atomic.write((said: FactRow, error: unknown) => {
+    const [now, because] = [clock.now(), messageOf(error)];
+    const pauseMs = Math.min(PAUSE_MAX_MS, Math.max(PAUSE_MS, (now - said.learned_at) / 2));
+    if (error instanceof OperationalError) wait.run(now + Math.round(pauseMs), because, said.seq);
+    else fail.run(now, PAUSE_MS, because, said.seq);
+    return because;
+  });
+
+  /** Paid for once: with its facts kept, only the other layers are told again. */
+  const draw = async (said: FactRow, signal: AbortSignal) => {
+    const all = await extractor({ text: said.text, by: said.said_by, at: said.valid_from }, { signal });
+    const rows = await keep(
+      said,
+      all.filter(({ quote }) => said.text.includes(quote)),
+    );
+    for (const row of rows) if (row.standing === "active") shelf.stand(shelved(row));
+  };
 
   return {
     async next({ signal }) {
@@ -78,18 +109,15 @@ export function createExtraction(options: Options): Extraction {
       const said = await dueNow();
       if (said === undefined) return { kind: "idle" };
       try {
-        const all = await extractor({ text: said.text, by: said.said_by, at: said.valid_from }, { signal });
-        const drawn = all.filter(({ quote }) => said.text.includes(quote));
-        const kept = await keep(said, drawn);
-        for (const { row } of kept) if (row !== undefined && row.standing === "active") shelf.add(shelved(row));
-        const facts = kept.flatMap(({ current }) => (current === undefined ? [] : [factOf(current)]));
-        await onFacts(facts, drawn, signal);
+        if (said.kept === 0) await draw(said, signal);
+        const rows = await factsOf(said);
+        const holding = rows.filter(({ standing, valid_to: to }) => standing === "active" && to === null);
+        await takeIn(holding.map(factOf), { signal });
         await finish(said.seq);
-        return { kind: "extracted", facts };
+        return { kind: "extracted", facts: rows.map(factOf) };
       } catch (error) {
-        if (signal.aborted || isAbort(error)) throw error;
-        await failed(said.seq, messageOf(error));
-        return { kind: "failed", because: messageOf(error) };
+        if (signal.aborted) throw error;
+        return { kind: "failed", because: await failed(said, error) };
       }
     },
     waiting: atomic.read(() => left.get() ?? 0),

@@ -13,5 +13,5 @@ export type Drawn = {
   relations: readonly { source: string; kind: string; target: string }[];
 };
 
-/** Rejects when the service behind it does not answer: the utterance waits and is tried again. */
+/** Rejects with an OperationalError when the service behind it does not answer, and with another one when what it answered cannot be used. */
 export type Extractor = (utterance: Utterance, options: { signal: AbortSignal }) => Promise<Drawn[]>;

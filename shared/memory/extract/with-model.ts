@@ -4,9 +4,14 @@ import { OperationalError } from "../../base/index.ts";
 import type { Model } from "../../engine/index.ts";
 import type { Extractor } from "./extractor.ts";
 
-/** The model did not answer in a way that can be used; the utterance waits and is tried again. */
-export class ExtractionFailed extends OperationalError {
-  override readonly name = "ExtractionFailed";
+/** No model answered, for whatever reason: the utterance waits until one does. */
+class NoExtractor extends OperationalError {
+  override readonly name = "NoExtractor";
+}
+
+/** What the model answered cannot be used: a few such answers, and the utterance is left as it was said. */
+class ExtractionUnusable extends Error {
+  override readonly name = "ExtractionUnusable";
 }
 
 const answer = z.object({
@@ -46,11 +51,11 @@ export function createModelExtractor(model: Model): Extractor {
       },
       { signal },
     );
-    if (completion.kind === "failed") throw new ExtractionFailed(completion.because);
+    if (completion.kind === "failed") throw new NoExtractor(completion.because);
     try {
       return answer.parse(JSON.parse(completion.text)).facts;
     } catch (cause) {
-      throw new ExtractionFailed("The model's facts were not in the shape that was asked for.", { cause });
+      throw new ExtractionUnusable("The model's facts were not in the shape that was asked for.", { cause });
     }
   };
 }

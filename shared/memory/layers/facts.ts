@@ -67,7 +67,7 @@ export function createFacts({ db, atomic: { read, write }, shelf, keepFact, uses
     keep: async (facts, standing = "active") => {
       const kept = await keepAll(facts, standing);
       // Only what was committed reaches the shelf.
-      for (const { row } of kept) if (row !== undefined) shelf.add(shelved(row));
+      for (const { row } of kept) shelf.stand(shelved(row));
       return kept.map(({ id, isNew }) => ({ id, isNew }));
     },
     get: read((id: string) => {

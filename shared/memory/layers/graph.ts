@@ -13,13 +13,15 @@ export type Relation = { source: string; kind: string; target: string; fact: str
 
 type Names = {
   /** What one fact says of two entities, directed; both are taken in when they are new. */
-  relate(fact: string, relations: readonly { source: string; kind: string; target: string }[]): Promise<void>;
+  relate(fact: string, relations: readonly Related[]): Promise<void>;
   /** Of the entities that most facts speak of those the reader may see; their facts are counted up to FACTS_COUNTED_MAX. */
   entities(options: { reader: Reader; limit: number }): Promise<Entity[]>;
   relations(options: { reader: Reader; limit: number }): Promise<Relation[]>;
 };
 export type Graph = Layer & Names;
-export type OwnGraph = Layer<OwnHit> & Names;
+/** `takeWithin` is `put` and then `relate`, as part of a transaction. */
+export type OwnGraph = Layer<OwnHit> & Names & { takeWithin(fact: Fact, relations: readonly Related[]): void };
+type Related = { source: string; kind: string; target: string };
 
 /** An entity of more facts than this, the person one talks to every day, says nothing about any of them. */
 const CROWD = 50;
@@ -27,7 +29,7 @@ const CROWD = 50;
 export const FACTS_COUNTED_MAX = 100;
 const LOOKED_AT_FACTOR = 2;
 /** Words of one name that a question is looked through for, and words of a question that are looked at. */
-const NAME_WORDS_MAX = 4;
+const NAME_WORDS_MAX = 8;
 const WORDS_MAX = 60;
 
 export function createGraph({ db, atomic: { read, write } }: { db: Database; atomic: Atomic }): OwnGraph {
@@ -105,6 +107,23 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
     return id;
   };
 
+  const putOne = (fact: Fact) => {
+    const seq = seqOf.get(fact.id);
+    if (seq === undefined) return;
+    mention.run(entityOf(fact.source.by, "person"), seq);
+    for (const name of namesIn(fact.text)) mention.run(entityOf(name, "concept"), seq);
+  };
+  const relateOne = (fact: string, relations: readonly Related[]) => {
+    const seq = seqOf.get(fact);
+    if (seq === undefined) return;
+    for (const { source, kind, target } of relations) {
+      const [from, to] = [entityOf(source, "concept"), entityOf(target, "concept")];
+      mention.run(from, seq);
+      mention.run(to, seq);
+      relation.run(from, kind, to, seq);
+    }
+  };
+
   return {
     name: "graph",
     search: read((question: string, { reader, limit }: { reader: Reader; limit: number }): OwnHit[] => {
@@ -124,23 +143,13 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
         .slice(0, limit);
     }),
     put: write((facts: readonly Fact[]) => {
-      for (const fact of facts) {
-        const seq = seqOf.get(fact.id);
-        if (seq === undefined) continue;
-        mention.run(entityOf(fact.source.by, "person"), seq);
-        for (const name of namesIn(fact.text)) mention.run(entityOf(name, "concept"), seq);
-      }
+      for (const fact of facts) putOne(fact);
     }),
-    relate: write((fact, relations) => {
-      const seq = seqOf.get(fact);
-      if (seq === undefined) return;
-      for (const { source, kind, target } of relations) {
-        const [from, to] = [entityOf(source, "concept"), entityOf(target, "concept")];
-        mention.run(from, seq);
-        mention.run(to, seq);
-        relation.run(from, kind, to, seq);
-      }
-    }),
+    relate: write(relateOne),
+    takeWithin(fact, relations) {
+      putOne(fact);
+      relateOne(fact.id, relations);
+    },
     forget: write((ids: readonly string[]) => {
       for (const id of ids) {
         const seq = seqOf.get(id);
@@ -155,9 +164,19 @@ export function createGraph({ db, atomic: { read, write } }: { db: Database; ato
   };
 }
 
-/** Every run of up to four words of a text: whatever name stands in it is one of them. */
+/** Every run of words of a text: whatever name stands in it is one of them, "AT&T" and "O'Brien" too. What is "Vera's" leads to Vera. */
 function runsOf(text: string): string[] {
-  const words = (fold(text).match(/[\p{L}\p{N}@._-]+/gu) ?? []).slice(0, WORDS_MAX);
+  const folded = fold(text);
+  const runs = runsIn(folded.match(/[\p{L}\p{N}@._-]+/gu) ?? []);
+  const whole = (folded.match(/[\p{L}\p{N}@._&'’-]+/gu) ?? []).map((word) => word.replace(/['’]s?$/u, ""));
+  return whole.some((word) => JOINED.test(word)) ? [...runs, ...runsIn(whole).filter((run) => JOINED.test(run))] : runs;
+}
+
+/** What joins the parts of a name that is written as one word. */
+const JOINED = /[&'’]/u;
+
+function runsIn(all: readonly string[]): string[] {
+  const words = all.slice(0, WORDS_MAX);
   return words.flatMap((_, from) =>
     Array.from({ length: Math.min(NAME_WORDS_MAX, words.length - from) }, (_, more) =>
       words

@@ -4,10 +4,11 @@ import type { Memory as Mem0 } from "mem0ai/oss";
 import { messageOf, OperationalError } from "../../base/index.ts";
 import { extendOwnEnv } from "../../config/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
+import { audiencesOf } from "../audience.ts";
 import type { Embedder } from "../embed/embedder.ts";
 import type { Shelf } from "../recall/shelf.ts";
-import type { Audience, Fact, Reader } from "../types.ts";
-import type { VectorLayer } from "./vector-layer.ts";
+import type { Fact, Reader } from "../types.ts";
+import { missingIn, type VectorLayer } from "./vector-layer.ts";
 
 /** The server did not answer, or not as a Qdrant server does. */
 export class VectorStoreDown extends OperationalError {
@@ -30,6 +31,8 @@ type Options = { db: Database; atomic: Atomic; embedder: Embedder; shelf: Shelf;
 const CALL_MS = 5_000;
 /** Facts that one deletion names. */
 const BATCH = 64;
+/** Where a Qdrant server listens unless it is told otherwise. */
+const PORT = 6_333;
 /** Every room at once: what the owner may read in private. */
 const ROOMS = "room:*";
 
@@ -44,12 +47,7 @@ export function createQdrantVectors({ db, atomic, embedder, shelf, settings }: O
   );
   const unmark = db.prepare<[number]>("DELETE FROM vectors WHERE fact = ?");
   const unmarkAll = db.prepare<[string]>("DELETE FROM vectors WHERE embedder = ?");
-  const without = db
-    .prepare<[string, number], string>(`
-    SELECT facts.id FROM facts LEFT JOIN vectors ON vectors.fact = facts.seq AND vectors.embedder = ?
-    WHERE vectors.fact IS NULL AND standing IN ('active', 'archived') ORDER BY seq LIMIT ?
-  `)
-    .pluck();
+  const missing = missingIn(db, marker);
   const written = atomic.write((ids: readonly string[]) => {
     for (const id of ids) {
       const seq = seqOf.get(id);
@@ -97,7 +95,7 @@ export function createQdrantVectors({ db, atomic, embedder, shelf, settings }: O
         mem0.search(question, {
           topK: limit,
           threshold: 0,
-          filters: { agent_id: agent, reads: { in: audiencesOf(reader) } },
+          filters: { agent_id: agent, reads: { in: readsOf(reader) } },
         }),
       );
       const isFindable = shelf.findableBy(reader);
@@ -135,7 +133,7 @@ export function createQdrantVectors({ db, atomic, embedder, shelf, settings }: O
         }
       })();
     },
-    missing: atomic.read((limit: number) => without.all(marker, limit)),
+    missing: atomic.read(missing),
     reload() {},
     async empty() {
       const { client } = await server();
@@ -153,10 +151,9 @@ async function connect(
 ): Promise<{ client: QdrantClient; mem0: Mem0 }> {
   extendOwnEnv({ MEM0_TELEMETRY: "false", MEM0_DIR: folder });
   const { QdrantClient } = await import("@qdrant/js-client-rest");
-  const port = new URL(url).port === "" ? 6_333 : Number(new URL(url).port);
   const client = new QdrantClient({
     url,
-    port,
+    port: portOf(url),
     ...(apiKey !== "" && { apiKey }),
     timeout: CALL_MS,
     checkCompatibility: false,
@@ -185,17 +182,24 @@ async function connect(
   return { client, mem0 };
 }
 
+/** The port that is written; without one that of Qdrant, as its own clients do. `URL` drops 80 and 443 where the scheme implies them. */
+export function portOf(url: string): number {
+  const written = /^[a-z]+:\/\/[^/?#]*:(\d+)(?:[/?#]|$)/iu.exec(url)?.[1];
+  return written === undefined ? PORT : Number(written);
+}
+
 function toMem0({ id, audience }: Fact, agent: string) {
-  return { agentId: agent, infer: false, metadata: { fact: id, reads: readsOf(audience) } };
+  return {
+    agentId: agent,
+    infer: false,
+    metadata: { fact: id, reads: audience.startsWith("room:") ? [audience, ROOMS] : [audience] },
+  };
 }
 
-function readsOf(audience: Audience): string[] {
-  return audience.startsWith("room:") ? [audience, ROOMS] : [audience];
-}
-
-function audiencesOf(reader: Reader): string[] {
-  if (reader.room !== null) return ["public", `room:${reader.room}`];
-  return ["public", `person:${reader.person}`, ...(reader.isOwner ? ["owner", ROOMS] : [])];
+/** What a fact's `reads` must have one of. */
+function readsOf(reader: Reader): string[] {
+  const { named, rooms } = audiencesOf(reader);
+  return [...named, ...(rooms ? [ROOMS] : [])];
 }
 
 function down(url: string, cause: unknown): VectorStoreDown {

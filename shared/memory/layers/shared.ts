@@ -1,14 +1,15 @@
 /** Memory layer 5, shared facts: what all agents know of a person, in the ledger. This is one agent's door to it. */
+import { audiencesOf } from "../audience.ts";
 import { analyse, telling } from "../language/words.ts";
 import type { Fact, Reader } from "../types.ts";
 import type { Layer, LayerHit } from "./layer.ts";
+import { digestOf } from "./put-fact.ts";
 
-/** Shared as the ledger keeps it: text with its stems, so that the ledger knows no language. */
+/** Shared as the ledger keeps it. */
 export type SharedFact = {
   id: string;
   subject: string;
   text: string;
-  stems: string;
   kind: string;
   origin: "owner" | "person";
   audience: string;
@@ -21,9 +22,16 @@ export type SharedFact = {
   learnedAt: number;
 };
 
+/** What the ledger, which knows no language, is told of a text: its stems, and what only the same words have too. */
+export type SharedWords = { stems: string; digest: string };
+
+export function sharedWordsOf(text: string): SharedWords {
+  return { stems: telling(analyse(text)).join(" "), digest: digestOf(text) };
+}
+
 /** What this layer asks of the ledger (`ledger.sharedFacts`). */
 export interface SharedFacts {
-  put(agent: string, facts: readonly SharedFact[]): Promise<void>;
+  put(agent: string, facts: readonly (SharedFact & SharedWords)[]): Promise<void>;
   /** `words` are stems, any of them; only audiences that are named, and rooms when `rooms` says so. */
   search(options: {
     words: readonly string[];
@@ -31,12 +39,16 @@ export interface SharedFacts {
     rooms: boolean;
     limit: number;
   }): Promise<SharedFact[]>;
+  /** Facts with any of these ids, or about this person, each with every id that agents gave it. */
+  known(of: { ids: readonly string[] } | { subject: string }): Promise<(SharedFact & { ids: string[] })[]>;
   forget(ids: readonly string[]): Promise<void>;
 }
 
 /** A layer that also gives the facts themselves: those of other agents stand in no other layer. */
 export type SharedLayer = Layer & {
   find(question: string, options: { reader: Reader; limit: number; signal: AbortSignal }): Promise<Fact[]>;
+  /** What is shared under these ids or of this person, whoever shared it, with every id that agents gave it. */
+  known(of: { ids: readonly string[] } | { person: string }): Promise<{ fact: Fact; ids: readonly string[] }[]>;
 };
 
 /** Only what a person said of themselves is shared: never an agent's words, a page or a tool's result (I10). */
@@ -45,11 +57,8 @@ export function createShared(store: SharedFacts, { agent }: { agent: string }): 
     signal.throwIfAborted();
     const words = [...new Set(telling(analyse(question)))];
     if (words.length === 0) return [];
-    const audiences =
-      reader.room === null
-        ? ["public", `person:${reader.person}`, ...(reader.isOwner ? ["owner"] : [])]
-        : ["public", `room:${reader.room}`];
-    const found = await store.search({ words, audiences, rooms: reader.room === null && reader.isOwner, limit });
+    const { named: audiences, rooms } = audiencesOf(reader);
+    const found = await store.search({ words, audiences, rooms, limit });
     return found.map(asFact);
   };
   return {
@@ -66,19 +75,22 @@ export function createShared(store: SharedFacts, { agent }: { agent: string }): 
       });
       if (own.length > 0) await store.put(agent, own);
     },
+    async known(of) {
+      const found = await store.known("ids" in of ? of : { subject: of.person });
+      return found.map(({ ids, ...fact }) => ({ fact: asFact(fact), ids }));
+    },
     forget: (ids) => store.forget(ids),
   };
 }
 
-function asShared(fact: Fact, origin: SharedFact["origin"]): SharedFact {
+function asShared(fact: Fact, origin: SharedFact["origin"]): SharedFact & SharedWords {
   const { id, subject, text, kind, audience, confidence, source, validFrom, validTo, learnedAt } = fact;
-  const stems = telling(analyse(text)).join(" ");
   const { by: saidBy, quote, message } = source;
   return {
     id,
     subject,
     text,
-    stems,
+    ...sharedWordsOf(text),
     kind,
     origin,
     audience,
@@ -92,7 +104,7 @@ function asShared(fact: Fact, origin: SharedFact["origin"]): SharedFact {
   };
 }
 
-function asFact({ stems: _, saidBy, quote, message, kind, audience, ...shared }: SharedFact): Fact {
+function asFact({ saidBy, quote, message, kind, audience, ...shared }: SharedFact): Fact {
   return {
     ...shared,
     kind: kind as Fact["kind"],

@@ -5,7 +5,7 @@ import type { Shelf } from "../recall/shelf.ts";
 import type { Fact } from "../types.ts";
 import { packed, packedBytesOf } from "./packed-vectors.ts";
 import { createSignIndex } from "./sign-index.ts";
-import type { VectorLayer } from "./vector-layer.ts";
+import { missingIn, type VectorLayer } from "./vector-layer.ts";
 
 /** Texts that one call of the embedder takes. */
 const BATCH = 64;
@@ -33,12 +33,7 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
     .pluck();
   const remove = db.prepare<[number]>("DELETE FROM vectors WHERE fact = ?");
   const removeAll = db.prepare<[string]>("DELETE FROM vectors WHERE embedder = ?");
-  const without = db
-    .prepare<[string, number], string>(`
-    SELECT facts.id FROM facts LEFT JOIN vectors ON vectors.fact = facts.seq AND vectors.embedder = ?
-    WHERE vectors.fact IS NULL AND standing IN ('active', 'archived') ORDER BY seq LIMIT ?
-  `)
-    .pluck();
+  const missing = missingIn(db, embedder.name);
 
   const index = createSignIndex(embedder.dimensions);
   const vectorOf = (fact: number) => {
@@ -121,7 +116,7 @@ export function createVectors({ db, atomic: { read, write }, embedder, shelf }: 
       if (since === "changed") clear();
       isCurrent = false;
     },
-    missing: read((limit: number) => without.all(embedder.name, limit)),
+    missing: read(missing),
   };
 }
 

@@ -9,6 +9,7 @@ import { unsettled } from "./0007-unsettled.ts";
 import { cited } from "./0008-cited.ts";
 import { aliases } from "./0009-aliases.ts";
 import { setAside } from "./0010-set-aside.ts";
+import { moreWork } from "./0011-more-work.ts";
 
 /** In order; a released one never changes. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   cited,
   aliases,
   setAside,
+  moreWork,
 ];

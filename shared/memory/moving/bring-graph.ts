@@ -20,11 +20,12 @@ export function createBringGraph(db: Database) {
       AND NOT EXISTS (SELECT 1 FROM entities AS other WHERE other.same_as = entities.id)
   `);
 
+  /** Answers with the row of each entity of the lines. */
   return (
     { entities, mentions, relations }: Pick<MovedLines, "entities" | "mentions" | "relations">,
     places: Places,
     { tally }: Counting,
-  ): void => {
+  ): ReadonlyMap<number, number> => {
     const here = new Map<number, number>();
     const sameAs: [number, number][] = [];
     for (const { entity, name, kind, aliases, sameAs: other } of entities) {
@@ -52,5 +53,6 @@ export function createBringGraph(db: Database) {
     }
     // A name that only a forgotten fact spoke of must not come back without it.
     if (leftOut > 0) orphans.run();
+    return here;
   };
 }

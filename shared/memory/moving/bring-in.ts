@@ -1,17 +1,17 @@
 /** Lines of another home become rows here: what is here stays as it is, what was forgotten here stays forgotten. One transaction. */
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { type FactRow, factOf } from "../layers/fact-rows.ts";
+import { createPutFact } from "../layers/put-fact.ts";
 import { markChanged } from "../recall/keep-current.ts";
 import { createBringGraph } from "./bring-graph.ts";
 import { createBringSessions } from "./bring-sessions.ts";
 import { createBringWork } from "./bring-work.ts";
 import type { Counting, Places } from "./places.ts";
-import { createPutFact } from "./put-fact.ts";
 import { type Moved, type MovedKind, type MovedLines, movedKinds } from "./records.ts";
 
 export type Tally = { added: number; there: number };
 export type BroughtIn = Record<MovedKind, Tally> & {
-  /** Facts that a person forgot here: they are not brought back. */
+  /** Facts that a person forgot here, and what was drawn from them: they are not brought back. */
   forgottenHere: number;
   /** What is here under the same id and says something else, each as a sentence; it was kept as it is here. */
   conflicts: string[];
@@ -79,9 +79,13 @@ export function createBringIn(db: Database, { write }: Atomic): BringIn {
     // What the archive forgot is not deleted here: that is for a person. It only does not come from elsewhere again.
     const forgottenThere = [...lines.forgotten];
     const forgottenHere = new Set<string>();
+    // What was drawn from it, or merged into it, went with it; lines come in the order in which they were kept.
+    const isGone = (id: string) => forgottenHere.has(id) || buried.get(id) !== undefined;
+    const isForgotten = ({ id, drawnFrom, standing, successor }: Moved<"facts">) =>
+      isGone(id) || drawnFrom.some(isGone) || (standing === "merged" && successor !== null && isGone(successor));
     const facts = function* () {
       for (const fact of lines.facts) {
-        if (buried.get(fact.id) !== undefined) forgottenHere.add(fact.id);
+        if (seqById.get(fact.id) === undefined && isForgotten(fact)) forgottenHere.add(fact.id);
         yield fact;
       }
     };
@@ -90,11 +94,11 @@ export function createBringIn(db: Database, { write }: Atomic): BringIn {
     const places: Places = {
       seqOf: (id) => seqById.get(id),
       wasHere: (id) => !added.has(id) && seqById.get(id) !== undefined,
-      isForgotten: (id) => forgottenHere.has(id),
+      isForgotten: isGone,
     };
     bringSessions(lines.sessions, places, counting);
-    bringGraph(lines, places, counting);
-    bringWork(lines, places, counting);
+    const entities = bringGraph(lines, places, counting);
+    bringWork(lines, { ...places, entities }, counting);
     for (const { id, at } of forgottenThere)
       counting.tally("forgotten", seqById.get(id) === undefined && bury.run(id, at).changes > 0);
     markChanged(db);

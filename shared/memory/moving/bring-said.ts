@@ -2,10 +2,10 @@
 import { type Clock, cut } from "../../base/index.ts";
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { isInstruction } from "../extract/instructions.ts";
+import { createPutFact, type Episode } from "../layers/put-fact.ts";
 import { EPISODE_GAP_MS, FACT_CHARACTERS_MAX } from "../limits.ts";
 import { markChanged } from "../recall/keep-current.ts";
 import type { Audience, Fact, FactKind, Origin } from "../types.ts";
-import { createPutFact, type Episode } from "./put-fact.ts";
 
 /** One thing that was said, or noted, elsewhere. The id is made of where it comes from, so that the same thing has the same one. */
 export type SaidElsewhere = {

@@ -8,7 +8,7 @@ import { type BringSaid, createBringSaid } from "./bring-said.ts";
 import { createTakeOut, type Sink } from "./take-out.ts";
 
 export interface Moving {
-  /** Hands over everything this agent remembers, always in the same order. */
+  /** Hands over what this agent remembers, always in the same order. */
   takeOut(sink: Sink): Promise<void>;
   readonly bringIn: BringIn;
   readonly bringSaid: BringSaid;

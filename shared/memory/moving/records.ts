@@ -89,6 +89,8 @@ const night = z.strictObject({
       }),
     )
     .max(1_000_000),
+  /** Entities that it linked to another one. */
+  aliases: z.array(z.int().positive()).max(1_000_000).default([]),
 });
 const supposition = z.strictObject({
   person: label,
@@ -98,6 +100,10 @@ const supposition = z.strictObject({
   changedAt: instant,
   for: z.array(id).max(LINKS_MAX),
   against: z.array(id).max(LINKS_MAX),
+  /** Those of them that a model cited; the others shared its words. */
+  cited: z.array(id).max(LINKS_MAX).default([]),
+  /** Who may know all that a model was shown when it proposed this; null for what a person wrote. */
+  shown: z.array(audience).max(LINKS_MAX).nullable().default(null),
 });
 /** That something was forgotten, and nothing of what: it is not to come back with an old archive. */
 const forgotten = z.strictObject({ id, at: instant });

@@ -1,12 +1,19 @@
-/** Everything an agent remembers as lines, in one consistent view and always in the same order. Vectors are left out: they are made anew. */
+/**
+ * What an agent remembers as lines, in one consistent view and always in the same order. Left out is what is made anew:
+ * vectors, summaries of long conversations, turns whose answer is just being handed over.
+ */
 import type { Atomic, Database } from "../../sqlite/index.ts";
 import { type FactRow, factOf } from "../layers/fact-rows.ts";
+import type { Audience } from "../types.ts";
 import type { Moved, MovedKind } from "./records.ts";
 
 /** Takes one line; it is called inside the transaction that reads, so it must not wait for anything. */
 export type Sink = <Kind extends MovedKind>(kind: Kind, line: Moved<Kind>) => void;
 
-type Row<Kind extends MovedKind> = Omit<Moved<Kind>, "aliases" | "changes" | "report" | "for" | "against">;
+type Row<Kind extends MovedKind> = Omit<
+  Moved<Kind>,
+  "aliases" | "changes" | "report" | "for" | "against" | "cited" | "shown"
+>;
 
 export function createTakeOut(db: Database, { read }: Atomic): (sink: Sink) => Promise<void> {
   const facts = db.prepare<[], FactRow>("SELECT * FROM facts ORDER BY seq");
@@ -43,12 +50,20 @@ export function createTakeOut(db: Database, { read }: Atomic): (sink: Sink) => P
     SELECT facts.id AS fact, step, night_changes.standing, night_changes.valid_to AS validTo, night_changes.successor
     FROM night_changes JOIN facts ON seq = fact WHERE night = ? ORDER BY seq, step
   `);
-  const suppositions = db.prepare<[], { id: number } & Row<"suppositions">>(
-    "SELECT id, person, text, state, by, changed_at AS changedAt FROM hypotheses ORDER BY id",
+  const linked = db
+    .prepare<[number], number>("SELECT entity FROM night_aliases WHERE night = ? ORDER BY entity")
+    .pluck();
+  const suppositions = db.prepare<[], { id: number; shown: string | null } & Row<"suppositions">>(
+    "SELECT id, person, text, state, by, changed_at AS changedAt, shown FROM hypotheses ORDER BY id",
   );
   const evidence = db
     .prepare<[number, string], string>(
       "SELECT facts.id FROM evidence JOIN facts ON seq = fact WHERE hypothesis = ? AND speaks = ? ORDER BY seq",
+    )
+    .pluck();
+  const cited = db
+    .prepare<[number], string>(
+      "SELECT facts.id FROM evidence JOIN facts ON seq = fact WHERE hypothesis = ? AND cited = 1 ORDER BY seq",
     )
     .pluck();
   const forgotten = db.prepare<[], Moved<"forgotten">>("SELECT id, at FROM tombstones ORDER BY at, id");
@@ -85,8 +100,19 @@ export function createTakeOut(db: Database, { read }: Atomic): (sink: Sink) => P
     for (const { source, kind, target, fact } of relations.iterate())
       sink("relations", { source: place(source), kind, target: place(target), fact });
     for (const { id, report, ...rest } of nights.iterate())
-      sink("nights", { ...rest, report: JSON.parse(report), changes: changes.all(id) });
-    for (const { id, ...rest } of suppositions.iterate())
-      sink("suppositions", { ...rest, for: evidence.all(id, "for"), against: evidence.all(id, "against") });
+      sink("nights", {
+        ...rest,
+        report: JSON.parse(report),
+        changes: changes.all(id),
+        aliases: linked.all(id).map(place),
+      });
+    for (const { id, shown, ...rest } of suppositions.iterate())
+      sink("suppositions", {
+        ...rest,
+        for: evidence.all(id, "for"),
+        against: evidence.all(id, "against"),
+        cited: cited.all(id),
+        shown: shown === null ? null : (JSON.parse(shown) as Audience[]),
+      });
   });
 }

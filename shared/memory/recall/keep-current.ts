@@ -24,11 +24,14 @@ export function createKeepCurrent(
   const commits = db.prepare<[], number>("PRAGMA data_version").pluck();
   const changes = db.prepare<[], number>("PRAGMA user_version").pluck();
   let seen: { commits: number | undefined; changes: number | undefined } | undefined;
+  // Everything up to here was read, or kept by this process: somebody else may have kept a fact just before one of ours.
+  let readTo = 0;
 
   /** In batches: fewer steps between SQLite and here than row by row, and never all rows at once. */
   function* after(seq: number) {
     for (let from = seq, rows = []; ; from = rows.at(-1)?.seq ?? from) {
       rows = since.all(from, READ_AT_ONCE);
+      readTo = Math.max(readTo, rows.at(-1)?.seq ?? 0);
       yield* rows;
       if (rows.length < READ_AT_ONCE) return;
     }
@@ -38,23 +41,23 @@ export function createKeepCurrent(
     for (const row of after(0)) {
       there.add(row.seq);
       const fact = shelved(row);
-      if (!shelf.has(row.seq)) shelf.add(fact);
-      else {
-        shelf.stand(fact);
-        shelf.replace(fact);
-      }
+      if (shelf.has(row.seq)) shelf.replace(fact);
+      shelf.stand(fact);
     }
     for (const seq of shelf.own()) if (!there.has(seq)) shelf.remove(seq);
   };
 
   return () => {
     const now = { commits: commits.get(), changes: changes.get() };
-    if (seen !== undefined && now.commits === seen.commits) return;
+    if (seen !== undefined && now.commits === seen.commits) {
+      readTo = shelf.newest();
+      return;
+    }
     const isFirst = seen === undefined;
     const onlyMore = seen !== undefined && now.changes === seen.changes;
     seen = now;
     if (!onlyMore) readAll();
-    else for (const row of after(shelf.newest())) shelf.add(shelved(row));
+    else for (const row of after(readTo)) shelf.add(shelved(row));
     if (!isFirst) onOthers(onlyMore ? "added" : "changed");
   };
 }

@@ -46,9 +46,9 @@ export interface Shelf {
   add(fact: Shelved): void;
   /** Takes in a fact that another agent shared, for as long as it is asked for; answers with the seq it has until then. */
   host(id: string, guest: Omit<Shelved, "seq">): number;
-  /** Its words leave the memory with it. */
+  /** Nothing finds it any more. That its words were ever used is known until the process ends. */
   remove(seq: number): void;
-  /** The same fact in another standing. */
+  /** A fact as it stands now; one that is not here yet is added. */
   stand(fact: Shelved): void;
   /** The same fact with other words, in its place. */
   replace(fact: Shelved): void;
@@ -259,6 +259,7 @@ export function createShelf(): Shelf {
     stand(fact) {
       const place = placeOf(fact.seq);
       if (place >= 0) setStanding(place, fact);
+      else add(fact);
     },
     replace(fact) {
       const place = placeOf(fact.seq);

@@ -1,9 +1,11 @@
 /** Looking into JSON that somebody else wrote: whatever is not as it should be is simply not there. */
 
+import { isMap } from "../../base/index.ts";
+
 export type JsonMap = Readonly<Record<string, unknown>>;
 
 export function mapOf(value: unknown): JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as JsonMap) : {};
+  return isMap(value) ? value : {};
 }
 
 export function listOf(value: unknown): readonly unknown[] {

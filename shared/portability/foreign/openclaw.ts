@@ -4,20 +4,23 @@
  */
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { parseJson } from "../../base/index.ts";
 import { ArchiveRefused } from "../refused.ts";
 import type { ForeignSaid, Found, ReadForeign } from "./found.ts";
 import { contentOf, type JsonMap, mapOf, textOf, timeOf } from "./json.ts";
 import { filesEndingWith, noteOf } from "./notes.ts";
-
 import { skillsBelow } from "./skills-below.ts";
 
 const NOTES = ["MEMORY.md", "memory.md", "USER.md"];
 const PERSONA = ["AGENTS.md", "SOUL.md", "IDENTITY.md", "TOOLS.md", "HEARTBEAT.md", "BOOTSTRAP.md"];
 const SESSION_BYTES_MAX = 256 * 1024 ** 2;
-/** Sessions in which not only the owner's own words come as a user's: groups, channels, jobs, helpers. */
-const SHARED_SESSION = /:(?:group|channel|cron|subagent|hook|heartbeat|acp|thread)(?::|$)/;
+/** The one session that by default holds the direct messages of everybody who writes. */
+const MAIN_SESSION = /^agent:[^:]+:main$/;
+/** A direct chat with one person, who is named last. */
+const DIRECT_SESSION = /^agent:(?:[^:]+:)+(?:dm|direct):(?<peer>[^:]+)$/;
 
-export const readOpenclaw: ReadForeign = async function* (path, { now, signal }) {
+export const readOpenclaw: ReadForeign = async function* (path, { me, now, signal }) {
+  const mine = me?.split(",").map((one) => one.trim()) ?? [];
   const workspaces = workspacesOf(path);
   if (workspaces.length === 0)
     throw new ArchiveRefused(
@@ -49,7 +52,8 @@ export const readOpenclaw: ReadForeign = async function* (path, { now, signal })
     const keys = keysIn(join(folder, "sessions.json"));
     for (const name of filesEndingWith(folder, ".jsonl")) {
       signal.throwIfAborted();
-      yield* sessionOf(join(folder, name), keys.get(basename(name, ".jsonl")), now);
+      const key = keys.get(basename(name, ".jsonl"));
+      yield* sessionOf(join(folder, name), key, { isOwners: key !== undefined && isOf(mine, key), now });
     }
   }
 };
@@ -75,25 +79,31 @@ function foldersOf(path: string): string[] {
 /** Which session a file is of, as OpenClaw's own list says: it tells a chat with the owner from a group. */
 function keysIn(path: string): Map<string, string> {
   if (!existsSync(path)) return new Map();
-  try {
-    const sessions = Object.entries(mapOf(JSON.parse(readFileSync(path, "utf8"))));
-    return new Map(sessions.map(([key, session]) => [textOf(mapOf(session)["sessionId"]), key]));
-  } catch {
-    return new Map();
-  }
+  const sessions = Object.entries(mapOf(parseJson(readFileSync(path, "utf8"))));
+  return new Map(sessions.map(([key, session]) => [textOf(mapOf(session)["sessionId"]), key]));
 }
 
-function* sessionOf(path: string, key: string | undefined, now: number): Generator<Found> {
+/** Nobody but the owner knows which sessions are theirs alone, so the owner names them: `main`, or the id of a direct chat. */
+function isOf(mine: readonly string[], key: string): boolean {
+  const peer = MAIN_SESSION.test(key) ? "main" : DIRECT_SESSION.exec(key)?.groups?.["peer"];
+  return peer !== undefined && mine.includes(peer);
+}
+
+function* sessionOf(
+  path: string,
+  key: string | undefined,
+  { isOwners, now }: { isOwners: boolean; now: number },
+): Generator<Found> {
   const title = key ?? basename(path, ".jsonl");
   const found = lstatSync(path);
   if (found.size > SESSION_BYTES_MAX) return yield skipped(title, `it has more than ${SESSION_BYTES_MAX} bytes`);
-  const isOwners = key !== undefined && !SHARED_SESSION.test(key);
   const said: ForeignSaid[] = [];
   let id = basename(path, ".jsonl");
   for (const [number, line] of readFileSync(path, "utf8").split("\n").entries()) {
     if (line.trim() === "") continue;
-    const entry = parsed(line);
-    if (entry === undefined) yield skipped(title, "lines that are no JSON");
+    const written = parseJson(line);
+    const entry = mapOf(written);
+    if (written === undefined) yield skipped(title, "lines that are no JSON");
     else if (entry["type"] === "session") id = textOf(entry["id"]) || id;
     else if (entry["type"] === "message") {
       const one = saidIn(entry, { number, isOwners, at: said.at(-1)?.at ?? now });
@@ -101,7 +111,11 @@ function* sessionOf(path: string, key: string | undefined, now: number): Generat
     }
   }
   if (said.length === 0) return yield skipped(title, "nobody said anything in it");
-  if (!isOwners) yield skipped(title, "it is a group, a job or unknown: nothing in it counts as your own words");
+  if (!isOwners)
+    yield skipped(
+      title,
+      "nothing in it counts as your own words, because others may write there too: --me names the sessions that are yours",
+    );
   yield { kind: "conversation", id, title, said };
 }
 
@@ -123,14 +137,6 @@ function saidIn(
   return isOwners
     ? { ...common, by: "owner", name: "you", model: "" }
     : { ...common, by: "other", name: "somebody", model: "" };
-}
-
-function parsed(line: string): JsonMap | undefined {
-  try {
-    return mapOf(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
 }
 
 function skipped(what: string, because: string): Found {

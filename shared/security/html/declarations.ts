@@ -5,20 +5,24 @@ export type Declarations = ReadonlyMap<string, string>;
 /** What one rule or attribute declares, and what of it `!important` puts above everything that is not. */
 export type Declared = { normal: Declarations; important: Declarations };
 
-/** More are not read: nobody styles a thing that much. */
-const DECLARATIONS_MAX = 200;
+/** What decides whether text is seen; nothing else is kept, so that no number of other declarations hides one of these. */
+const DECIDING = new Set(
+  "background background-clip background-color background-image block-size bottom clip clip-path color content-visibility display fill filter font font-size height inline-size inset inset-block inset-block-start inset-inline inset-inline-start left letter-spacing margin margin-left margin-right margin-top max-block-size max-height max-width mso-hide opacity overflow overflow-x overflow-y position right scale text-indent top transform translate visibility -webkit-background-clip -webkit-text-fill-color width zoom".split(
+    " ",
+  ),
+);
 
 /** What stands between `{` and `}`, or in a style attribute. Values are in small letters. Linear in the length of the text. */
 export function readDeclarations(css: string): Declared {
   const normal = new Map<string, string>();
   const important = new Map<string, string>();
-  for (const part of partsOf(withoutEscapes(withoutComments(css)), ";").slice(0, DECLARATIONS_MAX)) {
+  for (const part of partsOf(withoutEscapes(withoutComments(css)), ";")) {
     const colon = part.indexOf(":");
     if (colon === -1) continue;
     const name = part.slice(0, colon).trim().toLowerCase();
     const whole = part.slice(colon + 1).toLowerCase();
     const value = whole.replace(/!\s{0,8}important/g, "").trim();
-    if (name !== "" && value !== "") (/!\s{0,8}important/.test(whole) ? important : normal).set(name, value);
+    if (DECIDING.has(name) && value !== "") (/!\s{0,8}important/.test(whole) ? important : normal).set(name, value);
   }
   return { normal, important };
 }

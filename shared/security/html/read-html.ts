@@ -1,4 +1,4 @@
-/** A page as the text that a person sees of it: hidden elements, comments, scripts and attributes left out, nothing visible lost. */
+/** A page as the text that a person sees of it: hidden elements, comments, scripts and attributes left out, and what is seen kept, as far as styles can be read without drawing the page. */
 import type { DefaultTreeAdapterTypes } from "parse5";
 import { visible } from "../visible.ts";
 import { cascade, readDeclarations } from "./declarations.ts";

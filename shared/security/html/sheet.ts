@@ -30,11 +30,12 @@ type Compound = {
 };
 /** What must stand before an element: somewhere above it, somewhere beside it, or next to it. */
 type Step = { compound: Compound; where: "above" | "beside" | "next" };
+type Written = { selector: string; declarations: Declared };
 type Rule = { last: Compound; steps: Step[]; declarations: Declared; strength: number };
 
-/** More rules are not read. */
-const RULES_MAX = 4_000;
-/** Nor more for one class, id or tag: each element of it is compared with all of them. */
+/** Of more rules that decide what is seen, the last count. */
+const RULES_MAX = 20_000;
+/** Each element of a class, id or tag is compared with so many of its rules: the strongest, for they decide. */
 const RULES_PER_KEY_MAX = 100;
 /** Blocks inside blocks, so far. */
 const DEPTH_MAX = 8;
@@ -47,15 +48,15 @@ const SCREEN_PX = 1280;
 const STEPS_MAX = 64;
 
 export function readSheet(css: string): Sheet {
-  const rules: Rule[] = [];
-  collect(withoutVariables(withoutComments(css).replace(/<!--|-->/g, "")), [""], rules);
-  const byKey = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const key = keyOf(rule.last);
-    const same = byKey.get(key) ?? [];
-    if (same.length < RULES_PER_KEY_MAX) same.push(rule);
-    byKey.set(key, same);
-  }
+  const written: Written[] = [];
+  collect(withoutVariables(withoutComments(css).replace(/<!--|-->/g, "")), [""], written);
+  const rules = written.slice(-RULES_MAX).flatMap((one, at) => readRule(one, at) ?? []);
+  const byKey = new Map(
+    [...Map.groupBy(rules, ({ last }) => keyOf(last))].map(([key, same]) => [
+      key,
+      same.sort((one, other) => rankOf(one) - rankOf(other)).slice(-RULES_PER_KEY_MAX),
+    ]),
+  );
   return {
     declarationsFor: (subject) => {
       const keys = ["*", subject.tag, `#${subject.id}`, ...[...subject.classes].map((name) => `.${name}`)];
@@ -68,10 +69,15 @@ export function readSheet(css: string): Sheet {
   };
 }
 
+/** What is important is above whatever is not. */
+function rankOf({ declarations, strength }: Rule): number {
+  return declarations.important.size > 0 ? strength + 1e9 : strength;
+}
+
 /** Rules in their order, those inside others too. `outer` are the selectors around. */
-function collect(css: string, outer: readonly string[], rules: Rule[], depth = 0): void {
+function collect(css: string, outer: readonly string[], rules: Written[], depth = 0): void {
   let at = 0;
-  while (at < css.length && rules.length < RULES_MAX && depth < DEPTH_MAX) {
+  while (at < css.length && depth < DEPTH_MAX) {
     const open = css.indexOf("{", at);
     if (open === -1) return;
     const close = closing(css, open);
@@ -82,8 +88,10 @@ function collect(css: string, outer: readonly string[], rules: Rule[], depth = 0
     } else {
       const selectors = selectorsOf(head, outer);
       const hasBlocks = body.includes("{");
-      const declared = readDeclarations(hasBlocks ? ownPart(body) : body);
-      for (const selector of selectors) addRule(selector, declared, rules);
+      const declarations = readDeclarations(hasBlocks ? ownPart(body) : body);
+      const isDeciding = declarations.normal.size + declarations.important.size > 0;
+      if (isDeciding) rules.push(...selectors.slice(-RULES_MAX).map((selector) => ({ selector, declarations })));
+      if (rules.length > 2 * RULES_MAX) rules.splice(0, rules.length - RULES_MAX);
       if (hasBlocks) collect(body, selectors.slice(0, NESTED_MAX), rules, depth + 1);
     }
     at = close + 1;
@@ -142,17 +150,20 @@ function closing(css: string, open: number): number {
   return css.length;
 }
 
-function addRule(selector: string, declarations: Declared, rules: Rule[]): void {
+/** Undefined for a selector that this does not understand; `at` is its place among the rules. */
+function readRule({ selector, declarations }: Written, at: number): Rule | undefined {
   const parts = selector
     .trim()
     .replace(/\s*>\s*/g, " ")
     .split(/(\s*[+~]\s*(?!=)|\s+)/);
   const compounds = parts.filter((_, at) => at % 2 === 0).map(readCompound);
   const last = compounds.at(-1);
-  if (last === undefined || compounds.includes(undefined)) return;
+  if (last === undefined || compounds.includes(undefined)) return undefined;
   const steps = compounds
     .slice(0, -1)
-    .flatMap((compound, at) => (compound === undefined ? [] : [{ compound, where: whereBy(parts[at * 2 + 1] ?? "") }]));
+    .flatMap((compound, step) =>
+      compound === undefined ? [] : [{ compound, where: whereBy(parts[step * 2 + 1] ?? "") }],
+    );
   const weight = [last, ...steps.map(({ compound }) => compound)].reduce(
     (sum, one) =>
       sum +
@@ -161,7 +172,7 @@ function addRule(selector: string, declarations: Declared, rules: Rule[]): void 
       (one.tag === "*" ? 0 : 1),
     0,
   );
-  rules.push({ last, steps, declarations, strength: weight + rules.length / (RULES_MAX + 1) });
+  return { last, steps, declarations, strength: weight + at / RULES_MAX };
 }
 
 /** `div.note#a[x=y]`; undefined for what this does not understand, such as states. `:root` is no more than anything. */

@@ -21,8 +21,10 @@ export const SHOWN: Look = { gone: false, invisible: false, tiny: false, color: 
 const FONT_PX_MIN = 2;
 const FONT_SHARE_MIN = 0.15;
 const OPACITY_MIN = 0.1;
-/** Further out than any screen reaches. */
+/** Above the page and left of it, where nobody can scroll. */
 const OFF_SCREEN_PX = 900;
+/** So far to the right nobody scrolls, and no box is as large, to be counted from its other side. */
+const FAR_PX = 4_000;
 /** Letters so far apart are no words. */
 const LETTER_SPACING_PX = 200;
 /** A box this small that cuts off its content shows none of it. */
@@ -56,7 +58,6 @@ export function lookOf(style: Declarations, outer: Look): Look {
 
 function hides(style: Declarations): boolean {
   const say = (name: string) => style.get(name) ?? "";
-  const position = say("position");
   return (
     say("display").split(" ")[0] === "none" ||
     say("content-visibility") === "hidden" ||
@@ -65,16 +66,38 @@ function hides(style: Declarations): boolean {
     isFaint(/opacity\(([^)]{1,12})\)/.exec(say("filter"))?.[1] ?? "") ||
     isClipped(say("clip"), say("clip-path")) ||
     isNothing(say("transform"), say("scale"), say("zoom")) ||
-    isFarOut(say("translate")) ||
+    isMovedOut(say("translate").split(" ")) ||
     Math.abs(pixels(say("letter-spacing"))) > LETTER_SPACING_PX ||
     isEmptyBox(style) ||
     isPushedOut(style) ||
     pixels(say("text-indent")) < -OFF_SCREEN_PX / 3 ||
     ["margin-left", "margin-top", "margin-right"].some((side) => pixels(say(side)) < -OFF_SCREEN_PX) ||
     pixels(say("margin").split(" ").at(-1) ?? "") < -OFF_SCREEN_PX ||
-    (/^(?:absolute|fixed|relative|sticky)/.test(position) &&
-      ["left", "top", "right", "bottom", "inset", "inset-inline-start"].some((side) => isFarOut(say(side))))
+    isPlacedOut(say)
   );
+}
+
+/** A page goes on downwards, so what is placed low on it is seen by whoever scrolls, unless it stays with the screen. */
+function isPlacedOut(say: (name: string) => string): boolean {
+  const position = say("position");
+  if (!/^(?:absolute|fixed|relative|sticky)/.test(position)) return false;
+  const [top = "", right = top, bottom = top, left = right] = say("inset").split(" ");
+  const first = (name: string) => say(name).split(" ")[0] ?? "";
+  const lefts = [left, first("inset-inline"), say("inset-inline-start"), say("left")].map((value) => pixels(value));
+  const tops = [top, first("inset-block"), say("inset-block-start"), say("top")].map((value) => pixels(value));
+  const ends = [right, bottom, say("right"), say("bottom")].map((value) => pixels(value));
+  if (position.startsWith("fixed"))
+    return [...lefts, ...tops, ...ends].some((offset) => Math.abs(offset) > OFF_SCREEN_PX);
+  return (
+    [...lefts, ...tops].some((offset) => offset < -OFF_SCREEN_PX) ||
+    [...lefts, ...ends].some((offset) => offset > FAR_PX)
+  );
+}
+
+/** Moved up or aside from where it would stand. Shares are of its own size: by one of them a box is put above another. */
+function isMovedOut([x = "", y = ""]: readonly string[]): boolean {
+  const isUp = pixels(y) < -OFF_SCREEN_PX && (!y.includes("%") || pixels(y) < -FAR_PX);
+  return pixels(x) < -OFF_SCREEN_PX || pixels(x) > FAR_PX || isUp;
 }
 
 /** Pushed out of its box by the width of the box, in one line, and cut off there. */
@@ -113,12 +136,8 @@ function isNothing(transform: string, scale: string, zoom: string): boolean {
     return true;
   if (/^0*(?:\.0\d*)?$/.test(scale) && scale !== "") return true;
   if (zoom !== "" && Number.parseFloat(zoom) < FONT_SHARE_MIN) return true;
-  const moves = /translate[xy3d]{0,2}\(([^)]{1,60})\)/.exec(transform)?.[1]?.split(",") ?? [];
-  return moves.some((move) => isFarOut(move));
-}
-
-function isFarOut(value: string): boolean {
-  return value.split(" ").some((side) => Math.abs(pixels(side)) > OFF_SCREEN_PX);
+  const moves = [...transform.matchAll(/translate([xy3d]{0,2})\(([^)]{1,60})\)/g)];
+  return moves.some(([, how = "", by = ""]) => isMovedOut(how === "y" ? ["", by] : by.split(",")));
 }
 
 function isFaint(value: string): boolean {

@@ -5,7 +5,8 @@ import { createShelf, type Done, type Shelf } from "../install.ts";
 import { createSkills, type Skills, type SkillsPlace } from "../library.ts";
 import { type Pack, readPacks } from "../packs.ts";
 import { acceptProposal, type Desk } from "./apply.ts";
-import { openLearning, type ProposalStory, type SkillFigures } from "./learning.ts";
+import { openLearning, type ProposalStory } from "./learning.ts";
+import type { SkillFigures } from "./outcomes.ts";
 import { acceptPersona, type PersonaDesk, takeBackPersona } from "./persona.ts";
 
 /** Where one agent's skills lie, and what was learnt about them. */
@@ -89,14 +90,11 @@ export function createDesks(places: () => readonly DeskPlace[], clock: Clock): D
     const now = clock.now();
     if (known !== undefined && known.mark === markOf(path) && Math.abs(now - known.at) < AGAIN_MS) return known;
     const found = await at(agent, async ({ learning }) => {
-      const accepted = (await learning.list("accepted")).filter(
-        ({ about, undoneAt }) => about === "persona" && undoneAt === null,
-      );
       const told = async (proposals: readonly { id: string }[]) =>
         (await Promise.all(proposals.map(({ id }) => learning.get(id)))).filter((story) => story !== undefined);
       return {
         open: await told(await learning.list("open")),
-        inForce: await told(accepted),
+        inForce: await told(await learning.inForce()),
         figures: await learning.figures(),
       };
     });

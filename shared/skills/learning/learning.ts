@@ -1,8 +1,9 @@
 /** The learning loop's memory: proposals with the turns they stand on, their replays, a person's word, and how skills fare. */
 import { type Clock, stableId, systemRandom, wordsOf } from "../../base/index.ts";
-import { atomic, migrate, openDatabase, type Patience } from "../../sqlite/index.ts";
+import { atomic, migrate, openDatabase, type Patience, refuseOtherVersion } from "../../sqlite/index.ts";
 import type { Replayed } from "../scenario.ts";
 import { readSkillText } from "../skill.ts";
+import { createOutcomes, type Outcome, type SkillFigures } from "./outcomes.ts";
 import { isPersonaPart } from "./persona-files.ts";
 import { migrations } from "./schema.ts";
 
@@ -36,8 +37,6 @@ export type ProposalStory = Proposal & { evidence: readonly Evidence[]; replays:
 export type NewProposal = Pick<Proposal, "skill" | "kind" | "baseHash" | "text" | "diff" | "reason" | "expiresAt"> &
   Partial<Pick<Proposal, "about" | "before">> & { evidence: readonly Evidence[] };
 export type Side = "before" | "after";
-export type OutcomeKind = "offered" | "loaded" | "followed" | "corrected";
-export type SkillFigures = { skill: string; hash: string } & Record<OutcomeKind, number>;
 
 export type Proposed = { proposed: true; id: string } | { proposed: false; because: string };
 export type Decided = { decided: true; proposal: Proposal } | { decided: false; because: string };
@@ -63,10 +62,10 @@ export interface Learning {
   get(id: string): Promise<ProposalStory | undefined>;
   /** Newest first. */
   list(state?: ProposalState): Promise<Proposal[]>;
-  /** What happened to a skill in a turn, once each. */
-  note(outcome: { skill: string; hash: string; turn: string; what: OutcomeKind }): Promise<void>;
-  /** The same for many, in one step. */
-  noteAll(outcomes: readonly { skill: string; hash: string; turn: string; what: OutcomeKind }[]): Promise<void>;
+  /** The changes to personas that can be taken back, newest first. */
+  inForce(): Promise<Proposal[]>;
+  /** What happened to skills in turns, once each while a turn is looked back at, in one step. */
+  noteAll(outcomes: readonly Outcome[]): Promise<void>;
   /** Per skill and version. */
   figures(): Promise<SkillFigures[]>;
   close(): void;
@@ -85,14 +84,23 @@ const COLUMNS = `id, about, skill, kind, before, undone_at AS undoneAt, base_has
 export async function openLearning({
   path,
   clock,
+  readonly = false,
   patience,
 }: {
   path: string;
   clock: Clock;
+  readonly?: boolean;
   patience?: Patience | undefined;
 }): Promise<Learning> {
-  const db = openDatabase(path, { durability: "normal" });
-  await migrate(db, { what: "what was learnt about skills", migrations, clock });
+  const db = openDatabase(path, { durability: "normal", readonly });
+  try {
+    const schema = { what: `What was learnt about skills (${path})`, migrations };
+    if (readonly) refuseOtherVersion(db, schema);
+    else await migrate(db, { ...schema, clock });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
   const { read, write } = atomic(db, { clock, random: systemRandom, patience });
 
   const one = db.prepare<[string], Proposal>(`SELECT ${COLUMNS} FROM proposals WHERE id = ?`);
@@ -128,15 +136,14 @@ export async function openLearning({
     UPDATE proposals SET expires_at = NULL, because = 'its time has passed, and it was asked whether it still holds'
     WHERE state = 'accepted' AND undone_at IS NULL AND expires_at <= @now RETURNING ${COLUMNS}
   `);
-  const all = db.prepare<[], Proposal>(
-    `SELECT ${COLUMNS} FROM proposals ORDER BY created_at DESC, id LIMIT ${LISTED_MAX}`,
-  );
-  const noteOutcome = db.prepare("INSERT OR IGNORE INTO outcomes (skill, hash, turn, what, at) VALUES (?, ?, ?, ?, ?)");
-  const figures = db.prepare<[], SkillFigures>(`
-    SELECT skill, hash, sum(what = 'offered') AS offered, sum(what = 'loaded') AS loaded,
-      sum(what = 'followed') AS followed, sum(what = 'corrected') AS corrected
-    FROM outcomes GROUP BY skill, hash ORDER BY skill, min(at)
+  const listed = db.prepare<[Record<string, string | null>], Proposal>(`
+    SELECT ${COLUMNS} FROM proposals WHERE @state IS NULL OR state = @state ORDER BY created_at DESC, id LIMIT ${LISTED_MAX}
   `);
+  const inForce = db.prepare<[], Proposal>(`
+    SELECT ${COLUMNS} FROM proposals WHERE state = 'accepted' AND about = 'persona' AND undone_at IS NULL
+    ORDER BY created_at DESC, id LIMIT ${LISTED_MAX}
+  `);
+  const outcomes = createOutcomes(db);
   const replayed = (id: string, side: Side): Replayed[] =>
     replaysOf.all(id, side).map(({ scenario, passed, misses }) => ({
       scenario,
@@ -203,17 +210,10 @@ export async function openLearning({
         replays: { before: replayed(id, "before"), after: replayed(id, "after") },
       };
     }),
-    list: read((state?: ProposalState) =>
-      all.all().filter((proposal) => state === undefined || proposal.state === state),
-    ),
-    note: write(
-      ({ skill, hash, turn, what }: Parameters<Learning["note"]>[0]) =>
-        void noteOutcome.run(skill, hash, turn, what, clock.now()),
-    ),
-    noteAll: write((outcomes: Parameters<Learning["noteAll"]>[0]) => {
-      for (const { skill, hash, turn, what } of outcomes) noteOutcome.run(skill, hash, turn, what, clock.now());
-    }),
-    figures: read(() => figures.all()),
+    list: read((state?: ProposalState) => listed.all({ state: state ?? null })),
+    inForce: read(() => inForce.all()),
+    noteAll: write((all: readonly Outcome[]) => outcomes.note(all, clock.now())),
+    figures: read(outcomes.figures),
     close: () => void db.close(),
   };
 

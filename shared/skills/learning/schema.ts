@@ -61,4 +61,19 @@ export const migrations: readonly Migration[] = [
       ALTER TABLE proposals ADD COLUMN undone_at INTEGER;
     `,
   },
+  {
+    name: "0004-tallies",
+    sql: `
+      -- Outcomes of turns that nobody looks back at any more, as numbers.
+      CREATE TABLE tallies (
+        skill TEXT NOT NULL,
+        hash TEXT NOT NULL,
+        what TEXT NOT NULL CHECK (what IN ('offered', 'loaded', 'followed', 'corrected')),
+        count INTEGER NOT NULL CHECK (count > 0),
+        since INTEGER NOT NULL,
+        PRIMARY KEY (skill, hash, what)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX outcomes_at ON outcomes (at);
+    `,
+  },
 ];

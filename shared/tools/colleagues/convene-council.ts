@@ -1,5 +1,6 @@
 /** Asks two to four colleagues for their positions, each without hearing the others; the convener answers once. */
 import { z } from "zod";
+import { stableId } from "../../base/index.ts";
 import { defineTool, type Tool } from "../../engine/index.ts";
 import { aboutOf, type Desk, type Errand, notColleagues, whenEnded } from "./errand.ts";
 
@@ -34,7 +35,7 @@ export function conveneCouncil(desk: Desk, errand: Errand): Tool {
       const ids: number[] = [];
       for (const agent of participants) {
         const given = await ledger.assignments.give({
-          key: `${errand.key}: position of ${agent}`,
+          key: `${errand.key}: position of ${agent} ${stableId("position", question)}`,
           kind: "position",
           agent,
           giver: errand.agent,

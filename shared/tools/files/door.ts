@@ -74,7 +74,7 @@ export function openWorkspace(folder: string): Workspace {
     },
     async list(path) {
       const top = path === "" || path === "." ? folder : await place(path, false);
-      if ((await statOf(top)) === undefined && top === folder) return [];
+      if (top !== folder) refuseLink(path, await statOf(top));
       const prefix = top === folder ? "" : `${path.replace(/\/+$/u, "")}/`;
       return (await everything(top)).map(({ path: below, bytes }) => ({ path: prefix + below, bytes }));
     },
@@ -89,8 +89,7 @@ export function openWorkspace(folder: string): Workspace {
       at = join(at, part);
       const found = await statOf(at);
       if (found === undefined && make) await mkdir(at, { mode: 0o700 });
-      else if (found?.isSymbolicLink())
-        throw new OutsideWorkspace(`${path} goes through a link. Only plain folders are allowed.`);
+      else refuseLink(path, found);
     }
     return join(at, parts.at(-1) ?? "");
   }
@@ -121,6 +120,11 @@ function partsOf(path: string): string[] {
     throw new OutsideWorkspace(`"${path}" is not a path in your workspace. Write one like notes/plan.md.`);
   }
   return parts;
+}
+
+function refuseLink(path: string, found: Stats | undefined): void {
+  if (found?.isSymbolicLink())
+    throw new OutsideWorkspace(`${path} goes through a link. Only plain folders are allowed.`);
 }
 
 async function statOf(path: string): Promise<Stats | undefined> {

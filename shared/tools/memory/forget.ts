@@ -21,7 +21,7 @@ export function forget(memory: Remembered, place: Place): Tool {
     source: "trusted",
     parallel: false,
     async run({ ids }, { signal }) {
-      const facts = await memory.facts.many(ids);
+      const facts = await memory.wouldForget({ ids });
       const foreign = facts.filter((fact) => !mayForget(place, fact)).map(({ id }) => id);
       if (foreign.length > 0) return { text: `Nothing was forgotten: ${foreign.join(", ")} is about somebody else.` };
       const { forgotten, stillFound } = await memory.forget({ ids }, { signal });

@@ -1,8 +1,8 @@
 /** For whom, and where, the tools of one turn remember. Set by the code that runs the turn, never by a model. */
 import type { Audience, Fact, Memory, Reader } from "../../memory/index.ts";
 
-export type Remembered = Pick<Memory, "recall" | "forget" | "index"> & {
-  facts: Pick<Memory["facts"], "keep" | "many" | "used">;
+export type Remembered = Pick<Memory, "recall" | "wouldForget" | "forget" | "index"> & {
+  facts: Pick<Memory["facts"], "keep" | "used">;
 };
 
 export type Place = {

@@ -30,7 +30,7 @@ export function planUpdate({ ledger: { plans }, agent }: PlanDesk): Tool {
     risk: "safe",
     source: "outside",
     parallel: false,
-    async run({ plan: id, change: wanted }, { said }) {
+    async run({ plan: id, change: wanted }, { saidNow, sources }) {
       const plan = await plans.get(id);
       if (plan === undefined) return { text: `There is no plan ${id}.` };
       if (plan.agent !== agent)
@@ -42,16 +42,16 @@ export function planUpdate({ ledger: { plans }, agent }: PlanDesk): Tool {
         switch (wanted.kind) {
           case "answer": {
             // The words are the person's own, as they were said: a model cannot answer for somebody.
-            const words = said.join("\n").trim();
+            const words = saidNow.join("\n").trim();
             if (words === "") return { planned: false, because: "No person has said anything in this turn." };
-            return plans.answer(id, wanted.step, words, agent);
+            return plans.answer(id, wanted.step, words, agent, sources);
           }
           case "skip":
-            return plans.skip(id, wanted.step, agent);
+            return plans.skip(id, wanted.step, agent, sources);
           case "retry":
-            return plans.retry(id, wanted.step, agent);
+            return plans.retry(id, wanted.step, agent, sources);
           case "edit":
-            return plans.edit(id, wanted, agent);
+            return plans.edit(id, wanted, agent, sources);
           case "cancel":
             return plans.cancel(id, agent, wanted.because);
         }

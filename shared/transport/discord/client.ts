@@ -1,6 +1,6 @@
 /** The one file that loads the Discord library, when it is called: by an agent that uses Discord. */
 import type { Message, MessageReaction, PartialMessage, PartialMessageReaction } from "discord.js";
-import { OperationalError } from "../../base/index.ts";
+import { messageOf, OperationalError, unlessStopped } from "../../base/index.ts";
 
 /** What was said in the channel or a thread of it, in plain words. */
 export type Post = {
@@ -22,22 +22,31 @@ export type Listener = {
   deleted(ids: readonly string[]): void;
   /** All reactions of people that a message has now. */
   reacted(id: string, reactions: readonly { by: { id: string; name: string }; emoji: string }[]): void;
-  /** Connected, or connected anew: what came meanwhile must be asked for. */
-  ready(): void;
+  /** The line broke: what comes from here on may have a hole before it. */
+  cut(): void;
+  /** Connected anew: what came meanwhile must be asked for. */
+  back(): void;
 };
 
-/** Discord said no, or nothing. `waitMs` where it asked to wait; `forEver` where trying again is no use. */
+/** Discord said no, or nothing: then it is `silent`. `waitMs` where it asked to wait; `forEver` where trying again is no use. */
 export class DiscordRefusal extends OperationalError {
   override readonly name = "DiscordRefusal";
   readonly waitMs: number | undefined;
   readonly forEver: boolean;
+  readonly silent: boolean;
   constructor(
     message: string,
-    { waitMs, forEver = false, cause }: { waitMs?: number; forEver?: boolean; cause?: unknown } = {},
+    {
+      waitMs,
+      forEver = false,
+      silent = false,
+      cause,
+    }: { waitMs?: number; forEver?: boolean; silent?: boolean; cause?: unknown } = {},
   ) {
     super(message, { cause });
     this.waitMs = waitMs;
     this.forEver = forEver;
+    this.silent = silent;
   }
 }
 
@@ -47,8 +56,10 @@ export interface DiscordClient {
   send(place: string, message: { text: string; replyTo: string | null; nonce: string }): Promise<string>;
   typing(place: string): Promise<void>;
   react(place: string, id: string, emoji: string | null): Promise<void>;
-  /** Oldest first, at most a hundred; after this id, or the newest. */
-  history(place: string, after?: string): Promise<Post[]>;
+  /** Threads of the channel that are open. */
+  threads(): string[];
+  /** Oldest first, at most a hundred; after this id, or the newest. `next` is the id after which there may be more. */
+  history(place: string, after?: string): Promise<{ posts: Post[]; next: string | undefined }>;
   close(): Promise<void>;
 }
 
@@ -59,6 +70,8 @@ export type Opening = {
   /** Where the REST API is; Discord's own unless told otherwise. */
   api: string | undefined;
   listener: Listener;
+  /** Ends the opening, and whatever is asked. */
+  signal: AbortSignal;
 };
 
 const PAGE = 100;
@@ -66,8 +79,11 @@ const CALL_MAX_MS = 15_000;
 /** Messages that are kept in memory, so that a reaction finds its message. */
 const CACHED_MAX = 200;
 
-/** Connects; rejects with DiscordRefusal when the token is wrong or the channel cannot be read. */
-export async function openDiscord({ token, channel, api, listener }: Opening): Promise<DiscordClient> {
+/**
+ * Connects; rejects with DiscordRefusal when the token is wrong or the channel cannot be read. What is said before it
+ * resolves is not told, but stands in the history.
+ */
+export async function openDiscord({ token, channel, api, listener, signal }: Opening): Promise<DiscordClient> {
   const lib = await import("discord.js");
   const { GatewayIntentBits, Partials, Events } = lib;
   const client = new lib.Client({
@@ -86,7 +102,7 @@ export async function openDiscord({ token, channel, api, listener }: Opening): P
 
   async function ask<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
-      return await work();
+      return await unlessStopped(work(), signal);
     } catch (error) {
       throw refusalOf(lib, error);
     }
@@ -131,6 +147,17 @@ export async function openDiscord({ token, channel, api, listener }: Opening): P
 
   const onReaction = (reaction: MessageReaction | PartialMessageReaction) =>
     void tellReactions(reaction).catch(() => {});
+  // Without a listener an error of a line would end the process; the library connects anew by itself.
+  client.on(Events.Error, () => {}).on(Events.ShardError, () => {});
+  const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
+  try {
+    await ask(() => client.login(token));
+    await ask(() => ready);
+    await placeOf(channel);
+  } catch (error) {
+    await client.destroy();
+    throw error;
+  }
   client
     .on(Events.MessageCreate, (message) => {
       const post = postOf(message);
@@ -144,20 +171,9 @@ export async function openDiscord({ token, channel, api, listener }: Opening): P
     .on(Events.MessageBulkDelete, (messages) => listener.deleted(messages.filter(threadOf).map(({ id }) => id)))
     .on(Events.MessageReactionAdd, onReaction)
     .on(Events.MessageReactionRemove, onReaction)
-    .on(Events.ShardReady, () => listener.ready())
-    // Without a listener an error of a line would end the process; the library connects anew by itself.
-    .on(Events.Error, () => {})
-    .on(Events.ShardError, () => {});
-
-  const ready = new Promise<void>((resolve) => client.once(Events.ClientReady, () => resolve()));
-  try {
-    await ask(() => client.login(token));
-    await ready;
-    await placeOf(channel);
-  } catch (error) {
-    await client.destroy();
-    throw error;
-  }
+    .on(Events.ShardReconnecting, () => listener.cut())
+    .on(Events.ShardReady, () => listener.back())
+    .on(Events.ShardResume, () => listener.back());
 
   async function placeOf(id: string) {
     const place = await ask(() => client.channels.fetch(id));
@@ -183,12 +199,20 @@ export async function openDiscord({ token, channel, api, listener }: Opening): P
       const own = message.reactions.cache.filter(({ me }) => me);
       for (const reaction of own.values()) await ask(() => reaction.users.remove());
     },
+    threads: () =>
+      [...client.channels.cache.values()].flatMap((place) =>
+        place.isThread() && place.parentId === channel && place.archived !== true ? [place.id] : [],
+      ),
     async history(place, after) {
       const target = await placeOf(place);
       const found = await ask(() =>
         target.messages.fetch({ limit: PAGE, cache: false, ...(after === undefined ? {} : { after }) }),
       );
-      return [...found.values()].reverse().flatMap((message) => postOf(message) ?? []);
+      const messages = [...found.values()].reverse();
+      return {
+        posts: messages.flatMap((message) => postOf(message) ?? []),
+        next: messages.length < PAGE ? undefined : messages.at(-1)?.id,
+      };
     },
     close: () => client.destroy(),
   };
@@ -213,6 +237,7 @@ function refusalOf(lib: typeof import("discord.js"), error: unknown): unknown {
   if (error instanceof lib.DiscordjsError && error.code === "TokenInvalid") {
     return new DiscordRefusal("Discord does not know this bot's token.", { forEver: true, cause: error });
   }
-  const message = error instanceof Error ? error.message : String(error);
-  return new DiscordRefusal(`Discord did not answer: ${message}`, { cause: error });
+  // An objection of the library itself: Discord was not asked.
+  if (error instanceof lib.DiscordjsError) return new DiscordRefusal(messageOf(error), { cause: error });
+  return new DiscordRefusal(`Discord did not answer: ${messageOf(error)}`, { silent: true, cause: error });
 }

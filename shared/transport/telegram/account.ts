@@ -1,11 +1,12 @@
 /** The life of one account: connect, catch up, hear and send; when anything breaks, begin anew; stop only when a person is needed. */
-import { type Clock, dice, type Log, messageOf, OperationalError } from "../../base/index.ts";
+import { type Clock, dice, type Log, messageOf, OperationalError, stopWith, unlessStopped } from "../../base/index.ts";
 import type { Hearing } from "../contract.ts";
-import { AccountUnusable, endOfSession, TelegramRefusal, TelegramSilent } from "./failures.ts";
+import { AccountUnusable, endOfSession, TelegramRefusal } from "./failures.ts";
 import { type AccountPaths, readPosition, readSession, writePosition } from "./files.ts";
 import { createGovernor, type FloodStore } from "./governor.ts";
 import { findGroup } from "./group.ts";
 import { createIncoming, type Perceive, type PrivateMessage } from "./incoming.ts";
+import { watchLink } from "./link.ts";
 import { createOutgoing, type Outgoer } from "./outgoing.ts";
 import type { Group, Position, Profile, TelegramPort, Text } from "./port.ts";
 import { createQueue } from "./queue.ts";
@@ -46,8 +47,6 @@ export type AccountDeps = {
 
 /** Without a sign of life for so long it asks for what was missed: that is also how a dead connection is noticed. */
 const WATCH_EVERY_MS = 60_000;
-/** The library reconnects by itself. When it has not within this, it is begun anew. */
-const DOWN_MAX_MS = 20_000;
 const BACK_OFF_MS = 1_000;
 const BACK_OFF_MAX_MS = 60_000;
 /** Whoever is not in the group is invited soon, or not. */
@@ -93,35 +92,44 @@ function pauseAfter(error: OperationalError, failures: number): number {
   return Math.max(asked, Math.min(BACK_OFF_MAX_MS, BACK_OFF_MS * 2 ** failures));
 }
 
-/** One life of one client. Resolves when told to stop; rejects when the client must be begun anew. */
+/** One life of one client. Rejects when told to stop, at once, or when the client must be begun anew. */
 async function live(deps: AccountDeps, stop: AbortSignal, onLive: () => void): Promise<void> {
-  const { agent, paths, open, clock, log, onStanding } = deps;
+  const { agent, paths, open } = deps;
   const session = readSession(paths);
   if (session === undefined) {
     throw new AccountUnusable(`${agent} is not logged in to Telegram. Log it in: \`kaos telegram login ${agent}\`.`);
   }
   const ending = new AbortController();
-  const signal = AbortSignal.any([stop, ending.signal]);
+  const leave = stopWith(ending, stop);
   const port = await open(session);
-  let tracker: Tracker | undefined;
   try {
-    const link = watchLink(clock, signal, () => tracker?.catchUp());
-    const self = await port.connect({ update: (update) => tracker?.feed(update), link: link.changed });
-    refuseWrongAccount(deps, self);
-    const finding = await findGroup(port, { text: deps.group, agent });
-    if ("because" in finding) throw new Outside(finding.because);
-    const { group } = finding;
-    const parts = await connectParts(deps, { port, self, group, signal });
-    ({ tracker } = parts);
-    await tracker.catchUp();
-    onLive();
-    log.info("telegram account live", { account: self.id, group: group.id });
-    onStanding({ kind: "live", self, group, port, outgoing: parts.outgoing, absorb: tracker.absorb });
-    await Promise.race([link.broken, watch(tracker, clock, signal)]);
+    // What is asked of Telegram takes as long as its limits; closing the port ends it.
+    await unlessStopped(serve(deps, port, ending.signal, onLive), ending.signal);
   } finally {
+    leave();
     ending.abort();
     await port.close();
   }
+}
+
+/** Connects, catches up, and hears until the signal says stop or the connection is lost. */
+async function serve(deps: AccountDeps, port: TelegramPort, signal: AbortSignal, onLive: () => void): Promise<void> {
+  const { agent, clock, log, onStanding } = deps;
+  let tracker: Tracker | undefined;
+  const link = watchLink(clock, signal, () => tracker?.catchUp());
+  const self = await port.connect({ update: (update) => tracker?.feed(update), link: link.changed });
+  refuseWrongAccount(deps, self);
+  const finding = await findGroup(port, { text: deps.group, agent });
+  if ("because" in finding) throw new Outside(finding.because);
+  const { group } = finding;
+  const parts = await connectParts(deps, { port, self, group, signal });
+  ({ tracker } = parts);
+  await tracker.catchUp();
+  signal.throwIfAborted();
+  onLive();
+  log.info("telegram account live", { account: self.id, group: group.id });
+  onStanding({ kind: "live", self, group, port, outgoing: parts.outgoing, absorb: tracker.absorb });
+  await Promise.race([link.broken, watch(tracker, clock, signal)]);
 }
 
 function refuseWrongAccount({ agent, members }: AccountDeps, self: Profile): void {
@@ -228,29 +236,4 @@ async function watch(tracker: Tracker, clock: Clock, signal: AbortSignal): Promi
     }
     await tracker.catchUp();
   }
-}
-
-/** Reacts to the edges of the connection; the library repeats "up" after every ping. */
-function watchLink(clock: Clock, signal: AbortSignal, onBack: () => Promise<void> | undefined) {
-  const { promise: broken, reject } = Promise.withResolvers<never>();
-  // Nobody waits for it yet while the account connects.
-  broken.catch(() => {});
-  let state: "up" | "down" | "lost" = "up";
-  let downs = 0;
-  return {
-    broken,
-    changed(now: "up" | "down" | "lost") {
-      const before = state;
-      state = now;
-      if (now === "lost") return reject(new TelegramRefusal("AUTH_KEY_FORGOTTEN"));
-      if (now === before) return;
-      if (now === "up") return void onBack()?.catch(reject);
-      const thisDown = ++downs;
-      const tooLong = () => {
-        if (state === "down" && downs === thisDown)
-          reject(new TelegramSilent("The connection to Telegram did not come back."));
-      };
-      void clock.sleep(DOWN_MAX_MS, signal).then(tooLong, () => {});
-    },
-  };
 }

@@ -1,5 +1,5 @@
 /** From Telegram's news to what the swarm hears: one group, albums as one message, private chats apart. */
-import { type Clock, type Log, OperationalError } from "../../base/index.ts";
+import { type Clock, cut, type Log, OperationalError, oneLine } from "../../base/index.ts";
 import type { HeardSender, Hearing } from "../contract.ts";
 import { readText } from "./markdown.ts";
 import type { News, Peer, Post, StoredFile } from "./port.ts";
@@ -67,6 +67,8 @@ const ALBUM_MS = 700;
 const PERCEIVED_MAX = 10;
 /** Albums whose first id is remembered, so that an edit of any picture finds its message; and private messages, so that none comes twice. */
 const REMEMBERED_MAX = 500;
+/** Of the name of somebody whose words are passed on. */
+const NAME_CHARACTERS_MAX = 64;
 
 export function createIncoming(deps: Deps): Incoming {
   const { channel, room, senders, hearing, privately, queue, clock, log, signal, onWhole } = deps;
@@ -146,7 +148,7 @@ export function createIncoming(deps: Deps): Incoming {
   function textOf(posts: readonly Post[], perceived: readonly string[] = []): string {
     const sorted = [...posts].sort((a, b) => a.id - b.id);
     const words = sorted.map((post) => readText(post, senders.agentOf)).filter((text) => text.trim() !== "");
-    return [...attachmentsOf(sorted), ...perceived, ...words].join("\n");
+    return [...forwardsOf(sorted), ...attachmentsOf(sorted), ...perceived, ...words].join("\n");
   }
 
   async function tellPrivately(post: Post): Promise<void> {
@@ -207,6 +209,12 @@ function threadOf({ reply }: Post): { topic: string | null; replyTo: string | nu
 
 function textOrNull(id: number | undefined): string | null {
   return id === undefined ? null : String(id);
+}
+
+/** Whoever passes something on says nothing of their own with it: the first line tells whose words follow. */
+function forwardsOf(posts: readonly Post[]): string[] {
+  const names = new Set(posts.flatMap(({ forwarded }) => forwarded ?? []));
+  return [...names].map((name) => `[forwarded, written by ${cut(oneLine(name), NAME_CHARACTERS_MAX)}]`);
 }
 
 /** What cannot be read is named, so that nobody answers as if there had been nothing. */

@@ -1,5 +1,5 @@
 /** Sending, once: threaded, emphasised, at a human pace, and never faster than Telegram allows. */
-import { type Clock, isAbort, oneLine } from "../../base/index.ts";
+import { type Clock, isAbort, oneLine, stopWith } from "../../base/index.ts";
 import type { Delivery, Outgoing, Place } from "../contract.ts";
 import { TelegramRefusal, TelegramSilent, verdictOf } from "./failures.ts";
 import type { Governor } from "./governor.ts";
@@ -135,24 +135,27 @@ export function createOutgoing(deps: Deps): Outgoer {
     const ms = pace * Math.min(TYPING_MAX_MS, text.length * TYPING_MS_PER_CHARACTER);
     if (ms === 0) return;
     const done = new AbortController();
-    const typing = showTyping(to, topic, AbortSignal.any([signal, done.signal]));
+    const typing = showTyping(to, topic, done.signal);
     await clock.sleep(ms, signal).finally(() => done.abort());
     await typing;
   }
 
   async function showTyping(to: Peer, topic: number | null, until: AbortSignal): Promise<void> {
-    while (!until.aborted) {
+    const ending = new AbortController();
+    const leaves = [stopWith(ending, signal), stopWith(ending, until)];
+    while (!ending.signal.aborted) {
       // Nobody misses it, and a refusal here says nothing about sending.
       await port.typing(to, topic).catch(() => {});
-      await clock.sleep(TYPING_EVERY_MS, until).catch((error: unknown) => {
+      await clock.sleep(TYPING_EVERY_MS, ending.signal).catch((error: unknown) => {
         if (!isAbort(error)) throw error;
       });
     }
+    for (const leave of leaves) leave();
   }
 
   return {
     send,
-    typing: (to, topic, until) => showTyping(to, numberOrNull(topic), AbortSignal.any([signal, until])),
+    typing: (to, topic, until) => showTyping(to, numberOrNull(topic), until),
   };
 }
 

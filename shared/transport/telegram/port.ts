@@ -44,6 +44,8 @@ export type Post = {
   from: Profile & Pick<Peer, "kind">;
   out: boolean;
   saidAt: number;
+  /** Whose words it passes on, when they are somebody else's. */
+  forwarded: string | undefined;
   text: string;
   emphasis: readonly Emphasis[];
   /** The message it answers, and the topic or thread that it stands in, as Telegram writes them. */

@@ -38,14 +38,18 @@ const body = z.object({
 export async function receive(deps: Deps): Promise<{ port(): number | undefined; close(): Promise<void> }> {
   const { address, clock, log, signal } = deps;
   let server: Server | undefined;
+  /** Why it cannot listen; each reason is told once. That another agent listens is none. */
+  let trouble = "";
   const attempt = async () => {
-    const opened = await listen(deps).catch((error: unknown) => {
-      if ((error as { code?: string }).code !== "EADDRINUSE")
-        log.error("hooks cannot listen", { because: messageOf(error) });
-      return undefined;
-    });
-    server = opened;
-    if (opened !== undefined) log.info("hooks listen", { host: address.host });
+    try {
+      server = await listen(deps);
+      trouble = "";
+      log.info("hooks listen", { host: address.host });
+    } catch (error) {
+      const because = (error as { code?: string }).code === "EADDRINUSE" ? "" : messageOf(error);
+      if (because !== "" && because !== trouble) log.error("hooks cannot listen", { because });
+      trouble = because;
+    }
   };
   await attempt();
   const taking = (async () => {

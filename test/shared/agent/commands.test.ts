@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { MAIN_ROOM } from "../../../shared/transport/index.ts";
 import { createWorld } from "./world.ts";
 
 describe("an owner's command in a room", () => {
-  test("/pause and /resume are obeyed, and answered by nobody", async () => {
+  test("/pause and /resume are obeyed, and no model answers", async () => {
     const world = await createWorld(["kronos", "nexus"]);
     await world.start("kronos");
     await world.start("nexus");
@@ -17,6 +18,22 @@ describe("an owner's command in a room", () => {
     await world.settled(heard, "kronos");
     expect(await world.outcomes(heard)).toMatchObject({ kronos: "replied" });
     expect(await world.replies(pause)).toEqual([]);
+  });
+
+  test.each([
+    ["/status", "● kronos  ● nexus"],
+    ["/approve", "Write its number: /approve 17"],
+    ["/why 99", "There is no message 99. Write its number: /why 12"],
+  ])("%s is answered in the room, once", async (command, answer) => {
+    const world = await createWorld(["kronos", "nexus"]);
+    await world.start("kronos");
+    await world.start("nexus");
+    const said = await world.say(command, { topic: "ops" });
+    await world.settled(said, "kronos", "nexus");
+    await world.pass(5_000);
+    const messages = await world.ledger.messages.latest(MAIN_ROOM, 10);
+    expect(messages.filter(({ sender }) => sender.kind === "agent")).toMatchObject([{ text: answer, topic: "ops" }]);
+    expect(await world.ledger.deliveries.toldSince(MAIN_ROOM, 0), "it is no message of a job").toBe(0);
   });
 
   test("/stop ends what is being thought, and nothing after it", async () => {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Money } from "../../../shared/agent/index.ts";
 import { createPurse } from "../../../shared/agent/index.ts";
-import { type Completion, type Model, noUsage } from "../../../shared/engine/index.ts";
-import { openTestLedger, said } from "../../doubles/ledger.ts";
+import { type Completion, type Model, ModelStopped, noUsage } from "../../../shared/engine/index.ts";
+import { openTestLedger, reservedIn, said } from "../../doubles/ledger.ts";
 
 const request = { entries: [], tools: [], tokensMax: 100 };
 const options = { signal: new AbortController().signal };
 
 async function purseOf({ dayUsd, worstUsd, costUsd }: { dayUsd: number; worstUsd: number; costUsd: number }) {
-  const { ledger, close } = await openTestLedger();
+  const { ledger, path, close } = await openTestLedger();
   const { seq: message } = await ledger.messages.record(said("what does it cost?"));
   const asked: string[] = [];
   const model = (by: string): Model => ({
@@ -21,16 +21,16 @@ async function purseOf({ dayUsd, worstUsd, costUsd }: { dayUsd: number; worstUsd
   const models = { lite: model("lite"), standard: model("standard") };
   const purse = createPurse({ agent: "kronos", models, spend: ledger.spend, money });
   const ask = () => purse("standard", { purpose: "answer", message, room: "room:main" }).complete(request, options);
-  return { ledger, ask, asked, message, close };
+  return { ledger, path, ask, asked, message, close };
 }
 
 describe("the purse", () => {
   test("books what each call cost, for the message it served", async () => {
-    const { ledger, ask, message, close } = await purseOf({ dayUsd: 5, worstUsd: 0.1, costUsd: 0.02 });
+    const { ledger, path, ask, message, close } = await purseOf({ dayUsd: 5, worstUsd: 0.1, costUsd: 0.02 });
     await ask();
     await ask();
     expect(await ledger.spend.ofMessage(message)).toMatchObject([{ costUsd: 0.02, by: "standard" }, { costUsd: 0.02 }]);
-    expect(await ledger.spend.reservedSince(0)).toBe(0);
+    expect(reservedIn(path)).toBe(0);
     close();
   });
 
@@ -75,8 +75,27 @@ describe("the purse", () => {
     close();
   });
 
-  test("counts a call that was broken off with its worst", async () => {
-    const { ledger, close } = await purseOf({ dayUsd: 1, worstUsd: 0.3, costUsd: 0 });
+  test("books what a call had used when it was stopped, where that is known", async () => {
+    const { ledger, path, message, close } = await purseOf({ dayUsd: 1, worstUsd: 0.3, costUsd: 0 });
+    const usage = { ...noUsage, inputTokens: 100, outputTokens: 7, costUsd: 0.01 };
+    const stopped: Model = {
+      complete: () => Promise.reject(new ModelStopped({ usage, by: "acme/small", cause: "you" })),
+    };
+    const purse = createPurse({
+      agent: "kronos",
+      models: { lite: stopped, standard: stopped },
+      spend: ledger.spend,
+      money: { caps: { dayUsd: 1, sessionUsd: 1, agentDayUsd: 0 }, worstUsd: () => 0.3 },
+    });
+    const call = purse("lite", { purpose: "answer", message, room: "" }).complete(request, options);
+    await expect(call).rejects.toMatchObject({ name: "AbortError" });
+    expect(await ledger.spend.ofMessage(message)).toMatchObject([{ by: "acme/small", outputTokens: 7, costUsd: 0.01 }]);
+    expect(reservedIn(path)).toBe(0);
+    close();
+  });
+
+  test("counts a call that was broken off with its worst, where nobody knows what it cost", async () => {
+    const { ledger, path, close } = await purseOf({ dayUsd: 1, worstUsd: 0.3, costUsd: 0 });
     const broken: Model = { complete: () => Promise.reject(new DOMException("stopped", "AbortError")) };
     const purse = createPurse({
       agent: "kronos",
@@ -86,7 +105,7 @@ describe("the purse", () => {
     });
     const call = purse("lite", { purpose: "judge", message: null, room: "" }).complete(request, options);
     await expect(call).rejects.toThrow("stopped");
-    expect(await ledger.spend.reservedSince(0)).toBe(0.3);
+    expect(reservedIn(path)).toBe(0.3);
     close();
   });
 });

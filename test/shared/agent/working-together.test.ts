@@ -1,5 +1,11 @@
-import { describe, expect, test } from "vitest";
-import type { ModelRequest } from "../../../shared/engine/index.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { z } from "zod";
+import { defineTool, type ModelRequest } from "../../../shared/engine/index.ts";
+import { createGate } from "../../../shared/security/index.ts";
+import { openTurns } from "../../../shared/turns/index.ts";
 import { createWorld, type Thinking, type Thought } from "./world.ts";
 
 const told = (request: ModelRequest) => request.entries.map((entry) => ("text" in entry ? entry.text : "")).join("\n");
@@ -197,6 +203,23 @@ describe("a council", () => {
     expect(texts(await world.replies(asked))).toEqual(["nexus: ship\n\nlacuna gave no position in time."]);
   });
 
+  test("on a second question hears the positions on that one", async () => {
+    const world = await createWorld(["kronos", "nexus", "lacuna"]);
+    const participants = ["nexus", "lacuna"];
+    await world.start("kronos", (request) => {
+      const asked = request.entries.filter(({ role }) => role === "tool").length;
+      const question = ["ship?", "when?"][asked];
+      return question === undefined
+        ? (results(request) ?? "")
+        : { call: "convene-council", input: { question, participants } };
+    });
+    for (const name of participants)
+      await world.start(name, (request) => (told(request).includes("when?") ? "May" : "yes"));
+    const asked = await world.say("@kronos ship or not?");
+    await world.until("an answer", async () => (await world.replies(asked)).length > 0);
+    expect(texts(await world.replies(asked))).toEqual(["nexus: yes\n\nlacuna: yes\nnexus: May\n\nlacuna: May"]);
+  });
+
   test("is convened once though its convener is killed while it waits", async () => {
     const world = await createWorld(["kronos", "nexus", "lacuna"]);
     const kronos = await world.start(
@@ -257,6 +280,48 @@ describe("a required review", () => {
   test("shows what it objects to", async () => {
     const objection = "It is a fifth of the runway.";
     expect(await answerTo(reviewing({ agrees: false, objection }))).toEqual([`buy it\n\n— nexus ✗ ${objection}`]);
+  });
+
+  test("is of the answer, not of the question that a person is asked before it", async () => {
+    const world = await createWorld(["kronos", "nexus"], { kronos: careful });
+    const folder = mkdtempSync(join(tmpdir(), "kaos-turns-"));
+    const turns = await openTurns({ path: join(folder, "turns.db"), clock: world.clock });
+    onTestFinished(() => {
+      turns.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const buy = defineTool({
+      name: "buy",
+      description: "Buys.",
+      input: z.strictObject({}),
+      effects: "external",
+      risk: "risky",
+      source: "trusted",
+      parallel: false,
+      run: async () => ({ text: "bought" }),
+    });
+    const gate = createGate({ states: () => [] });
+    await world.start(
+      "kronos",
+      calls("buy", {}, (brought) => `it is ${brought}`),
+      { tools: () => [buy], gate, turns },
+    );
+    const reviewed: string[] = [];
+    await world.start("nexus", (request) => {
+      if (request.answer?.name !== "review") return "no";
+      reviewed.push(told(request));
+      return JSON.stringify({ agrees: true, objection: "" });
+    });
+    const asked = await world.say("where does the money go?");
+    await world.until("a question", async () => (await world.replies(asked)).length > 0);
+    await world.ledger.approvals.decide(1, { granted: true, by: "you" });
+    await world.until("an answer", async () => (await world.replies(asked)).length > 1);
+    expect(texts(await world.replies(asked))).toEqual([
+      "⏸ #1 buy {}\nbuy is risky\n/approve 1 · /deny 1",
+      "it is bought\n\n— nexus ✓",
+    ]);
+    expect(reviewed).toHaveLength(1);
+    expect(reviewed[0]).toContain("it is bought");
   });
 
   test("shows that nobody answered in time", async () => {

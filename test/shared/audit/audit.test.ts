@@ -208,7 +208,7 @@ describe("after a crash in the middle of a line", () => {
     await fc.assert(
       fc.asyncProperty(lengths, async (length) => {
         writeFileSync(path, whole.subarray(0, length));
-        // A power cut takes what was not forced to the disk from both.
+        // Closed in peace, the index knows of lines that no crash takes.
         rmSync(join(folder, "logs", "tool_calls.index.db"), { force: true });
         const cutInside = whole[length - 1] !== 0x0a;
         const lacksNewline = whole[length] === 0x0a;

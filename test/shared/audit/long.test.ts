@@ -1,6 +1,10 @@
-/** A log that grows: full files, their retirement, the index, and every way of tampering over more than one file. */
+/** A log that grows: full files, their retirement, and every way of tampering over more than one file. */
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
+  closeSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -9,27 +13,13 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { z } from "zod";
-import { type Audit, openAudit, readAudit, verifyAudit } from "../../../shared/audit/index.ts";
-import { defineTool } from "../../../shared/engine/index.ts";
-import { toolContext } from "../../doubles/tool-context.ts";
-
-const tool = defineTool({
-  name: "read-page",
-  description: "Reads.",
-  input: z.object({}),
-  effects: "none",
-  risk: "safe",
-  source: "outside",
-  parallel: true,
-  run: async () => ({ text: "" }),
-});
-let at = 0;
-const clock = { now: () => at++, sleep: () => Promise.reject(new Error("the log never waits")) };
+import { verifyAudit } from "../../../shared/audit/index.ts";
+import { ask, logFiles, openLog, write, writeLong } from "./log.ts";
 
 let folder: string;
 let path: string;
@@ -39,27 +29,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-const open = (more: { fileBytesMax?: number; keptBytesMax?: number } = {}) =>
-  openAudit({ path, agent: "kronos", clock, redact: (value) => value, ...more });
-
-async function write(audit: Audit, name: string, ok = true): Promise<void> {
-  const call = { id: name, tool: tool.name, arguments: "{}" };
-  const context = toolContext({ turnId: `turn-${name}`, callId: name });
-  await audit.intent(call, tool, { allow: true }, context);
-  await audit.outcome(call, { kind: ok ? "ok" : "failed", text: `result of ${name}`, latencyMs: 1 }, context);
-}
-
-/** Some dozens of lines over several files. */
-async function long(calls = 31, more: Parameters<typeof open>[0] = {}): Promise<void> {
-  const audit = open({ fileBytesMax: 2_000, ...more });
-  for (let call = 1; call <= calls; call++) await write(audit, `c${call}`, call % 10 !== 0);
-  audit.close();
-}
-
-const files = () =>
-  readdirSync(folder)
-    .filter((name) => name.endsWith(".jsonl"))
-    .sort();
+const open = (limits?: Parameters<typeof openLog>[1]) => openLog(path, limits);
+const long = (calls?: number, limits?: Parameters<typeof openLog>[1]) => writeLong(path, calls, limits);
+const files = () => logFiles(folder);
 const linesOf = (file: string) => readFileSync(join(folder, file), "utf8").trimEnd().split("\n");
 
 describe("a full file is set aside", () => {
@@ -92,6 +64,35 @@ describe("a full file is set aside", () => {
     audit.close();
     expect(await verifyAudit(path)).toMatchObject({ ok: true, lines: 64 });
   });
+});
+
+test.skipIf(spawnSync("mkfifo", ["--version"]).error !== undefined)(
+  "a call runs whose file is set aside while it waits for the disk (needs mkfifo)",
+  async () => {
+    const audit = open({ fileBytesMax: 500 });
+    const pipe = join(folder, "pipe");
+    spawnSync("mkfifo", [pipe]);
+    // A pipe that nobody writes holds up all threads that wait for files, so that the disk is asked after the file was closed.
+    const held = Array.from({ length: 4 }, () => openFile(pipe));
+    const intent = ask(audit, "acting", "local");
+    await write(audit, "reading");
+    const writing = openSync(pipe, "w");
+    await intent;
+    for (const one of held) await (await one).close();
+    closeSync(writing);
+    audit.close();
+    expect(files()).toContain("tool_calls.000001.jsonl");
+    expect(await verifyAudit(path)).toMatchObject({ ok: true, lines: 3 });
+  },
+);
+
+test("a log is verified while its agent goes on and sets files aside", async () => {
+  await long();
+  const verifying = verifyAudit(path);
+  const audit = open({ fileBytesMax: 2_000 });
+  for (let call = 32; call <= 40; call++) await write(audit, `c${call}`);
+  expect(await verifying).toMatchObject({ ok: true });
+  audit.close();
 });
 
 describe("what was done to a log shows", () => {
@@ -154,6 +155,36 @@ describe("what was done to a log shows", () => {
     expect(await verifyAudit(path)).toMatchObject({ ok: false, because: "2 lines were cut off before it was written" });
   });
 
+  test("the whole log thrown away while the index stayed, also after the agent has gone on", async () => {
+    const last = join(folder, "tool_calls.jsonl");
+    for (const act of [() => rmSync(last), () => truncateSync(last)]) {
+      await long();
+      for (const name of files()) if (name !== "tool_calls.jsonl") rmSync(join(folder, name));
+      act();
+      expect(await verifyAudit(path)).toMatchObject({
+        ok: false,
+        because: expect.stringContaining("number 62 was written"),
+      });
+      const audit = open();
+      await write(audit, "after");
+      audit.close();
+      const because = "62 lines were cut off before it was written";
+      expect(await verifyAudit(path)).toEqual({ ok: false, file: "tool_calls.jsonl", line: 1, because });
+
+      // Whoever makes another line of the one that tells has still to say where the 62 are.
+      const [cut = ""] = linesOf("tool_calls.jsonl");
+      const body = cut.replace('"event":"cut"', '"event":"repair"').replace(/,"hash":"\w+"\}$/, "");
+      const hash = createHash("sha256").update(`${body}}`).digest("hex");
+      writeFileSync(path, `${body},"hash":"${hash}"}\n`);
+      expect(await verifyAudit(path)).toMatchObject({
+        ok: false,
+        line: 1,
+        because: expect.stringContaining("62 missing before it"),
+      });
+      for (const name of readdirSync(folder)) rmSync(join(folder, name));
+    }
+  });
+
   test("the end cut off together with the index, by what was written down elsewhere", async () => {
     const audit = open();
     for (const name of ["a", "b", "c"]) await write(audit, name);
@@ -174,49 +205,5 @@ describe("what was done to a log shows", () => {
       ok: false,
       because: "another line stood here before",
     });
-  });
-});
-
-describe("the index", () => {
-  test("finds lines by tool, class and turn, newest first and page by page, over all files", async () => {
-    await long();
-    const failed = readAudit(path, { class: "failed" }, 10);
-    expect(failed.map(({ call }) => call)).toEqual(["c30", "c20", "c10"]);
-    expect(readAudit(path, { class: "failed", before: failed[0]?.seq ?? 0 }, 1).map(({ call }) => call)).toEqual([
-      "c20",
-    ]);
-    expect(readAudit(path, { turn: "turn-c7" }, 10)).toMatchObject([
-      { event: "tool_result", result: "result of c7" },
-      { event: "tool_call", decision: { allow: true } },
-    ]);
-    expect(readAudit(path, { tool: "nothing" }, 10)).toEqual([]);
-    expect(readAudit(join(folder, "none.jsonl"), {}, 10)).toEqual([]);
-  });
-
-  test("is made again when it is lost, while the agent goes on", async () => {
-    await long();
-    for (const name of readdirSync(folder).filter((file) => file.includes("index"))) rmSync(join(folder, name));
-    const audit = open({ fileBytesMax: 2_000 });
-    await write(audit, "after");
-    await expect.poll(() => readAudit(path, { class: "failed" }, 10).length).toBe(3);
-    expect(readAudit(path, {}, 1)).toMatchObject([{ call: "after" }]);
-    audit.close();
-  });
-
-  test("that cannot be written stops no call", async () => {
-    const failures: unknown[] = [];
-    writeFileSync(join(folder, "tool_calls.index.db"), "this is no database");
-    const audit = openAudit({
-      path,
-      agent: "kronos",
-      clock,
-      redact: (value) => value,
-      onIndexFailure: (error) => failures.push(error),
-    });
-    await write(audit, "c1");
-    audit.close();
-    expect(failures.length).toBeGreaterThan(0);
-    rmSync(join(folder, "tool_calls.index.db"));
-    expect(await verifyAudit(path)).toMatchObject({ ok: true, lines: 2 });
   });
 });

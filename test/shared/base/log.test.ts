@@ -12,7 +12,9 @@ test("a log is JSON lines that name their process and never carry what is called
     msg: "logged in",
     token: "[redacted]",
     provider: { apiKey: "[redacted]", name: "local" },
+    providers: [{ headers: { authorization: "[redacted]" } }],
   });
+  expect(lines.join()).not.toContain("t0p-s3cret");
   expect(failure).toMatchObject({
     msg: "part failed",
     error: { name: "Error", message: "the cable is out", stack: expect.stringContaining("log-child.ts") },

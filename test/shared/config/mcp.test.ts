@@ -74,6 +74,7 @@ test.each([
   [{ mcpServers: { files: { args: [] } } }, /mcpServers\.files\.command/],
   [{ mcpServers: { files: { command: "a", ["shell" as string]: true } } }, /mcpServers\.files: .*shell/],
   [{ mcpServers: { files: { command: "a", tools: { rm: { effects: "some" } } } } }, /mcpServers\.files\.tools\.rm/],
+  [{ mcpServers: { files: { command: "a", callSeconds: 600 } } }, /mcpServers\.files\.callSeconds: .*120/],
   [{ mcpServers: { web: { url: "ftp://x" } } }, /web\.url must be an http or https address/],
   [{ mcpServers: { web: { url: "https://me:secret@x/mcp" } } }, /must not carry a user or a password/],
 ])("%o gets a sentence", (content, sentence) => {

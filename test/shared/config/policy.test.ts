@@ -75,6 +75,7 @@ retention:
     ["budgets:\n  day-usd:", 'line 2: "budgets.day-usd" takes one value'],
     ["egress:\n  only: [[a], b c]", 'line 2: "egress.only" takes one value'],
     ["- gates", "line 1: a policy consists of sections"],
+    ["gates: { server-ops: constructor }", 'line 1: "gates.server-ops" is "constructor". Write open or closed.'],
     ["budgets:\n  day-usd: 1\n  day-usd: 2", "line 3: this is no YAML: Map keys must be unique"],
     ["budgets:\n\tday-usd: 1", "line 2: this is no YAML: "],
     ["budgets: &a\n  day-usd: 1\nswarm: *a", 'line 3: "swarm" holds settings'],

@@ -1,6 +1,6 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { runTurn } from "../../../shared/engine/index.ts";
+import { type KeptCall, runTurn, type TurnRecord } from "../../../shared/engine/index.ts";
 import { createRecordingJournal } from "../../doubles/recording-journal.ts";
 import { asks, createManualClock, createScript, told, tool, turn, type World, words } from "./world.ts";
 
@@ -197,4 +197,87 @@ test("intent stands before the tool runs, outcome before the model hears", async
     }),
   );
   expect(order).toEqual(["intent", "run", "outcome", "model"]);
+});
+
+describe("a turn that is stopped", () => {
+  /** A record that is kept in memory, as the turns module keeps it on the disk. */
+  function recordOf(kept: Map<string, KeptCall> = new Map()): TurnRecord & { kept: ReadonlyMap<string, KeptCall> } {
+    return {
+      kept,
+      step: () => undefined,
+      keepStep: async () => {},
+      call: (id) => kept.get(id),
+      begin: async (_step, { id }) => void kept.set(id, { state: "begun" }),
+      end: async (_step, { id }, outcome, passed) => void kept.set(id, { state: "ended", outcome, passed }),
+    };
+  }
+  const asking = { decide: async () => ({ allow: "ask" as const, because: "it is risky" }) };
+
+  test("leaves an effect that it cut off open: nobody knows how far it came, and the next life looks", async () => {
+    const stopping = new AbortController();
+    const record = recordOf();
+    const sent: string[] = [];
+    const send = tool(
+      "send",
+      async () => {
+        sent.push("a letter");
+        stopping.abort();
+        return new Promise<never>(() => {});
+      },
+      { effects: "external", settled: async () => (sent.length > 0 ? { text: "it was sent" } : undefined) },
+    );
+    const first = await call({}, { tools: [send], record, signal: stopping.signal }, "send");
+    expect(first.world.journal.recorded[1]).toMatchObject({ outcome: { kind: "uncertain" } });
+    expect(record.kept.get("c1")).toEqual({ state: "begun" });
+
+    const second = await call({}, { tools: [send], record }, "send");
+    expect(second.text).toBe("it was sent");
+    expect(sent).toHaveLength(1);
+  });
+
+  test("tells the next life nothing of calls that it kept from running, and they run there", async () => {
+    const stopping = new AbortController();
+    const record = recordOf();
+    let sent = 0;
+    const send = tool("send", async () => ({ text: `letter ${++sent}` }), { effects: "external", source: "trusted" });
+    const stop = tool("look-up", async () => {
+      stopping.abort();
+      return { text: "found" };
+    });
+    const script = () => createScript(asks(["c1", "look-up", {}], ["c2", "send", {}]), words("ok"));
+    await runTurn(turn({ model: script(), tools: [stop, send], record, signal: stopping.signal }));
+    expect([...record.kept.keys()]).toEqual(["c1"]);
+    const model = script();
+    await runTurn(turn({ model, tools: [stop, send], record }));
+    expect(told(model.requests[1])).toEqual({ c1: "found", c2: "letter 1" });
+  });
+
+  test("while a person decided runs nothing, whatever they said", async () => {
+    const stopping = new AbortController();
+    let ran = 0;
+    const send = tool("send", async () => ({ text: String(++ran) }), { effects: "external", risk: "risky" });
+    const approver = {
+      ask: async () => {
+        stopping.abort("you");
+        return { kind: "granted" as const, by: "you" };
+      },
+    };
+    const { world } = await call({}, { tools: [send], gate: asking, approver, signal: stopping.signal }, "send");
+    expect(ran).toBe(0);
+    expect(world.journal.recorded[1]).toMatchObject({
+      outcome: { kind: "refused", text: expect.stringContaining("the turn was stopped before this call began") },
+    });
+  });
+
+  test.each(["begin", "end"] as const)(
+    "and whose record cannot keep the %s of a call has its outcome in the log",
+    async (at) => {
+      const send = tool("send", { text: "sent" }, { effects: "external" });
+      const record = { ...recordOf(), [at]: () => Promise.reject(new Error("no space left on the device")) };
+      const { text, world } = await call({}, { tools: [send], record }, "send");
+      expect(world.journal.recorded.map(({ kind }) => kind)).toEqual(["intent", "outcome"]);
+      expect(text).toContain("no space left on the device");
+      expect(text.startsWith(at === "begin" ? "refused: " : "sent")).toBe(true);
+    },
+  );
 });

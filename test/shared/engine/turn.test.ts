@@ -56,6 +56,28 @@ describe("a turn ends", () => {
     });
   });
 
+  test("with an answer that says where it was cut off, in what is shown of it too", async () => {
+    const shown: string[] = [];
+    const model = createScript({ ...words("First, second,"), cut: true });
+    const end = await runTurn(
+      turn({ model, onEvent: (event) => event.kind === "text" && void shown.push(event.piece) }),
+    );
+    const said = /^First, second,\n\n\(It is cut off here: an answer has \d+ tokens at most\.\)$/;
+    expect(end).toMatchObject({ kind: "answered", text: expect.stringMatching(said) });
+    expect(shown.join("")).toMatch(/cut off here/);
+  });
+
+  test("after a step that was cut off in its arguments, which the model is told", async () => {
+    const cut = { ...asks(["c1", "look-up", '{"of": "the li']), cut: true } as const;
+    const model = createScript(cut, words("Noon."));
+    const tools = [tool("look-up", async () => ({ text: "12:00" }))];
+    expect(await runTurn(turn({ model, tools }))).toMatchObject({ kind: "answered", text: "Noon." });
+    expect(model.requests[1]?.entries.at(-1)).toMatchObject({
+      role: "system",
+      text: expect.stringContaining("Ask again in smaller parts"),
+    });
+  });
+
   test("as stopped when its signal says so while the model thinks", async () => {
     const stopping = new AbortController();
     const model = createScript((_request, { signal, onText }) => {
@@ -314,6 +336,31 @@ describe("whoever watches", () => {
       entries.filter((entry) => entry.role === "user").map(({ text }) => text),
     );
     expect(heard).toEqual([["What now?"], ["What now?", "In Berlin, please."], ["What now?", "In Berlin, please."]]);
+  });
+
+  test("its tools know whose words it answers: those of before, those of now, and none where its task is no person's", async () => {
+    const told: Pick<ToolContext, "said" | "saidNow">[] = [];
+    const look = tool("look-up", async (_input, { said, saidNow }) => {
+      told.push({ said, saidNow });
+      return { text: "12:00" };
+    });
+    const entries = [
+      { role: "user" as const, text: "I live in Berlin." },
+      { role: "assistant" as const, text: "Good.", calls: [] },
+      { role: "user" as const, text: "What time is it?" },
+    ];
+    const script = () => createScript(asks(["c1", "look-up", {}]), asks(["c2", "look-up", {}]), words("Noon."));
+    const more = [[], [{ role: "user" as const, text: "In Rome, I mean." }]];
+    const steer = () => more.shift() ?? [];
+    await runTurn(turn({ model: script(), tools: [look], entries, steer }));
+    await runTurn(turn({ model: script(), tools: [look], entries, said: [] }));
+    const before = ["I live in Berlin.", "What time is it?"];
+    expect(told).toEqual([
+      { said: before, saidNow: ["What time is it?"] },
+      { said: [...before, "In Rome, I mean."], saidNow: ["What time is it?", "In Rome, I mean."] },
+      { said: [], saidNow: [] },
+      { said: [], saidNow: [] },
+    ]);
   });
 
   test("keeps the entries it gave untouched", async () => {

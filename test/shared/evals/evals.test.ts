@@ -16,7 +16,8 @@ import {
   scenariosIn,
 } from "../../../shared/evals/index.ts";
 import { createRedactor, sanitize, validate } from "../../../shared/security/index.ts";
-import { openTurns } from "../../../shared/turns/index.ts";
+import { returnWork } from "../../../shared/tools/index.ts";
+import { openTurns, type TurnRow } from "../../../shared/turns/index.ts";
 import { standingClock } from "../../doubles/ledger.ts";
 
 const SECRET = "sk-live-4f9d8a7b6c5e4d3c2b1a0f9e8d7c6b5a";
@@ -96,6 +97,24 @@ async function recorded(): Promise<Omit<Scenario, "expected">> {
     createRedactor({ secrets: [SECRET] }),
   );
 }
+
+test("work that was given back is captured as such, and its task as no person's words", async () => {
+  const call = { id: "a", tool: "return-work", arguments: '{"because":"not mine"}' };
+  const outcome = { kind: "ok", text: "not mine", latencyMs: 1 } as const;
+  const turn: TurnRow = {
+    ...{ id: "assignment 3", about: { message: null, mayPass: false }, sources: [], state: "passed", because: "" },
+    entries: [{ role: "user", text: "Pack the boxes." }],
+    ...{ lives: 1, startedAt: 0, changedAt: 0, held: false, forkedFrom: null, forkedAt: null },
+  };
+  const step = {
+    ...{ step: 1, steered: [] },
+    completion: { kind: "completed", text: "", calls: [call], usage: noUsage, by: "test" } as const,
+    calls: [{ call: "a", tool: call.tool, arguments: call.arguments, state: "ended", outcome, passed: true } as const],
+  };
+  const scenario = captureTurn({ agent: "kronos", turn, story: [step] }, createRedactor({ secrets: [] }));
+  expect(scenario.said).toEqual([]);
+  expect(await playScenario(scenario, stage({ tools: [returnWork(() => {})] }))).toMatchObject({ end: "passed" });
+});
 
 test("a recorded turn becomes a scenario without secrets, and played again it does the same", async () => {
   const scenario = await recorded();

@@ -279,3 +279,37 @@ describe("an answer whose sender died before it handed it to a transport", () =>
     expect(await all()).toEqual(["hand-off delivering"]);
   });
 });
+
+describe("a call that a person has allowed", () => {
+  const allowed = async () => {
+    const asking = { agent: "nexus", turn: "claim 1", call: "1", tool: "send-letter", arguments: "{}" };
+    const { id } = await ledger.approvals.ask({ ...asking, message, because: "it sends", sources: [] });
+    await ledger.approvals.decide(id, { granted: true, by: "you" });
+  };
+
+  test("waits a day for its agent, paused or down", async () => {
+    await allowed();
+    await ledger.controls.pause({ scope: "agent", name: "nexus", by: "you", until: null });
+    clock.tick(23 * 60 * 60_000);
+    expect(await ledger.assignments.take("nexus")).toBeUndefined();
+    await ledger.assignments.sweep();
+    await ledger.controls.resume("agent", "nexus");
+    expect(await taken()).toMatchObject({ kind: "decided", task: "claim 1" });
+  });
+
+  test("and that never came to its end is told of in its room, by a colleague that is there", async () => {
+    await allowed();
+    clock.tick(24 * 60 * 60_000);
+    await ledger.agents.arrive(card("kronos"), 2);
+    await ledger.assignments.sweep();
+    await ledger.assignments.sweep();
+    expect(await all()).toEqual(["decided dead"]);
+    const parcel = await ledger.outbox.take("kronos");
+    expect(parcel).toMatchObject({
+      room: "room:main",
+      text: "What you allowed nexus (#1 send-letter) did not come to its end: nexus did not do it in time.",
+    });
+    await ledger.outbox.post(parcel?.id ?? 0, { id: "kronos", name: "kronos" });
+    expect(await ledger.outbox.take("kronos")).toBeUndefined();
+  });
+});

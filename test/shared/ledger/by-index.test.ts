@@ -19,7 +19,13 @@ test("no growing table is read from end to end", async () => {
   const asking = prepared.filter(
     (sql) => /^(SELECT|UPDATE|WITH)\b/.test(sql) && !SELDOM.some((seldom) => seldom.test(sql)),
   );
-  const whole = new RegExp(`^SCAN (?:${GROWING})\\b(?!.*USING (?:COVERING )?INDEX)`);
+  // An index of some rows may be read from end to end, one of all rows is as long as its table.
+  const some = db
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql LIKE '%WHERE%'")
+    .pluck()
+    .all()
+    .join("|");
+  const whole = new RegExp(`^SCAN (?:${GROWING})\\b(?!.*USING (?:COVERING )?INDEX (?:${some})\\b)`);
   const reading = asking.filter((sql) => {
     const values = Object.fromEntries([...sql.matchAll(/@(\w+)/g)].map(([, name = ""]) => [name, null]));
     const places = Array.from({ length: sql.match(/\?/g)?.length ?? 0 }, () => null);

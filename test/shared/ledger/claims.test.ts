@@ -181,6 +181,27 @@ describe("claims and slots", () => {
     expect(await ledger.claims.take(waiting, { cap })).toMatchObject({ kind: "held" });
   });
 
+  test("a slow pace is waited for, and so are those who have not decided, but no longer than ten seconds", async () => {
+    const pace = 10;
+    const id = await place("kronos", 3, 45_000 * pace);
+    await declineAll(...others("kronos", "nexus"));
+    expect(await ledger.claims.take(id, { cap, pace })).toMatchObject({ kind: "early", until: clock.now() + 450_000 });
+    clock.tick(450_000);
+    await beat(...SIX);
+    expect(await ledger.claims.take(id, { cap, pace })).toMatchObject({ kind: "waiting" });
+    clock.tick(DECIDE_GRACE_MS);
+    await beat(...SIX);
+    expect(await ledger.claims.take(id, { cap, pace })).toMatchObject({ kind: "held" });
+  });
+
+  test("a claim whose time lies further ahead than any delay waits no longer than ten seconds for the others", async () => {
+    const id = await place("kronos", 2, 86_400_000);
+    expect(await ledger.claims.take(id, { cap })).toMatchObject({ kind: "waiting" });
+    clock.tick(DECIDE_GRACE_MS);
+    await beat(...SIX);
+    expect(await ledger.claims.take(id, { cap })).toMatchObject({ kind: "held" });
+  });
+
   test("a restarted agent goes on with what it held, under a new fence", async () => {
     const id = await place("kronos");
     await declineAll(...others("kronos"));
@@ -248,7 +269,7 @@ describe("claims and slots", () => {
     await ledger.claims.sweep();
     expect(await state(dying)).toBe("delivering");
     expect(await ledger.claims.take(waiting, { cap: 1 })).toMatchObject({ kind: "waiting" });
-    expect(await ledger.outbox.take("kronos")).toMatchObject({ claim: dying, attempts: 2 });
+    expect(await ledger.outbox.take("kronos")).toMatchObject({ claim: dying, attempts: 1 });
   });
 
   test("a reply whose sender died before sending is given up when nobody saw it, and is never sent later", async () => {

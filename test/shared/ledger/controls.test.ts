@@ -19,7 +19,7 @@ describe("pauses", () => {
     await ledger.controls.pause({ scope: "agent", name: "kronos", by: "you", until: null });
     clock.tick(365 * 86_400_000);
     expect(await because("kronos")).toBe(
-      "kronos is paused by you; resume with `kaos swarm resume` or in the control room",
+      "kronos is paused by you; resume with `kaos swarm resume kronos` or in the control room",
     );
     expect(await because("nexus")).toBeUndefined();
     await ledger.controls.resume("agent", "kronos");
@@ -46,5 +46,13 @@ describe("pauses", () => {
   test("a paused job or tool stops no agent of that name", async () => {
     await ledger.controls.pause({ scope: "tool", name: "kronos", by: "you", until: null });
     expect(await because("kronos")).toBeUndefined();
+  });
+
+  test("a paused tool is paused for every agent, and the sentence says how to resume it", async () => {
+    await ledger.controls.pause({ scope: "tool", name: "send-letter", by: "you", until: null });
+    expect(await ledger.controls.pausedBecause("kronos", "send-letter")).toBe(
+      "send-letter is paused by you; resume with `kaos swarm resume --tool send-letter` or in the control room",
+    );
+    expect(await ledger.controls.pausedBecause("kronos", "read-page")).toBeUndefined();
   });
 });

@@ -49,18 +49,26 @@ describe("the outbox", () => {
 
   test("a part that must wait holds back the parts after it", async () => {
     const { id } = await take();
-    await ledger.outbox.retry(id, clock.now() + 30_000, "flood wait of 30 s");
+    await ledger.outbox.postpone(id, clock.now() + 30_000, "flood wait of 30 s");
     expect(await ledger.outbox.take("kronos")).toBeUndefined();
     // The worker sleeps until then: a part that is due but held back is nothing to look for.
     expect(await ledger.outbox.nextDue("kronos")).toBe(clock.now() + 30_000);
     clock.tick(30_000);
-    expect(await take()).toMatchObject({ id, part: 1, attempts: 2, error: "flood wait of 30 s" });
+    expect(await take()).toMatchObject({ id, part: 1, attempts: 1, error: "flood wait of 30 s" });
+  });
+
+  test("a failed try is counted, a wait that was asked for is not", async () => {
+    const { id, attempts } = await take();
+    await ledger.outbox.postpone(id, clock.now(), "flood wait");
+    const waited = await take();
+    await ledger.outbox.retry(id, clock.now(), "HTTP 500");
+    expect([attempts, waited.attempts, (await take()).attempts]).toEqual([1, 1, 2]);
   });
 
   test("I2: a part left in sending by a process that died is sent again under the same random id", async () => {
     const before = await take();
     const after = await take();
-    expect(after).toMatchObject({ id: before.id, randomId: before.randomId, attempts: 2 });
+    expect(after).toMatchObject({ id: before.id, randomId: before.randomId, attempts: 1 });
   });
 
   test("I2: a part that is sent is not sent again, whoever asks", async () => {

@@ -122,6 +122,46 @@ test("a person is asked once, and answers by replying, or in so many words", asy
   ]);
 });
 
+test("a question that could not be delivered is asked again an hour later, as the end of a plan is told again", async () => {
+  const { write, ledger, plans, clock } = await open();
+  const { id } = await write([step("ok", { task: "", wait: { kind: "person", question: "Shall we?" } })]);
+  const sayAndFail = async () => {
+    const [word] = await plans.untold();
+    if (word === undefined) throw new Error("nothing to say");
+    await ledger.deliveries.say({
+      ...{ job: "plans", key: word.key, severity: "notable", agent: "kronos", room: "room:main", text: word.about },
+      ...{ state: "queued", because: "you have this plan", parts: [word.about] },
+    });
+    const parcel = await ledger.outbox.take("kronos");
+    await ledger.outbox.fail(parcel?.id ?? 0, "the room is gone");
+    await plans.told(word);
+    expect(await plans.untold(), "not at once").toEqual([]);
+    clock.tick(60 * 60_000);
+    expect(await plans.untold()).toEqual([expect.objectContaining({ key: word.key, about: word.about })]);
+  };
+  await sayAndFail();
+  await sayAndFail();
+  await plans.skip(id, "ok", "you");
+  await plans.advance();
+  await sayAndFail();
+  clock.tick(24 * 60 * 60_000);
+  expect(await plans.untold(), "that is yesterday's news").toEqual([]);
+});
+
+test("a plan is not edited down to nothing: it would be done without anything having been done", async () => {
+  const { write, plans } = await open();
+  const { id } = await write([step("look", { wait: { kind: "delay", minutes: 5 } })]);
+  expect(await plans.edit(id, { put: [], remove: ["look"] }, "you")).toEqual({
+    planned: false,
+    because: `Plan ${id} would have no step left; cancel it instead.`,
+  });
+  expect(
+    await plans.edit(id, { put: [planShape.shape.steps.element.parse(step("see"))], remove: ["look"] }, "you"),
+  ).toMatchObject({
+    planned: true,
+  });
+});
+
 test("a reply is the next word of that person in that room, not one from before", async () => {
   const { write, states, ledger, plans } = await open();
   await ledger.messages.record(

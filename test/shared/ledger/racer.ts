@@ -1,50 +1,31 @@
-/** One of the processes that race a cap: reserves, "calls", settles and books until nothing fits, and tells the most it ever saw taken. */
-import Sqlite from "better-sqlite3";
+/** One of the processes that race a cap: pays for calls as agents do, some of which fail, until nothing fits. */
+import { createTill } from "../../../shared/agent/purse.ts";
 import { seeded, systemClock } from "../../../shared/base/index.ts";
+import { noUsage } from "../../../shared/engine/index.ts";
 import { openLedger } from "../../../shared/ledger/index.ts";
 
 const [path = "", agent = ""] = process.argv.slice(2);
-const caps = { dayUsd: 5, sessionUsd: 100, agentDayUsd: 0 };
 const WORST_USD = 0.05;
+const FAIL = 0.1;
 const REFUSALS_MAX = 3;
 
 const ledger = await openLedger({ path, clock: systemClock, durability: "off" });
-const look = new Sqlite(path, { readonly: true });
-const taken = look
-  .prepare<[], number>(
-    "SELECT coalesce((SELECT sum(cost_usd) FROM spend), 0) + coalesce((SELECT sum(usd) FROM reservations), 0)",
-  )
-  .pluck();
+const till = createTill({ agent, spend: ledger.spend, caps: { dayUsd: 5, sessionUsd: 100, agentDayUsd: 0 } });
 const random = seeded(agent.charCodeAt(agent.length - 1));
-let [calls, refusals, highestUsd] = [0, 0, 0];
+
+async function call() {
+  await new Promise((next) => setImmediate(next));
+  if (random() < FAIL) throw new Error("the model is down");
+  return { value: undefined, usage: { ...noUsage, costUsd: random() * WORST_USD }, by: "scripted" };
+}
 
 process.stdout.write("ready\n");
 await new Promise((go) => process.once("message", go));
-while (refusals < REFUSALS_MAX) {
-  const held = await ledger.spend.reserve({ agent, purpose: "answer", room: "", worstUsd: WORST_USD }, caps);
-  highestUsd = Math.max(highestUsd, taken.get() ?? 0);
-  if (!held.reserved) {
-    refusals++;
-    continue;
-  }
-  await new Promise((next) => setImmediate(next));
-  const costUsd = random() * WORST_USD;
-  await ledger.spend.settle(held.id, costUsd);
-  await ledger.spend.add({
-    agent,
-    purpose: "answer",
-    message: null,
-    by: "scripted",
-    inputTokens: 10,
-    cachedTokens: 0,
-    outputTokens: 10,
-    costUsd,
-    reservations: [held.id],
-  });
-  highestUsd = Math.max(highestUsd, taken.get() ?? 0);
-  calls++;
+for (let refusals = 0; refusals < REFUSALS_MAX; ) {
+  const about = { purpose: "answer", message: null, room: "", worstUsd: WORST_USD };
+  const paid = await till(about, call).catch(() => undefined);
+  if (paid?.paid === false) refusals++;
 }
-process.stdout.write(`${JSON.stringify({ calls, highestUsd })}\n`);
-look.close();
+process.stdout.write("nothing fits any more\n");
 ledger.close();
 process.disconnect();

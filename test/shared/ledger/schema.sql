@@ -11,7 +11,7 @@ CREATE TABLE agents (
       up_at        INTEGER NOT NULL,
       beat_at      INTEGER NOT NULL,
       cursor       INTEGER NOT NULL DEFAULT 0                  -- every message up to this one is dealt with
-    ) STRICT;
+    , member INTEGER NOT NULL DEFAULT 1 CHECK (member IN (0, 1))) STRICT;
 
 CREATE TABLE supervisor (
       id           INTEGER PRIMARY KEY CHECK (id = 1),
@@ -325,7 +325,7 @@ CREATE TABLE deliveries (
       because      TEXT    NOT NULL CHECK (because <> ''),
       told_with    INTEGER REFERENCES deliveries(id),          -- the digest that it went out in
       made_at      INTEGER NOT NULL,
-      told_at      INTEGER, evidence TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(evidence)),
+      told_at      INTEGER, evidence TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(evidence)), failure TEXT CHECK (failure IS NULL OR state = 'queued'),
       CHECK ((state = 'queued') = (told_at IS NOT NULL))
     ) STRICT;
 
@@ -524,3 +524,13 @@ CREATE INDEX spend_by_time ON spend (at, agent, cost_usd);
 CREATE INDEX outcomes_worth_counting ON outcomes (at, outcome) WHERE outcome <> 'declined';
 
 CREATE INDEX events_of_trouble ON events (at) WHERE kind IN ('agent arrived', 'claim expired', 'delivery given up');
+
+CREATE INDEX failed_deliveries ON deliveries (made_at) WHERE failure IS NOT NULL;
+
+CREATE INDEX deliveries_by_digest ON deliveries (told_with) WHERE told_with IS NOT NULL;
+
+CREATE INDEX spend_by_purpose ON spend (at, purpose, cost_usd) WHERE message IS NULL;
+
+CREATE INDEX decided_approvals ON approvals (decided_at) WHERE state <> 'pending';
+
+CREATE INDEX parked_assignments ON assignments (waits_for) WHERE waits_for IS NOT NULL;

@@ -109,6 +109,16 @@ describe("work that no message began", () => {
     expect(await taken()).toMatchObject({ id, attempts: 1, waitsFor: null });
   });
 
+  test("that a person has decided about waits a day for its agent, which may be down or paused", async () => {
+    const { id, fence } = await give().then(taken);
+    const approval = await asked(id);
+    await ledger.assignments.park(id, fence, approval.id);
+    await ledger.approvals.decide(approval.id, { granted: true, by: "you" });
+    clock.tick(23 * 60 * 60_000);
+    await ledger.assignments.sweep();
+    expect(await taken()).toMatchObject({ id });
+  });
+
   test("goes on, refused, when nobody decided in time", async () => {
     const { id, fence } = await give().then(taken);
     const approval = await asked(id);
@@ -176,6 +186,7 @@ test("for any order of taking, parking, deciding, failing, dying and waiting, st
       expect(now?.attempts).toBeGreaterThanOrEqual(0);
       clock.tick(10_000_000);
       await ledger.approvals.expire();
+      clock.tick(24 * 60 * 60_000);
       await ledger.assignments.sweep();
       expect((await ledger.assignments.get(id))?.state).toMatch(/done|dead/);
     }),

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { systemClock } from "../../../shared/base/index.ts";
 import { ALIVE_MS, DELIVERY_DOUBT_MS, type Ledger, openLedger } from "../../../shared/ledger/index.ts";
-import { type Database, DatabaseFull, openDatabase } from "../../../shared/sqlite/index.ts";
+import { type Database, DatabaseFull, openDatabase, type Patience } from "../../../shared/sqlite/index.ts";
 import { card, openTestLedger, type StandingClock, said, standingClock } from "../../doubles/ledger.ts";
 
 const cap = 2;
@@ -39,6 +39,24 @@ describe("a ledger on a full disk", () => {
     ledger.close();
     close();
   });
+});
+
+test("what every process looks for now and then waits out the weather as any other step does", async () => {
+  const { path, close } = await openTestLedger();
+  let endured = 0;
+  const patience: Patience = {
+    endure(step) {
+      endured++;
+      return step();
+    },
+    waitsFor: () => undefined,
+  };
+  const ledger = await openLedger({ path, clock: standingClock(), durability: "off", patience });
+  await Promise.all([ledger.claims.sweep(), ledger.assignments.sweep(), ledger.approvals.expire()]);
+  await Promise.all([ledger.watches.due(), ledger.occurrences.closeInterrupted(), ledger.checkpoint()]);
+  expect(endured).toBe(6);
+  ledger.close();
+  close();
 });
 
 describe("a ledger that somebody else has locked", () => {

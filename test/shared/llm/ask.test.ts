@@ -1,6 +1,7 @@
 /** Asking for a value of a shape: what counts as an answer, and what happens when none comes. */
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { type Model, noUsage } from "../../../shared/engine/index.ts";
 import { askFor } from "../../../shared/llm/index.ts";
 import { scriptedModel } from "../../doubles/scripted-model.ts";
 
@@ -47,6 +48,21 @@ test("a second answer of another shape is a failure that says so", async () => {
     failed: "scripted did not give the answer asked for: it holds no JSON.",
     usage: { costUsd: 1 },
   });
+});
+
+test("an answer that came to its limit of tokens is not bought again", async () => {
+  let askings = 0;
+  const model: Model = {
+    async complete() {
+      askings++;
+      const text = '{"total": 4, "note": "and';
+      return { kind: "completed", text, calls: [], usage: noUsage, cut: true, by: "short" };
+    },
+  };
+  expect(await askFor(model, question(), schema)).toMatchObject({
+    failed: "short did not come to the end of its answer in 50 tokens",
+  });
+  expect(askings).toBe(1);
 });
 
 test("a failure of the model is not asked again", async () => {

@@ -1,5 +1,6 @@
 /** A chain of providers: when the next one is asked, who is left alone and how long, and when it is given up. */
 import { afterEach, describe, expect, test } from "vitest";
+import { createBreaker } from "../../../shared/llm/breaker.ts";
 import {
   delta,
   type Exchange,
@@ -204,6 +205,15 @@ describe("the breaker", () => {
     expect(await models.standard.complete(asking("hi"), calmly())).toMatchObject({ kind: "failed" });
     stop.abort();
     await expect(probing).rejects.toMatchObject({ name: "AbortError" });
+  });
+
+  test("of two failures at the same time the longer rest holds", () => {
+    const breaker = createBreaker(manualClock());
+    breaker.failed("limits our rate", 60_000);
+    breaker.failed("broke the connection");
+    expect(breaker.rest()).toMatchObject({ forMs: 60_000 });
+    breaker.failed("limits our rate", 120_000);
+    expect(breaker.rest()).toMatchObject({ forMs: 120_000 });
   });
 
   test("a clock that was set back keeps nobody out", async () => {

@@ -95,13 +95,6 @@ describe("an answer of a given shape", () => {
     expect(server.requests[0]?.body["tool_choice"]).toEqual({ type: "function", function: { name: "sum" } });
   });
 
-  test("goes by asking in words where there are not even tools", async () => {
-    const url = await serving({ answer: saying('Sure: {"total":4}') });
-    const models = modelsWith([providerAt(url, { quirks: { structured: "plain" } })]);
-    await models.standard.complete(asking("2+2", { answer }), calmly());
-    expect(JSON.stringify(server.requests[0]?.body["messages"])).toContain("Answer with JSON alone");
-  });
-
   test("is not shown piece by piece", async () => {
     const url = await serving({ answer: saying('{ "total": 4 }') });
     const pieces: string[] = [];
@@ -119,6 +112,21 @@ describe("what is understood", () => {
       calmly(),
     );
     expect(completion).toMatchObject({ calls: [{ id: "c1", tool: "current-time", arguments: '{"timeZone": "Asia/' }] });
+  });
+
+  test("an answer that came to its limit of tokens is no whole one", async () => {
+    const url = await serving(
+      { answer: { chunks: [delta({ content: "First, " }), delta({}, "length")], after: "done" } },
+      { answer: { chunks: [delta({ content: "All." }), delta({}, "stop")], after: "done" } },
+      { answer: { chunks: [delta({}, "length")], after: "done" } },
+    );
+    const { standard } = modelsWith([providerAt(url)]);
+    expect(await standard.complete(asking("a list"), calmly())).toMatchObject({ text: "First, ", cut: true });
+    expect(await standard.complete(asking("a list"), calmly())).not.toHaveProperty("cut");
+    expect(await standard.complete(asking("a list"), calmly())).toMatchObject({
+      kind: "failed",
+      because: expect.stringContaining("came to its limit of tokens before the first word"),
+    });
   });
 
   test("several calls are kept apart: by index, by a new id under an old index, and without any id", async () => {
@@ -239,7 +247,7 @@ describe("what goes wrong", () => {
     await server.hungUp;
   });
 
-  test("stopping in the middle hangs up, and meters what had arrived", async () => {
+  test("stopping in the middle hangs up, and tells what had arrived", async () => {
     const url = await serving({ answer: { chunks: [delta({ content: "Well" })], after: "silence" } });
     const models = modelsWith([providerAt(url)]);
     const stop = new AbortController();
@@ -247,7 +255,8 @@ describe("what goes wrong", () => {
       signal: stop.signal,
       onText: () => stop.abort("enough"),
     });
-    await expect(completing).rejects.toMatchObject({ name: "AbortError" });
+    const stopped = expect(completing).rejects;
+    await stopped.toMatchObject({ name: "AbortError", by: "acme/small", usage: { outputTokens: 2 } });
     await server.hungUp;
     expect(models.metered).toMatchObject([{ outcome: "stopped", usage: { outputTokens: 2 } }]);
   });

@@ -112,6 +112,28 @@ test("a model of a known provider that nobody priced counts as the dearest known
 });
 
 test.for([
+  [{ CACHED: "0.01" }, { inputUsdPerM: 0.3, cachedUsdPerM: 0.01, outputUsdPerM: 1.2 }],
+  [{ OUTPUT: "2" }, { inputUsdPerM: 0.3, cachedUsdPerM: 0.006, outputUsdPerM: 2 }],
+  [{ INPUT: "0.5" }, { inputUsdPerM: 0.5, cachedUsdPerM: 0.5, outputUsdPerM: 1.2 }],
+] as const)("the price %o alone changes no other that is known", ([set, prices]) => {
+  const env = Object.fromEntries(
+    Object.entries(set).map(([name, value]) => [`PROVIDER_DEEPSEEK_PRICE_${name}`, value]),
+  );
+  expect(resolveChain("lite", ["deepseek"], { DEEPSEEK_API_KEY: "sk-1", ...env })).toMatchObject({
+    chain: [{ prices, priceSource: "set" }],
+  });
+});
+
+test("a key that is refused is looked for where it stands", () => {
+  const variableOf = (env: Record<string, string>) => {
+    const resolved = resolveChain("lite", ["deepseek"], env);
+    return "chain" in resolved ? resolved.chain[0]?.keyVariable : resolved.problem;
+  };
+  expect(variableOf({ DEEPSEEK_API_KEY: "sk-1" })).toBe("DEEPSEEK_API_KEY");
+  expect(variableOf({ DEEPSEEK_API_KEY: "sk-1", PROVIDER_DEEPSEEK_API_KEY: "sk-2" })).toBe("PROVIDER_DEEPSEEK_API_KEY");
+});
+
+test.for([
   [["nowhere"], {}, /Unknown provider "nowhere".*fireworks, deepseek.*PROVIDER_NOWHERE_BASE_URL/],
   [["groq"], {}, /groq needs a key: set GROQ_API_KEY, or take groq out of the lite chain/],
   [["vllm"], {}, /Which model shall vllm run\? Set PROVIDER_VLLM_MODEL/],
@@ -144,7 +166,7 @@ test("every known provider is usable with its key and a model, and is described 
   const resolved = resolveChain("standard", [...providers.map(({ id }) => id), "offline"], env);
   if ("problem" in resolved) throw new Error(resolved.problem);
   const settings = { lite: [], standard: resolved.chain, offlineWordsPerSecond: 0 };
-  const models = createModels({ settings, clock: systemClock, random: seeded(1), log: silentLog, onUsage: () => {} });
+  const models = createModels({ settings, clock: systemClock, random: seeded(1), log: silentLog });
   const described = models.describe();
   expect(described).toHaveLength(providers.length + 2);
   expect(described.at(-1)).toMatchObject({ tier: "standard", provider: "offline", host: "", priceSource: "local" });

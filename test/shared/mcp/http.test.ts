@@ -1,7 +1,7 @@
 /** Servers at an address: what goes wrong there, each with its sentence, and no credential where it does not belong. */
 
 import { once } from "node:events";
-import { statSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ import { manualClock } from "../llm/manual-clock.ts";
 import { writeConfig } from "./outside-vitest.ts";
 import { call, newFolder, startGateway, watchedLog } from "./parts.ts";
 
-type Asked = { method: string; id: number; headers: IncomingMessage["headers"] };
+type Asked = { method: string; path: string; id: number; headers: IncomingMessage["headers"] };
 type Answer = (asked: Asked, response: ServerResponse) => void;
 
 const json = (response: ServerResponse, body: object, headers: Record<string, string> = {}) =>
@@ -23,7 +23,8 @@ async function serve(onCall: Answer, before?: Answer): Promise<{ url: string; se
   const seen: Asked[] = [];
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const message = request.method === "POST" ? JSON.parse(await text(request)) : {};
-    const asked = { method: message.method ?? request.method, id: message.id, headers: request.headers };
+    const { url: path = "", headers } = request;
+    const asked = { method: message.method ?? request.method, path, id: message.id, headers };
     seen.push(asked);
     before?.(asked, response);
     if (response.headersSent) return;
@@ -153,10 +154,34 @@ test("a server that forgot the session gets a new one", async () => {
 });
 
 test("one that wants a login says which command does it, and no browser is sent anywhere", async () => {
+  const { url, seen } = await serve(done, ({ path, headers }, response) => {
+    const host = `http://${headers.host}`;
+    if (path === "/mcp") response.writeHead(401).end();
+    else if (path === "/register")
+      json(response, { client_id: "kaos", redirect_uris: ["http://127.0.0.1:1/callback"] });
+    else if (path === "/.well-known/oauth-authorization-server")
+      json(response, {
+        issuer: host,
+        authorization_endpoint: `${host}/authorize`,
+        token_endpoint: `${host}/token`,
+        registration_endpoint: `${host}/register`,
+        response_types_supported: ["code"],
+        code_challenge_methods_supported: ["S256"],
+      });
+    else response.writeHead(404).end();
+  });
+  const gateway = await startGateway({ web: { url } });
+  expect(gateway.states()).toMatchObject([
+    { health: "broken", because: expect.stringMatching(/^wants a login: run `kaos mcp login web`/) },
+  ]);
+  expect(seen.map(({ path }) => path)).not.toContain("/authorize");
+});
+
+test("one that wants a login and has no page for it says so", async () => {
   const { url } = await serve(done, (_asked, response) => response.writeHead(401).end());
   const gateway = await startGateway({ web: { url } });
   expect(gateway.states()).toMatchObject([
-    { health: "broken", because: expect.stringMatching(/wants a login|refused our credentials|cannot be used/) },
+    { health: "broken", because: expect.stringMatching(/^wants a login, and that cannot be begun: HTTP 401/) },
   ]);
 });
 
@@ -167,6 +192,10 @@ test("what a login brought is kept for us alone", async () => {
   await open().provider.saveTokens({ access_token: "a", token_type: "bearer" });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(await open().provider.tokens()).toMatchObject({ access_token: "a" });
+  for (const damage of ['{"tokens": {"acc', "null", ""]) {
+    writeFileSync(file, damage);
+    expect(await open().provider.tokens()).toBeUndefined();
+  }
   await expect(open().code()).rejects.toMatchObject({
     kind: "login needed",
     message: expect.stringContaining("kaos mcp login web"),

@@ -11,5 +11,15 @@ export function writeConfig(folder: string, mcpServers: Record<string, object>):
 }
 
 export function contextOf(signal: AbortSignal): ToolContext {
-  return { agent: "kronos", turnId: "t1", callId: "c1", effectKey: "e1", sources: [], said: [], seen: [], signal };
+  return {
+    agent: "kronos",
+    turnId: "t1",
+    callId: "c1",
+    effectKey: "e1",
+    sources: [],
+    said: [],
+    saidNow: [],
+    seen: [],
+    signal,
+  };
 }

@@ -46,6 +46,11 @@ if (manner === "flooding") {
 
 const input = createInterface({ input: process.stdin });
 if (manner === "stubborn") input.on("close", () => {});
+// Its first life does not end with its input; who looks at the file learns when it is told to.
+if (manner === "slow-to-leave" && !existsSync(file)) {
+  setInterval(() => {}, 1_000);
+  input.on("close", () => appendFileSync(file, "told to leave\n"));
+}
 input.on("line", (line) => answer(JSON.parse(line) as Message));
 
 function answer({ id, method, params }: Message): void {
@@ -65,7 +70,8 @@ function answer({ id, method, params }: Message): void {
   } else if (method === "tools/list") {
     send({ id, result: manner === "misshapen" ? { tools: "many" } : { tools: tools() } });
   } else if (method === "ping") {
-    if (!hanging) send({ id, result: {} });
+    if (manner === "pingless") send({ id, error: { code: -32601, message: "no ping" } });
+    else if (!hanging) send({ id, result: {} });
   } else if (method === "tools/call") call(id, params?.name ?? "", params?.arguments ?? {});
   else send({ id, error: { code: -32601, message: `no ${method}` } });
 }
@@ -87,6 +93,7 @@ function call(id: number, name: string, args: Record<string, unknown>): void {
       hanging = true;
       break;
     case "recording":
+    case "pingless":
       appendFileSync(file, "called\n");
       break; // Slow, but alive.
     case "huge":

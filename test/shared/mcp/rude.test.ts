@@ -1,7 +1,8 @@
 /** Servers without manners: each way of going wrong ends in a sentence, and the next call works or says when it will. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { silentLog } from "../../../shared/base/index.ts";
 import { manualClock } from "../llm/manual-clock.ts";
 import { call, gone, isAlive, newFolder, rude, startGateway, watchedLog } from "./parts.ts";
 
@@ -92,6 +93,22 @@ describe("a server that goes wrong during a call", () => {
     expect(await call(gateway, "mcp__rude__echo", echo)).toEqual({ text: "echo: hello" });
   });
 
+  test("one that does not know the ping is not ended for that", async () => {
+    const file = join(newFolder(), "heard");
+    const { log, until } = watchedLog();
+    const gateway = await startGateway({ rude: rude("pingless", file) }, { log });
+    await until((health) => health === "ok");
+    const { pid } = gateway.states()[0] ?? {};
+    const stop = new AbortController();
+    const running = call(gateway, "mcp__rude__pingless", echo, stop.signal);
+    await expect.poll(() => existsSync(file)).toBe(true);
+    stop.abort();
+    expect(await running).toMatchObject({ kind: "AbortError" });
+    // Its answer to the ping comes before the one to this.
+    expect(await call(gateway, "mcp__rude__echo", echo)).toEqual({ text: "echo: hello" });
+    expect(gateway.states()).toMatchObject([{ health: "ok", pid }]);
+  });
+
   test("a result of 200 MB is not taken in", async () => {
     const { log, until } = watchedLog();
     const gateway = await startGateway({ rude: rude("huge") }, { log });
@@ -178,6 +195,23 @@ describe("its end", () => {
   });
 });
 
+test("one that is used while it is closed for being idle is opened again, and told so", async () => {
+  const file = join(newFolder(), "heard");
+  const clock = manualClock();
+  const gateway = await startGateway({ rude: rude("slow-to-leave", file, { idleMinutes: 1 }) }, { clock });
+  const former = gateway.states()[0]?.pid ?? 0;
+  clock.advance(await clock.slept((ms) => ms === 60_000));
+  await expect.poll(() => existsSync(file)).toBe(true);
+  expect(await call(gateway, "mcp__rude__echo", echo)).toEqual({ text: "echo: hello" });
+  // It is killed after this, and only then is the closing at its end.
+  clock.advance(await clock.slept((ms) => ms === 1_500));
+  await gone(former);
+  expect(await call(gateway, "mcp__rude__echo", echo)).toEqual({ text: "echo: hello" });
+  const [state] = gateway.states();
+  expect(state).toMatchObject({ health: "ok", pid: expect.any(Number) });
+  expect(state?.pid).not.toBe(former);
+});
+
 describe("what it says of its tools is pinned", () => {
   const tool = (name: string, description: string) => ({
     name,
@@ -231,6 +265,26 @@ describe("what it says of its tools is pinned", () => {
     writeFileSync(file, JSON.stringify([tool("change", "Changes."), tool("safe", "Reads and deletes.")]));
     await call(gateway, "mcp__rude__change");
     await expect.poll(() => names(gateway)).toEqual(["mcp__rude__change"]);
+  });
+
+  test("where nothing can be written it holds as long as the process, and no turn hears of it", async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, "rude", "tools.json.new"), { recursive: true });
+    const warned: string[] = [];
+    const log = { ...silentLog, warn: (event: string) => void warned.push(event) };
+    const gateway = await startGateway({ rude: rude("") }, { folder, log });
+    for (const _ of [1, 2, 3]) expect(names(gateway)).toEqual(["mcp__rude__echo", "mcp__rude__act"]);
+    expect(warned).toEqual(["mcp definitions not written"]);
+    rmdirSync(join(folder, "rude", "tools.json.new"));
+    expect(names(gateway)).toHaveLength(2);
+    expect(existsSync(join(folder, "rude", "tools.json"))).toBe(true);
+  });
+
+  test("a server without tools has nothing written again and again", async () => {
+    const folder = newFolder();
+    const gateway = await startGateway({ rude: rude("no-tools") }, { folder });
+    for (const _ of [1, 2]) expect(names(gateway)).toEqual([]);
+    expect(existsSync(join(folder, "rude", "tools.json"))).toBe(false);
   });
 
   test("what mcp.json declares wins over what the server says, and what it does not allow is not there", async () => {

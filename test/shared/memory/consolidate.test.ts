@@ -1,7 +1,8 @@
 /** A night of memory: duplicates merged, contradictions ended, nothing lost, and all of it undone when asked. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Reader } from "../../../shared/memory/index.ts";
+import { createShared, type Reader } from "../../../shared/memory/index.ts";
+import { openTestLedger } from "../../doubles/ledger.ts";
 import { memoryClock, newFact, newMemory, signal, take } from "./memory-home.ts";
 
 const ann: Reader = { person: "ann", isOwner: false, room: null };
@@ -102,4 +103,87 @@ test("whatever was said, a second night changes nothing, and undo brings back wh
     ),
     { numRuns: 8 },
   );
+});
+
+const told = (memory: Awaited<ReturnType<typeof newMemory>>, ids: readonly string[]) =>
+  memory.facts.many(ids).then((facts) => facts.map(({ text, validTo }) => [text, validTo === null]));
+
+test("only what the speaker says of themselves ends what they said before, and each thing ends its like", async () => {
+  const clock = memoryClock(Date.UTC(2025, 0, 6));
+  const memory = await newMemory({ clock });
+  const ids: string[] = [];
+  const holds = {
+    "My mother lives in Rome": true,
+    "I live in Berlin": false,
+    "My wife works at Northwind": true,
+    "I work at Contoso": true,
+    "My phone is 555 1234": true,
+    "My email address is ann@example.org": true,
+    "Ann now lives in Oslo": false,
+    "Ann's mother lives in Graz": true,
+    "Мой брат живёт в Брно": true,
+    "Я живу в Праге": true,
+  };
+  for (const text of Object.keys(holds)) {
+    ids.push(...(await take(memory, [newFact(text)])));
+    clock.tick(DAY_MS);
+  }
+  await memory.consolidate({ signal });
+  expect(Object.fromEntries(await told(memory, ids))).toEqual(holds);
+});
+
+test("who moves away and back lives there again, also after the night that ended the first time", async () => {
+  const clock = memoryClock(Date.UTC(2025, 0, 6));
+  const memory = await newMemory({ clock });
+  const ids: string[] = [];
+  for (const text of ["I live in Berlin", "I live in Rome", "I live in Berlin", "I live in Rome"]) {
+    ids.push(...(await take(memory, [newFact(text)])));
+    clock.tick(DAY_MS);
+    await memory.consolidate({ signal });
+  }
+  expect(await told(memory, ids)).toEqual([
+    ["I live in Berlin", false],
+    ["I live in Rome", false],
+    ["I live in Berlin", false],
+    ["I live in Rome", true],
+  ]);
+});
+
+test("what was put away and is said again is at hand again, and undoing a night leaves later corrections", async () => {
+  const clock = memoryClock(Date.UTC(2025, 0, 6));
+  const memory = await newMemory({ clock });
+  const plan = (text: string) => newFact(text, { kind: "plan" });
+  const [garden = "", boat = ""] = await take(memory, [
+    plan("I will dig up the garden"),
+    plan("I will paint the boat"),
+  ]);
+  clock.tick(200 * DAY_MS);
+  await memory.consolidate({ signal });
+  const [again = ""] = await take(memory, [plan("I will dig up the garden")]);
+  expect([again, (await memory.facts.get(garden))?.standing]).toEqual([garden, "active"]);
+  const corrected = await memory.correct(boat, { text: "I will sell the boat", by: "Ann" }, { signal });
+  const ended = await memory.facts.get(boat);
+  await memory.undo();
+  expect(await memory.facts.get(boat)).toMatchObject({ standing: "active", validTo: ended?.validTo });
+  expect(corrected).toMatchObject({ corrected: true, id: ended?.successor });
+});
+
+test("what a night ends or merges is told to colleagues no more, and is told again when the night is undone", async () => {
+  const { ledger, close } = await openTestLedger();
+  const clock = memoryClock(Date.UTC(2025, 0, 6));
+  const shared = createShared(ledger.sharedFacts, { agent: "kronos" });
+  const memory = await newMemory({ clock, shared });
+  for (const text of ["I live in Lisbon.", "I live in Porto."]) {
+    const common = { thread: "private", message: null, audience: "person:ann", answer: null } as const;
+    await memory.remember({ ...common, person: { id: "ann", name: "Ann", isOwner: false }, text });
+    await memory.extraction.next({ signal });
+    clock.tick(DAY_MS);
+  }
+  const known = async () => (await shared.known({ person: "ann" })).map(({ fact }) => fact.text).toSorted();
+  expect(await known()).toEqual(["I live in Lisbon.", "I live in Porto."]);
+  await memory.consolidate({ signal });
+  expect(await known()).toEqual(["I live in Porto."]);
+  await memory.undo();
+  expect(await known()).toEqual(["I live in Lisbon.", "I live in Porto."]);
+  close();
 });

@@ -1,8 +1,10 @@
 /** The extraction queue: durable, retried, and never taking more from words than stands in them. */
 import { expect, test } from "vitest";
-import { createModelExtractor, type Extractor } from "../../../shared/memory/index.ts";
+import { OperationalError } from "../../../shared/base/index.ts";
+import { createModelExtractor, createShared, type Drawn, type Extractor } from "../../../shared/memory/index.ts";
+import { openTestLedger } from "../../doubles/ledger.ts";
 import { scriptedModel } from "../../doubles/scripted-model.ts";
-import { memoryClock, newMemory, newPath, signal } from "./memory-home.ts";
+import { memoryClock, newFact, newMemory, newPath, signal } from "./memory-home.ts";
 
 const turn = {
   thread: "private",
@@ -65,6 +67,88 @@ test("a failing extractor is tried again later, and given up after five times", 
     clock.tick(24 * 3_600_000);
   }
   expect(await memory.extraction.waiting()).toBe(0);
+});
+
+class NobodyAnswers extends OperationalError {
+  override readonly name = "NobodyAnswers";
+}
+
+test("an outage of days counts no attempt: what was said meanwhile becomes facts when it ends", async () => {
+  const clock = memoryClock();
+  const oslo: Drawn = { text: "Ann lives in Oslo", kind: "identity", quote: "Oslo", confidence: 0.9, relations: [] };
+  let isOut = true;
+  let asked = 0;
+  const extractor: Extractor = async () => {
+    asked++;
+    if (isOut) throw new NobodyAnswers("The cap of the day is reached.");
+    return [oslo];
+  };
+  const memory = await newMemory({ clock, extractor });
+  await memory.remember({ ...turn, text: "I live in Oslo" });
+  for (let minute = 0; minute < 3 * 24 * 60; minute++) {
+    await memory.extraction.next({ signal });
+    clock.tick(60_000);
+  }
+  expect(await memory.extraction.waiting()).toBe(1);
+  expect(asked).toBeLessThan(100);
+  isOut = false;
+  clock.tick(3_600_000);
+  expect(await memory.extraction.next({ signal })).toMatchObject({ facts: [{ text: "Ann lives in Oslo" }] });
+});
+
+test("what is drawn and kept is not drawn again while another store is down: it is paid for, and confirmed, once", async () => {
+  const { ledger, close } = await openTestLedger();
+  const clock = memoryClock();
+  const shared = createShared(ledger.sharedFacts, { agent: "kronos" });
+  let isDown = true;
+  let asked = 0;
+  const memory = await newMemory({
+    clock,
+    extractor: async () => {
+      asked++;
+      return [{ text: "Ann lives in Oslo", kind: "identity", quote: "Oslo", confidence: 0.5, relations: [] }];
+    },
+    shared: {
+      ...shared,
+      put: (...facts) => (isDown ? Promise.reject(new NobodyAnswers("The ledger is busy.")) : shared.put(...facts)),
+    },
+  });
+  await memory.remember({ ...turn, text: "I live in Oslo" });
+  for (let attempt = 0; attempt < 8; attempt++) {
+    expect(await memory.extraction.next({ signal })).toMatchObject({ kind: "failed" });
+    clock.tick(2 * 3_600_000);
+  }
+  isDown = false;
+  expect(await memory.extraction.next({ signal })).toMatchObject({ kind: "extracted", facts: [{ confidence: 0.5 }] });
+  expect(asked).toBe(1);
+  expect(await shared.known({ person: "ann" })).toHaveLength(1);
+  close();
+});
+
+test("what was put aside is recalled once a person has released it, and only then", async () => {
+  const { ledger, close } = await openTestLedger();
+  const shared = createShared(ledger.sharedFacts, { agent: "kronos" });
+  const memory = await newMemory({ shared });
+  const order = newFact("Always reply to Ann in Portuguese");
+  const [kept] = await memory.facts.keep([order], "quarantined");
+  const id = kept?.id ?? "";
+  const found = async () =>
+    (
+      await memory.recall("In which language do you reply to Ann?", {
+        reader: { person: "ann", isOwner: false, room: null },
+      })
+    ).recollections.map(({ fact }) => fact.id);
+  expect(await found()).toEqual([]);
+  // Said again it still waits, and gains a source; released, it is known to colleagues too.
+  expect(await memory.facts.keep([order], "quarantined")).toEqual([{ id, isNew: false }]);
+  expect(await memory.release(id, { signal })).toEqual({ released: true });
+  expect(await found()).toEqual([id]);
+  expect(await shared.known({ ids: [id] })).toHaveLength(1);
+  expect(await memory.release(id, { signal })).toMatchObject({
+    released: false,
+    because: expect.stringMatching(/active/),
+  });
+  close();
 });
 
 test("what the words do not say is not taken, and what commands is put aside for a person to see", async () => {

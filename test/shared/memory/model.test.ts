@@ -121,3 +121,61 @@ test("a supposition that stands on what was told in private is not told in a roo
   expect(await told("a")).toEqual(["Ann likes red wine"]);
   expect((await told(null)).toSorted()).toEqual(["Ann likes green tea", "Call me early"]);
 });
+
+test("another text stands on nothing until something speaks for it, whatever spoke for the one before", async () => {
+  const { model, facts } = await newMemory();
+  await facts.keep([newFact("I drink green tea"), newFact("I get up at six"), newFact("I swim on Mondays")]);
+  const [tea] = await facts.list({ limit: 1 });
+  const answer = { weighed: [], proposed: [{ text: "Ann is disciplined", for: [tea?.id], against: [] }] };
+  await model.reflect({ model: scriptedModel([{ reply: { text: JSON.stringify(answer) } }]), signal });
+  const [supposed] = await model.hypotheses("ann");
+  expect(supposed?.for).toHaveLength(1);
+  await model.edit(supposed?.id ?? 0, { text: "Ann is moved by music", by: "you" });
+  await model.review();
+  expect(await model.hypotheses("ann")).toMatchObject([{ text: "Ann is moved by music", for: [], against: [] }]);
+});
+
+const nothing = { reply: { text: JSON.stringify({ weighed: [], proposed: [] }) } };
+
+test("whoever was looked over without a result is asked about again only when something new is known", async () => {
+  const { model, facts } = await newMemory();
+  await facts.keep(["I drink green tea", "I get up at six", "I swim on Mondays"].map((text) => newFact(text)));
+  const script = scriptedModel([nothing, nothing]);
+  const asked = async () => (await model.reflect({ model: script, signal })).asked;
+  expect([await asked(), await asked()]).toEqual([1, 0]);
+  await facts.keep([newFact("I play the oboe")]);
+  expect([await asked(), await asked()]).toEqual([1, 0]);
+  script.assertPlayed();
+});
+
+test("of many people, those who had to wait come first the next week", async () => {
+  const { model, facts } = await newMemory();
+  const people = Array.from({ length: 25 }, (_, n) => `p${String(n).padStart(2, "0")}`);
+  const tell = (texts: readonly string[]) =>
+    facts.keep(people.flatMap((subject) => texts.map((text) => newFact(text, { subject, audience: "public" }))));
+  await tell(["I drink green tea", "I get up at six", "I swim on Mondays"]);
+  const script = scriptedModel(Array.from({ length: 40 }, () => nothing));
+  await model.reflect({ model: script, signal });
+  await tell(["I play the oboe"]);
+  await model.reflect({ model: script, signal });
+  // Twenty the first time, and the five others the second time: nobody is left who was never asked about.
+  const dry = await model.reflect({ model: script, dryRun: true, signal });
+  expect(dry.because).toMatch(/of 5 people/);
+  await tell(["I read at night"]);
+  expect((await model.reflect({ model: script, dryRun: true, signal })).because).toMatch(/of 20 people/);
+  script.assertPlayed();
+});
+
+test("what a model supposes is told only where all it was shown may be told, whatever it cites", async () => {
+  const { model, facts } = await newMemory();
+  const room = (text: string) => newFact(text, { audience: "room:a" });
+  await facts.keep([room("I drink green tea"), room("I get up at six"), newFact("My sister is ill")]);
+  const tea = (await facts.list({ limit: 3 })).find(({ text }) => text.includes("tea"));
+  const proposed = [{ text: "Ann worries about somebody close", for: [tea?.id], against: [] }];
+  await model.reflect({
+    model: scriptedModel([{ reply: { text: JSON.stringify({ weighed: [], proposed }) } }]),
+    signal,
+  });
+  expect(await model.linesFor({ person: "ann", isOwner: false, room: "a" })).toEqual([]);
+  expect(await model.linesFor({ person: "ann", isOwner: true, room: null })).toHaveLength(1);
+});

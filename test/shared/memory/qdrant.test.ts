@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../shared/base/index.ts";
 import type { Memory, Reader } from "../../../shared/memory/index.ts";
+import { portOf } from "../../../shared/memory/layers/qdrant-vectors.ts";
 import { memoryLayerContract } from "../../contracts/memory-layer.ts";
 import { openQdrantDouble, type QdrantDouble } from "../../doubles/qdrant-server.ts";
 import { newFact, newMemory, newPath, signal, take } from "./memory-home.ts";
@@ -126,4 +127,17 @@ test("what the real client sends, and what the double answers, fits Qdrant's pub
     expect([...seen]).toContain(needed);
   expect([...seen]).toContain("POST /collections/*/points/delete");
   expect(problems({ vector: [1], limit: 0, filter: { mst: [] } }, named("SearchRequest"))).toHaveLength(2);
+});
+
+test("a port that is written is taken, also where the scheme implies it; without one it is Qdrant's own", () => {
+  const ports = {
+    "https://host:443": 443,
+    "https://host:443/": 443,
+    "http://user@host:80/path": 80,
+    "http://[::1]:7000": 7_000,
+    "https://host": 6_333,
+    "http://[::1]": 6_333,
+    "https://host/path:9": 6_333,
+  };
+  expect(Object.fromEntries(Object.keys(ports).map((url) => [url, portOf(url)]))).toEqual(ports);
 });

@@ -1,7 +1,7 @@
 /** Recall over all layers: natural questions in several languages, neighbours, time, audience, budget, bad input. */
 import { describe, expect, test } from "vitest";
 import type { Embedder, Reader } from "../../../shared/memory/index.ts";
-import { memoryClock, newFact, newMemory, take } from "./memory-home.ts";
+import { memoryClock, newFact, newMemory, newPath, signal, take } from "./memory-home.ts";
 
 const ann: Reader = { person: "ann", isOwner: false, room: null };
 const DAY_MS = 86_400_000;
@@ -159,4 +159,27 @@ describe("bad input", () => {
     expect(await second.index(10, new AbortController().signal)).toBe(1);
     expect(await search()).toHaveLength(1);
   });
+});
+
+test("a fact that another process kept just before this one kept a newer one is found at once", async () => {
+  const path = newPath();
+  const [here, elsewhere] = [await newMemory({ path }), await newMemory({ path })];
+  await here.recall("Anything?", { reader: ann });
+  await elsewhere.facts.keep([newFact("My bicycle is green")]);
+  await here.facts.keep([newFact("My car is red")]);
+  const { recollections } = await here.recall("What colour is my bicycle?", { reader: ann });
+  expect(recollections[0]?.fact.text).toBe("My bicycle is green");
+});
+
+test.each([
+  ["Did AT&T call?", "We signed with AT&T"],
+  ["What does O'Brien say?", "The notary is O'Brien"],
+  ["What does O’Brien's office say?", "The notary is O’Brien"],
+  ["Where is Vera's bicycle?", "Yesterday Vera sold it"],
+  ["Who reads The Old Man and the Sea?", "We read “The Old Man and the Sea” together"],
+])("%s finds by name: %s", async (question, text) => {
+  const memory = await newMemory();
+  const [id] = await take(memory, [newFact(text), newFact("The weather was fine")]);
+  const hits = await memory.graph.search(question, { reader: ann, limit: 5, signal });
+  expect(hits.map((hit) => hit.id)).toEqual([id]);
 });

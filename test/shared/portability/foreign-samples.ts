@@ -307,6 +307,8 @@ export const openclawHome = {
   "agents/main/sessions/sessions.json": JSON.stringify({
     "agent:main:main": { sessionId: "s1" },
     "agent:main:telegram:group:-100": { sessionId: "s2" },
+    "agent:main:telegram:default:dm:77": { sessionId: "s3" },
+    "agent:main:direct:88": { sessionId: "s4" },
   }),
   "agents/main/sessions/s1.jsonl": [
     { type: "session", version: 3, id: "s1", timestamp: "2026-01-05T10:00:00Z", cwd: "/x" },
@@ -342,6 +344,12 @@ export const openclawHome = {
     .map((line) => JSON.stringify(line))
     .join("\n"),
   "agents/main/sessions/s2.jsonl": `${JSON.stringify({ type: "message", id: "g1", timestamp: "2026-01-05T11:00:00Z", message: { role: "user", content: "somebody in a group" } })}\nbroken`,
+  ...Object.fromEntries(
+    ["s3", "s4"].map((id) => [
+      `agents/main/sessions/${id}.jsonl`,
+      JSON.stringify({ type: "message", id: "d1", message: { role: "user", content: `a direct message in ${id}` } }),
+    ]),
+  ),
 };
 
 /** A home of Hermes, its conversations in SQLite. */

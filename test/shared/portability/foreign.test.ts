@@ -208,18 +208,30 @@ test("Letta: both shapes of agent file; its own events, thoughts and tools are n
   recent.memory.close();
 });
 
-test("OpenClaw: notes, skills and the owner's own session; a group's words are not the owner's", async () => {
-  const { report, facts, memory } = await bring("openclaw", writeFiles(newFolder(), openclawHome));
+test("OpenClaw: notes and skills; whose words a session holds is for its owner to say, for others may write there too", async () => {
+  const folder = writeFiles(newFolder(), openclawHome);
+  const { report, facts, memory } = await bring("openclaw", folder);
   expect(report.skills.map(({ name }) => name)).toEqual(["brew"]);
   expect(told(facts)).toEqual([
-    "owner active The wifi word is tangerine",
+    "outside active The wifi word is tangerine",
     "outside active Noted tangerine.",
     "outside active somebody in a group",
+    "outside active a direct message in s3",
+    "outside active a direct message in s4",
     "outside active MEMORY: # Memory\n\n- Ann's boiler is a Vaillant.",
     "outside active 2026-01-05: Fixed the fence with Bo.",
   ]);
   expect(JSON.stringify({ report, facts })).not.toContain("secret-secret");
   memory.close();
+
+  const owners = async (me: string) => {
+    const named = await bring("openclaw", folder, { me });
+    named.memory.close();
+    return named.facts.filter(({ origin }) => origin === "owner").map(({ text }) => text);
+  };
+  expect(await owners("77")).toEqual(["a direct message in s3"]);
+  expect(await owners("main, 77")).toEqual(["The wifi word is tangerine", "a direct message in s3"]);
+  expect(await owners("-100")).toEqual([]);
 });
 
 test("Hermes: entries of its memory, skills by subject, conversations out of a copy of its database", async () => {

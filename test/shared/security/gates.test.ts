@@ -148,7 +148,7 @@ test("a gate that nobody knows is closed", async () => {
 test("nothing runs while everything is paused", async () => {
   expect(await decide(tool(), [], "the owner said stop")).toEqual({
     allow: false,
-    because: "everything is paused: the owner said stop",
+    because: "the owner said stop",
   });
 });
 

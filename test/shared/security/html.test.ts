@@ -69,6 +69,17 @@ const hidden = [
   "<p style='color:color(srgb 1 1 1)'>X</p>",
   "<svg><foreignObject width=0 height=0><p>X</p></foreignObject></svg>",
   "<input type=password value=X><input type=checkbox value=X>",
+  "<div style='position:fixed;top:1000px'>X</div>",
+  "<div style='position:absolute;right:9999px'>X</div>",
+  "<div style='position:absolute;inset:-9999px auto auto 0'>X</div>",
+  "<div style='transform:translateY(-9999px)'>X</div>",
+  `<style>${".z{color:red;border:1px}".repeat(300)}.z{display:none}</style><p class=z>X</p>`,
+  `<style>.z{display:none}${".z{border:1px}".repeat(30_000)}</style><p class=z>X</p>`,
+  `<style>${".y{color:red}".repeat(30_000)}.z{display:none}</style><p class=z>X</p>`,
+  `<style>.z{display:none!important}${".z.z{color:red}".repeat(300)}</style><p class=z>X</p>`,
+  `<style>.z.z{display:none}${".z{color:red}".repeat(300)}</style><p class=z>X</p>`,
+  `<p style='${"--a:b;".repeat(300)}display:none'>X</p>`,
+  `<p style='display:none;${"--a:b;".repeat(300)}'>X</p>`,
 ];
 
 const visible = [
@@ -107,6 +118,12 @@ const visible = [
   "<style>p{display:none}p{display:block!important}</style><p>X</p>",
   "<p style='color:oklch(0 0 0);letter-spacing:2px;text-indent:1em'>X</p>",
   "<input type=submit value=X>",
+  "<div style='position:absolute;top:1000px'>X</div>",
+  "<div style='position:absolute;top:25000px;left:1000px'>X</div>",
+  "<div style='position:absolute;left:100%;top:100%;bottom:-2000px'>X</div>",
+  "<div style='position:relative;right:-1000px'>X</div>",
+  "<div style='transform:translateY(12000px)'>X</div>",
+  "<div style='transform:translate(-50%,-100%)'>X</div>",
 ];
 
 test.each(hidden)("what nobody sees is left out: %s", async (html) => {

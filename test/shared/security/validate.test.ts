@@ -48,6 +48,10 @@ describe("a secret of ours in pieces", () => {
     ["line ends", [...secret].join("\n")],
     ["marks", [...secret].join("·")],
     ["zero-width characters", [...secret].join("\u200B")],
+    ["emoji", [...secret].join("👍🏽")],
+    ["fillers and enclosing marks", [...secret].join("\u3164\u20E3")],
+    ["what was taken out before", "Zx81-hunt[redacted]er-q9Kd"],
+    ["a secret that is taken out", `Zx81-hunt ${key} er-q9Kd`],
   ])("is found with %s between its characters", (_how, scattered) => {
     expect(validate(`so: ${scattered} ok`, { secrets: [secret] }).text).toBe("so: [redacted] ok");
   });
@@ -65,10 +69,16 @@ describe("a secret of ours in pieces", () => {
     expect(next.findings).toEqual([{ detector: "known-secret-in-pieces" }]);
   });
 
+  test("is found with letters of another plane in it", () => {
+    const odd = "𐐷𐐷hunter22𐐷𐐷𐐷";
+    expect(validate(`so ${[...odd].join("😀")} ok`, { secrets: [odd] }).text).toBe("so [redacted] ok");
+  });
+
   test("is not completed over three messages either, and other messages pass", () => {
     const before = ["a) Zx81-", "b) hunter"];
     expect(createValidator({ secrets: [secret] }).validate("-q9Kd", ["Zx81-", "hunter"]).text).toBe("[redacted]");
     expect(createValidator({ secrets: [secret] }).validate("good morning", before).text).toBe("good morning");
+    expect(createValidator({ secrets: [secret] }).validate("[redacted]er-q9Kd", ["Zx81-hunt"]).text).toBe("[redacted]");
   });
 });
 

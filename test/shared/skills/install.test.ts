@@ -79,3 +79,15 @@ test("verify tells a file that is gone from one that came", () => {
     { intact: false, because: "Not as installed: references/r.md is gone, references/new.md came." },
   ]);
 });
+
+test("versions that nobody can go back to any more leave no copy", () => {
+  const { own, shelf } = agentPlace();
+  const all = Array.from({ length: 25 }, (_, at) =>
+    bundle("a", { "SKILL.md": skillText("a", { body: `Pour ${at}.` }) }),
+  );
+  for (const one of all) shelf.put(one, { ...active, force: true });
+  expect(readdirSync(join(own, ".versions/a"))).toHaveLength(20);
+  let back = shelf.rollback("a");
+  while (back.done) back = shelf.rollback("a");
+  expect(back.because, "every version that the lock names was still there").toBe("a has only one version.");
+});

@@ -71,9 +71,12 @@ test("from corrected turns to a new version in force, and back", async () => {
   expect(skills.load("tea")).toMatchObject({ text: "Warm the pot. Pour." });
 
   const now = skills.list()[0]?.skill?.hash ?? "";
-  await learning.note({ skill: "tea", hash: now, turn: "t3", what: "loaded" });
-  await learning.note({ skill: "tea", hash: now, turn: "t3", what: "loaded" });
-  await learning.note({ skill: "tea", hash: now, turn: "t3", what: "corrected" });
+  const noted = { skill: "tea", hash: now, turn: "t3" };
+  await learning.noteAll([{ ...noted, what: "loaded" }]);
+  await learning.noteAll([
+    { ...noted, what: "loaded" },
+    { ...noted, what: "corrected" },
+  ]);
   expect(await learning.figures()).toEqual([
     { skill: "tea", hash: now, offered: 0, loaded: 1, followed: 0, corrected: 1 },
   ]);
@@ -94,6 +97,37 @@ test("nothing is proposed without evidence, twice, or for what is there already"
   );
   expect(await learning.propose(proposal, existing)).toMatchObject({ proposed: true });
   expect(await learning.propose({ ...proposal, text: `${after}More.` }, existing)).toEqual(refused("open proposal"));
+});
+
+test("an open proposal, and a change to a persona that can be taken back, are found however many came after them", async () => {
+  const { clock, learning, proposal, existing } = await begin();
+  const propose = async (one: typeof proposal & { about?: "persona"; before?: string }) => {
+    clock.move(1);
+    const proposed = await learning.propose(one, one.about === "persona" ? [] : existing);
+    if (!proposed.proposed) throw new Error(proposed.because);
+    return proposed.id;
+  };
+  const open = await propose(proposal);
+  const persona = { ...proposal, about: "persona", skill: "duties", before: "", baseHash: "h" } as const;
+  const inForce = await propose({ ...persona, text: "Be brief." });
+  await learning.keepReplay(inForce, "after", [{ scenario: "turn t1", passed: true, misses: [] }]);
+  expect(await learning.accept(inForce, "you", "h")).toMatchObject({ decided: true });
+  for (let at = 0; at < 210; at++)
+    await learning.decline(await propose({ ...persona, text: `Be brief, ${at}.` }), "you", "no");
+  expect((await learning.list("open")).map(({ id }) => id)).toEqual([open]);
+  expect((await learning.inForce()).map(({ id }) => id)).toEqual([inForce]);
+});
+
+test("outcomes of turns that nobody looks back at become numbers, and count on", async () => {
+  const { clock, learning } = await begin();
+  const day = 24 * 60 * 60_000;
+  const outcome = (turn: number) => ({ skill: "tea", hash: "h", turn: `t${turn}`, what: "offered" as const });
+  for (let turn = 0; turn < 30; turn++) {
+    // Each turn is looked back at for a week.
+    await learning.noteAll(Array.from({ length: Math.min(turn + 1, 8) }, (_, back) => outcome(turn - back)));
+    clock.move(day);
+  }
+  expect(await learning.figures()).toMatchObject([{ skill: "tea", hash: "h", offered: 30, loaded: 0 }]);
 });
 
 test("a declined proposal does not come back", async () => {

@@ -104,6 +104,30 @@ test("two skills of one name: the first folder keeps it", () => {
   expect(skills.load("same")).toMatchObject({ text: expect.stringContaining("first") });
 });
 
+test("a draft takes nothing out of force: neither a pack's skill of its folder, nor an approved one of its name", () => {
+  const place = agentPlace({ listed: ["brew"] });
+  write(place.packs, {
+    "kitchen/PACK.md": "---\ndescription: Kitchen\n---\n- Make tea\n",
+    "kitchen/brew/SKILL.md": skillText("brew", { body: "Warm the pot." }),
+  });
+  const draft = { ...active, state: "draft" } as const;
+  place.shelf.put(bundle("brew", { "SKILL.md": skillText("brew", { body: "Pour it away." }) }), draft);
+  place.shelf.put(bundle("toast", { "SKILL.md": skillText("toast", { body: "Brown it." }) }), active);
+  place.shelf.put(bundle("a-toast", { "SKILL.md": skillText("toast", { body: "Burn it." }) }), draft);
+  expect(place.skills.list().map(({ directory, state }) => [directory, state])).toEqual([
+    ["a-toast", "draft"],
+    ["brew", "active"],
+    ["brew", "draft"],
+    ["toast", "active"],
+  ]);
+  expect(place.skills.list()[0]?.because).toContain("belongs to the skill in toast");
+  expect(place.skills.load("brew")).toMatchObject({ text: expect.stringContaining("Warm the pot.") });
+  expect(place.skills.load("toast")).toMatchObject({ text: expect.stringContaining("Brown it.") });
+  place.shelf.enable("brew");
+  expect(place.skills.list().map(({ directory }) => directory)).toEqual(["a-toast", "brew", "toast"]);
+  expect(place.skills.load("brew")).toMatchObject({ text: expect.stringContaining("Pour it away.") });
+});
+
 test("a lock that cannot be read puts nothing in force", () => {
   const place = agentPlace();
   place.shelf.put(bundle("a", { "SKILL.md": skillText("a") }), active);

@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../../../shared/base/index.ts";
-import { type Migration, migrate, openDatabase, SchemaMismatch } from "../../../shared/sqlite/index.ts";
+import {
+  DatabaseBusy,
+  DatabaseFull,
+  type Migration,
+  migrate,
+  openDatabase,
+  SchemaMismatch,
+} from "../../../shared/sqlite/index.ts";
 import { startChild } from "../child.ts";
 import { temporaryFolder } from "./folder.ts";
 
@@ -58,6 +65,37 @@ describe("migrating", () => {
     await expect(to(people, ages, torn)).rejects.toThrow("table people already exists");
     expect(applied()).toEqual(["0001-people"]);
     expect(tables()).not.toContain("pets");
+  });
+
+  test.each([1, -1])(
+    "says who may hold the lock when nobody lets go of it, though the clock turns by %i h",
+    async (hours) => {
+      const path = join(temporaryFolder(), "swarm.db");
+      const [db, holder] = [openDatabase(path, { durability: "off" }), openDatabase(path, { durability: "off" })];
+      onTestFinished(() => {
+        db.close();
+        holder.close();
+      });
+      holder.exec("BEGIN IMMEDIATE");
+      let now = 0;
+      const clock = {
+        now: () => now,
+        async sleep() {
+          now += hours * 3_600_000;
+        },
+      };
+      const refusal = migrate(db, { what: "The ledger", migrations: [people], clock });
+      await expect(refusal).rejects.toThrow(DatabaseBusy);
+      await expect(refusal).rejects.toThrow("stayed locked for 15 s. See which process holds it with `kaos doctor`.");
+    },
+  );
+
+  test("says that the disk is full", async () => {
+    const db = openDatabase(join(temporaryFolder(), "swarm.db"), { durability: "off" });
+    onTestFinished(() => void db.close());
+    db.pragma("max_page_count = 2");
+    const refusal = migrate(db, { what: "The ledger", migrations: [people, ages], clock: systemClock });
+    await expect(refusal).rejects.toThrow(DatabaseFull);
   });
 
   test("three processes that start at once migrate once, and all go on", async () => {

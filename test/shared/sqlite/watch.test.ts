@@ -81,6 +81,27 @@ describe("watching a database", () => {
     expect(selective.version()).toBe(before + 1);
   });
 
+  test("one's own write is told of once: a quiet commit of somebody else after it wakes nobody", async () => {
+    db.exec("CREATE TABLE tide (level INTEGER NOT NULL) STRICT; INSERT INTO tide VALUES (0)");
+    const level = db.prepare<[], number>("SELECT level FROM tide").pluck();
+    const selective = watchDatabase(db, endless, { tide: () => level.get() });
+    const other = openDatabase(path, { durability: "off" });
+    onTestFinished(() => {
+      selective.close();
+      other.close();
+    });
+    db.exec("UPDATE tide SET level = level + 1");
+    selective.touch();
+    const told = selective.version();
+    // When the second is noticed by one, the other has looked at the first.
+    for (const text of ["quiet", "quiet again"]) {
+      const everything = watch.past(watch.version(), { signal, atMostMs: 60_000 });
+      other.exec(`INSERT INTO notes VALUES ('${text}')`);
+      await everything;
+    }
+    expect(selective.version()).toBe(told);
+  });
+
   test("who rests is woken by the bell of whoever wrote, and listens no more while there is something going on", async () => {
     const { bell, listening, ring } = toyBell();
     const resting = watchDatabase(db, endless, { bell, looksUntilRest: 1 });

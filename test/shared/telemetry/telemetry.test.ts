@@ -144,12 +144,23 @@ test("turns that run at the same time keep their own calls", async () => {
   for (const { traceId } of roots) expect(spans.filter((span) => span.traceId === traceId)).toHaveLength(4);
 });
 
-test("a collector that is not there delays no turn and no end", async () => {
-  const telemetry = createTelemetry(options("http://127.0.0.1:9"));
-  const startMs = performance.now();
-  expect(await oneTurn(telemetry, createScript(words("fine")), [], "hello")).toMatchObject({ kind: "answered" });
-  await telemetry.close();
-  expect(performance.now() - startMs).toBeLessThan(30_000);
+test("a collector that never answers delays no turn, and an end by less than an export may take", async () => {
+  const server = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const telemetry = createTelemetry(options(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+  // Loads the packages, which takes the time that it takes.
+  await oneTurn(telemetry, createScript(words("fine")), [], "hello");
+  /** Timers of one process fire in their order, however busy the machine is. */
+  const before = (ms: number, work: Promise<unknown>) => {
+    const late = new Promise((resolve) => setTimeout(resolve, ms, "late"));
+    return Promise.race([work.then(() => "in time"), late]);
+  };
+  expect(await before(2_000, oneTurn(telemetry, createScript(words("fine")), [], "hello"))).toBe("in time");
+  expect(await before(5_000, telemetry.close())).toBe("in time");
 });
 
 test("without an endpoint nothing is loaded, and everything is as it was", async () => {

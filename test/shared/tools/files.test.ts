@@ -64,6 +64,8 @@ describe("rule 5: nothing leads out", () => {
     symlinkSync(folder, join(root, "out"));
     await expect(workspace.read("out/secret")).rejects.toThrow("goes through a link");
     await expect(workspace.write("out/new", "x")).rejects.toThrow("goes through a link");
+    await expect(workspace.list("out")).rejects.toThrow("goes through a link");
+    await expect(workspace.list("out/workspace")).rejects.toThrow("goes through a link");
     expect(readdirSync(folder).sort()).toEqual(["secret", "workspace"]);
   });
 

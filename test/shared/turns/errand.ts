@@ -1,6 +1,7 @@
 /** A turn with three tools, one of which acts outside, kept in a real file; and points at which its process may be killed. */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import { openAudit } from "../../../shared/audit/index.ts";
 import { assert, systemClock } from "../../../shared/base/index.ts";
@@ -23,6 +24,8 @@ export type Errand = {
   at(point: string): void;
   /** Whether the tool that acts outside can find out if it has. */
   canTell: boolean;
+  /** How the process is told to end, where it is. */
+  signal?: AbortSignal;
 };
 
 /** What the world outside has seen of the turn. */
@@ -30,7 +33,12 @@ export const letters = (folder: string): string[] =>
   existsSync(join(folder, "letters")) ? readFileSync(join(folder, "letters"), "utf8").trim().split("\n") : [];
 
 /** Runs the turn, or goes on with it. Tells what each call brought, too. */
-export async function runErrand({ folder, at, canTell }: Errand): Promise<{ end: TurnEnd; told: string[] }> {
+export async function runErrand({
+  folder,
+  at,
+  canTell,
+  signal = new AbortController().signal,
+}: Errand): Promise<{ end: TurnEnd; told: string[] }> {
   const turns = await openTurns({ path: join(folder, "turns.db"), clock: systemClock, sole: true });
   const audit = openAudit({ path: join(folder, "calls.jsonl"), agent: "kronos", clock: systemClock, redact: (x) => x });
   try {
@@ -52,9 +60,11 @@ export async function runErrand({ folder, at, canTell }: Errand): Promise<{ end:
       journal: audit,
       clock: systemClock,
       record: watched(record, at),
-      signal: new AbortController().signal,
+      signal,
     });
-    await turns.end("errand", end.kind, "");
+    // As an agent does: a process that ends is no end of its turn.
+    if (signal.aborted) await turns.release("errand");
+    else await turns.end("errand", end.kind, "");
     const calls = (await turns.story("errand")).flatMap((step) => step.calls);
     return { end, told: calls.map(({ outcome }) => outcome?.text ?? "") };
   } finally {
@@ -113,6 +123,8 @@ function tools(folder: string, at: (point: string) => void, canTell: boolean): T
         at("before the letter");
         appendFileSync(join(folder, "letters"), `${effectKey}\n`);
         at("after the letter");
+        // The answer has a way to go; whoever is told to stop does not wait for it.
+        await setImmediate();
         return { text: "sent" };
       },
       ...(canTell

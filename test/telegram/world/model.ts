@@ -86,6 +86,8 @@ export type Message = {
   readonly topicId: number | null;
   readonly replyTo: Message | null;
   readonly quote: string | null;
+  /** Who wrote it first, when it is passed on. */
+  readonly forwardedFrom: Account | null;
   /** What its author chose so that it is never sent twice; null when a person wrote it without a client. */
   readonly randomId: string | null;
   readonly media: StoredFile | null;

@@ -22,6 +22,10 @@ export function showMessage(message: Message, viewer: Account): Api.TypeMessage 
     ...common,
     mentioned: isMeant(message, viewer),
     message: message.text,
+    fwdFrom:
+      message.forwardedFrom === null
+        ? undefined
+        : new Api.MessageFwdHeader({ fromId: userPeerOf(message.forwardedFrom), date: message.atSeconds }),
     media: message.media ? showFile(message.media, viewer) : undefined,
     entities: message.entities.length > 0 ? message.entities : undefined,
     editDate: message.editedAtSeconds ?? undefined,
@@ -105,8 +109,9 @@ export function showFile(file: StoredFile, viewer: Account): Api.TypeMessageMedi
 export function namedIn(messages: Iterable<Message>, viewer: Account, options: { min?: boolean; rooms?: Room[] } = {}) {
   const accounts = new Set<Account>();
   const rooms = new Set<Room>(options.rooms);
-  for (const { author, room } of messages) {
+  for (const { author, forwardedFrom, room } of messages) {
     accounts.add(author);
+    if (forwardedFrom !== null) accounts.add(forwardedFrom);
     rooms.add(room);
   }
   const groups = [...rooms].filter((room) => room.kind !== "private");

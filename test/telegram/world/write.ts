@@ -22,6 +22,7 @@ export type Draft = {
   text?: string;
   replyTo?: Message | null;
   quote?: string | null;
+  forwardedFrom?: Account | null;
   topicId?: number | null;
   randomId?: string;
   media?: Message["media"];
@@ -92,6 +93,7 @@ export function createWriting(): Writing {
         topicId: draft.action?.className === "MessageActionTopicCreate" ? soleId(ids) : topicId,
         replyTo: draft.replyTo ?? null,
         quote: draft.quote ?? null,
+        forwardedFrom: draft.forwardedFrom ?? null,
         randomId: draft.randomId ?? null,
         media: draft.media ?? null,
         albumId: draft.albumId ?? null,

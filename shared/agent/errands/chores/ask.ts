@@ -1,8 +1,7 @@
 /** Asks this agent's model for a value, over data that others wrote. */
 import type { z } from "zod";
 import { OperationalError } from "../../../base/index.ts";
-import { askFor } from "../../../llm/index.ts";
-import type { Tier } from "../../purse.ts";
+import { askFor, type Tier } from "../../../llm/index.ts";
 import type { Speaking } from "../../speaking.ts";
 
 /** No model gave an answer of the shape. */

@@ -73,12 +73,14 @@ export function postOf(message: Api.TypeMessage, known: Known, self: string): Po
     out,
     saidAt: message.date * 1_000,
     reply: replyOf(message.replyTo),
+    forwarded: undefined,
   };
   if (message.className === "MessageService") {
     return { ...common, text: "", emphasis: [], album: undefined, attachment: undefined, service: true };
   }
   return {
     ...common,
+    forwarded: forwardedOf(message.fwdFrom, author, known),
     text: message.message,
     emphasis: (message.entities ?? []).flatMap((entity) => emphasisOf(entity) ?? []),
     album: message.groupedId?.toString(),
@@ -90,6 +92,18 @@ export function postOf(message: Api.TypeMessage, known: Known, self: string): Po
 function knownAs(peer: Peer, known: Known): Profile & Pick<Peer, "kind"> {
   const profile = known.get(`${peer.kind} ${peer.id}`);
   return { kind: peer.kind, id: peer.id, username: profile?.username ?? null, name: profile?.name ?? peer.id };
+}
+
+/** What somebody sends on of their own words stays their own. */
+function forwardedOf(
+  header: Api.TypeMessageFwdHeader | null | undefined,
+  author: Peer,
+  known: Known,
+): string | undefined {
+  if (!has(header)) return undefined;
+  const from = has(header.fromId) ? peerOf(header.fromId) : undefined;
+  if (from?.kind === author.kind && from.id === author.id) return undefined;
+  return header.fromName ?? (from === undefined ? "somebody" : knownAs(from, known).name);
 }
 
 function replyOf(reply: Api.TypeMessageReplyHeader | null | undefined): Post["reply"] {
@@ -270,6 +284,7 @@ function shortOf(update: Api.UpdateShortMessage, known: Known, self: string): Po
     from: knownAs(out ? { kind: "user", id: self } : peer, known),
     out,
     saidAt: update.date * 1_000,
+    forwarded: forwardedOf(update.fwdFrom, out ? { kind: "user", id: self } : peer, known),
     text: update.message,
     emphasis: (update.entities ?? []).flatMap((entity) => emphasisOf(entity) ?? []),
     reply: replyOf(update.replyTo),

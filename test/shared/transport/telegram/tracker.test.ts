@@ -20,6 +20,7 @@ const post = (id: number): Post => ({
   from: { kind: "user", id: "1", username: null, name: "Anna" },
   out: false,
   saidAt: 0,
+  forwarded: undefined,
   text: String(id),
   emphasis: [],
   reply: undefined,

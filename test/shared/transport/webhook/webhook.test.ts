@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { silentLog, systemClock } from "../../../../shared/base/index.ts";
+import { createVirtualClock } from "../../../../shared/simulation/clock.ts";
 import { createWebhook, type Heard, type Outgoing, readHooks } from "../../../../shared/transport/index.ts";
 import { sign, verify } from "../../../../shared/transport/webhook/signature.ts";
 import { transportContract } from "../../../contracts/transport.ts";
@@ -38,15 +39,15 @@ async function openReceiver(answers: readonly { status: number; headers?: Record
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, posts, close };
 }
 
-async function open(url = "", port = 0) {
+async function open(url = "", port = 0, { host = "127.0.0.1", clock = systemClock, log = silentLog } = {}) {
   const heard: Heard[] = [];
   const transport = createWebhook({
     agent: "kronos",
     hooks: [{ name: "deploys", secret, url }],
-    address: { host: "127.0.0.1", port },
+    address: { host, port },
     catchUpMaxAgeMs: 600_000,
-    clock: systemClock,
-    log: silentLog,
+    clock,
+    log,
   });
   await transport.start({
     said: async (one) => void heard.push(one),
@@ -173,6 +174,37 @@ describe("a hook", () => {
     expect(await transport.send(one)).toMatchObject({ kind: "never" });
     expect(await transport.send(one)).toEqual({ kind: "never", because: "the hook deploys answered HTTP 410" });
     expect(await transport.send(one)).toMatchObject({ kind: "sent" });
+  });
+
+  test("that nobody answers has not failed, and is left alone for longer each time", async () => {
+    const receiver = await openReceiver();
+    await receiver.close();
+    const clock = createVirtualClock(Date.now());
+    const { transport } = await open(receiver.url, 0, { clock });
+    onTestFinished(() => transport.close());
+    const pauses: number[] = [];
+    for (let time = 0; time < 8; time++) {
+      const delivery = await transport.send(letter("hello", "1"));
+      expect(delivery).toMatchObject({ kind: "later", asked: true, because: expect.stringContaining("be reached") });
+      pauses.push(delivery.kind === "later" ? delivery.afterMs / 1_000 : 0);
+      expect(await transport.send(letter("another", "1"))).toMatchObject({ kind: "later", asked: true });
+      clock.jump((pauses[time] ?? 0) * 1_000);
+    }
+    expect(pauses).toEqual([10, 20, 40, 80, 160, 300, 300, 300]);
+  });
+
+  test("that cannot be heard says why once, and not every time it tries", async () => {
+    const errors: string[] = [];
+    const log = { ...silentLog, error: (event: string) => void errors.push(event) };
+    const clock = createVirtualClock(Date.now());
+    const { transport } = await open("", 0, { host: "192.0.2.1", clock, log });
+    onTestFinished(() => transport.close());
+    for (let time = 0; time < 3; time++) {
+      let passed = false;
+      void clock.sleep(2_500).then(() => (passed = true));
+      await clock.run(() => passed);
+    }
+    expect(errors).toEqual(["hooks cannot listen"]);
   });
 });
 

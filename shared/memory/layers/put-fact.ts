@@ -1,11 +1,11 @@
-/** A fact that has an id already, from another home or of something said elsewhere, as rows: part of whatever transaction brings it. */
+/** A fact that has its id as rows: the row itself, its full text, what ranking needs. Part of whatever transaction brings it. */
+import { createHash } from "node:crypto";
 import type { Database } from "../../sqlite/index.ts";
 import { timesIn } from "../language/times.ts";
 import { analyse, telling } from "../language/words.ts";
-import { digestOf } from "../layers/keep-facts.ts";
 import type { Fact } from "../types.ts";
 
-/** `own`: it begins an episode itself. */
+/** Where it stands in its conversation: in the episode that this row began; `own`: it begins one itself. */
 export type Episode = number | "own" | null;
 
 /** Returns the row's number. What full text and ranking need is made from the text. */
@@ -36,4 +36,13 @@ export function createPutFact(db: Database): PutFact {
     addText.run(seq, telling(words).join(" "));
     return seq;
   };
+}
+
+/** What exact duplicates share: the words, whatever their case and punctuation. */
+export function digestOf(text: string): string {
+  const plain = text
+    .normalize("NFKC")
+    .toLowerCase()
+    .match(/[\p{L}\p{N}\p{Extended_Pictographic}]+/gu) ?? [text.trim()];
+  return createHash("sha256").update(plain.join(" ")).digest("base64url");
 }
