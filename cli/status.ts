@@ -100,6 +100,6 @@ function nextStep(processes: readonly ProcessState[]): string | undefined {
   if (crashing !== undefined) return `${crashing.name} ends again and again: \`kaos logs ${crashing.name}\` says why.`;
   if (processes.every(({ state }) => state === "down")) return "Nothing runs. Start with `kaos up`.";
   return processes.some(({ paused }) => paused)
-    ? "Paused agents hear and decide nothing; `kaos swarm resume` lets them go on."
+    ? "Paused agents hear and decide nothing; `kaos swarm resume` lets the swarm go on, with a name that agent."
     : undefined;
 }

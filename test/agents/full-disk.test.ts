@@ -12,67 +12,68 @@ import { homeAt, programRoot } from "../../shared/config/index.ts";
 import { type Ledger, openLedger } from "../../shared/ledger/index.ts";
 import { createPatience } from "../../shared/sqlite/index.ts";
 import { said } from "../doubles/ledger.ts";
+import { hasOwnDisks } from "../doubles/own-disk.ts";
 
 const DISK_MIB = 32;
 const PATIENCE_MS = 200_000;
 
-test("with room in the ledger alone it says there what it waits for, and answers when its own disk has room again", async ({
-  skip,
-}) => {
-  const folder = newFolder();
-  const own = homeAt(folder).agent("kronos").folder;
-  mkdirSync(own, { recursive: true });
-  const disk = mountOwnDisk(own, DISK_MIB);
-  if (!disk.own) return skip(disk.because);
-  onTestFinished(() => unmountOwnDisk(own));
-  const ledger = await openHome(folder);
-  const agent = startAgent(folder);
-  await agent.says("agent up");
-  const free = fillUp(own);
-  const { seq } = await ledger.messages.record(said("@kronos, are you there?", { saidAt: Date.now() }));
-  const waits = await until(ledger, async () => {
-    const [event] = await ledger.events.latestOf(["agent waits"], 1);
-    return event;
-  });
-  expect(waits).toMatchObject({
-    agent: "kronos",
-    detail: { because: expect.stringMatching(/^The disk that holds .+ is full or failing\. Free some space/) },
-  });
-  expect(await ledger.outcomes.ofMessage(seq)).toEqual([]);
-  expect(await ledger.agents.roster()).toMatchObject([{ name: "kronos", alive: true, epoch: 1 }]);
-  free();
-  await isAnswered(ledger, seq);
-  await until(ledger, async () => (await ledger.events.latestOf(["agent goes on"], 1))[0]);
-  expect({ ended: agent.ended(), epochs: (await ledger.agents.roster()).map(({ epoch }) => epoch) }).toEqual({
-    ended: false,
-    epochs: [1],
-  });
-});
+test.skipIf(!hasOwnDisks)(
+  "with room in the ledger alone it says there what it waits for, and answers when its own disk has room again (needs a disk of its own)",
+  async () => {
+    const folder = newFolder();
+    const own = homeAt(folder).agent("kronos").folder;
+    mkdirSync(own, { recursive: true });
+    mountOwnDisk(own, DISK_MIB);
+    onTestFinished(() => unmountOwnDisk(own));
+    const ledger = await openHome(folder);
+    const agent = startAgent(folder);
+    await agent.says("agent up");
+    const free = fillUp(own);
+    const { seq } = await ledger.messages.record(said("@kronos, are you there?", { saidAt: Date.now() }));
+    const waits = await until(ledger, async () => {
+      const [event] = await ledger.events.latestOf(["agent waits"], 1);
+      return event;
+    });
+    expect(waits).toMatchObject({
+      agent: "kronos",
+      detail: { because: expect.stringMatching(/^The disk that holds .+ is full or failing\. Free some space/) },
+    });
+    expect(await ledger.outcomes.ofMessage(seq)).toEqual([]);
+    expect(await ledger.agents.roster()).toMatchObject([{ name: "kronos", alive: true, epoch: 1 }]);
+    free();
+    await isAnswered(ledger, seq);
+    await until(ledger, async () => (await ledger.events.latestOf(["agent goes on"], 1))[0]);
+    expect({ ended: agent.ended(), epochs: (await ledger.agents.roster()).map(({ epoch }) => epoch) }).toEqual({
+      ended: false,
+      epochs: [1],
+    });
+  },
+);
 
-test("with no room anywhere it stays up, and one that is started there waits too, and answers what was said meanwhile", async ({
-  skip,
-}) => {
-  const folder = newFolder();
-  const disk = mountOwnDisk(folder, DISK_MIB);
-  if (!disk.own) return skip(disk.because);
-  onTestFinished(() => unmountOwnDisk(folder));
-  const ledger = await openHome(folder);
-  const first = startAgent(folder);
-  await first.says("agent up");
-  const free = fillUp(folder);
-  expect(await first.says("waits")).toMatch(
-    /is full or failing\. Free some space; nothing was lost\. This process stays/,
-  );
-  first.kill();
-  const second = startAgent(folder);
-  await second.says("waits", "starts again when it can");
-  const recording = ledger.messages.record(said("@kronos, are you there?", { saidAt: Date.now() }));
-  expect(second.ended()).toBe(false);
-  free();
-  await isAnswered(ledger, (await recording).seq);
-  expect(second.ended()).toBe(false);
-  expect(await ledger.agents.roster()).toMatchObject([{ name: "kronos", pid: second.pid, alive: true }]);
-});
+test.skipIf(!hasOwnDisks)(
+  "with no room anywhere it stays up, and one that is started there waits too, and answers what was said meanwhile (needs a disk of its own)",
+  async () => {
+    const folder = newFolder();
+    mountOwnDisk(folder, DISK_MIB);
+    onTestFinished(() => unmountOwnDisk(folder));
+    const ledger = await openHome(folder);
+    const first = startAgent(folder);
+    await first.says("agent up");
+    const free = fillUp(folder);
+    expect(await first.says("waits")).toMatch(
+      /is full or failing\. Free some space; nothing was lost\. This process stays/,
+    );
+    first.kill();
+    const second = startAgent(folder);
+    await second.says("waits", "starts again when it can");
+    const recording = ledger.messages.record(said("@kronos, are you there?", { saidAt: Date.now() }));
+    expect(second.ended()).toBe(false);
+    free();
+    await isAnswered(ledger, (await recording).seq);
+    expect(second.ended()).toBe(false);
+    expect(await ledger.agents.roster()).toMatchObject([{ name: "kronos", pid: second.pid, alive: true }]);
+  },
+);
 
 function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "kaos-full-"));

@@ -1,6 +1,6 @@
 /** Keeps one fact that the person wants to be remembered, with their own words as its source. */
 import { z } from "zod";
-import { oneLine } from "../../base/index.ts";
+import { OperationalError, oneLine } from "../../base/index.ts";
 import { defineTool, isForeign, type Tool } from "../../engine/index.ts";
 import { analyse, isInstruction, telling } from "../../memory/index.ts";
 import type { Place, Remembered } from "./place.ts";
@@ -34,7 +34,7 @@ export function remember(memory: Remembered, { audience, person, message }: Plac
         : { origin: "outside" as const, source: { thread: null, message, by: foreign.join(", "), quote: null } };
       const standing = !isOwn && isInstruction(text) ? "quarantined" : "active";
       const [kept] = await memory.facts.keep([{ text, kind, subject: person.id, audience, ...whose }], standing);
-      await memory.index(1, signal);
+      await findable(memory, signal);
       if (!kept?.isNew) return { text: `You know that already: ${kept?.id}.` };
       if (isOwn) return { text: `Kept as ${kept.id} by ${agent}.` };
       const asOutside = `Kept as ${kept.id}, from outside: it says more than ${person.name}'s words.`;
@@ -45,6 +45,15 @@ export function remember(memory: Remembered, { audience, person, message }: Plac
     // The same fact kept again only gains a source.
     settled: async () => undefined,
   });
+}
+
+/** Brings what was kept into every layer; what is down now is caught up with later, and the fact is kept all the same. */
+async function findable(memory: Remembered, signal: AbortSignal): Promise<void> {
+  try {
+    await memory.index(1, signal);
+  } catch (error) {
+    if (!(error instanceof OperationalError)) throw error;
+  }
 }
 
 /** Whether each word that tells something stands in the other text, whatever its form. */

@@ -3,6 +3,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { createRemembering } from "../../../shared/agent/remembering.ts";
 import { type Clock, OperationalError } from "../../../shared/base/index.ts";
 import type { Memory } from "../../../shared/memory/index.ts";
+import { remember } from "../../../shared/tools/memory/remember.ts";
+import { toolContext } from "../../doubles/tool-context.ts";
 import { newFact, newMemory } from "../memory/memory-home.ts";
 
 class NoEmbedder extends OperationalError {
@@ -71,6 +73,18 @@ test("an outage of the embedder ends nobody, is told once, and what was left beh
   expect(await memory.layer("vectors").search("Lisbon", { reader, limit: 5, signal: stop.signal })).toHaveLength(1);
   stop.abort();
   await running;
+});
+
+test("what an agent is told to remember is kept in an outage too", async () => {
+  const embed = () => Promise.reject(new NoEmbedder("The embedder does not answer."));
+  const memory = await newMemory({ embedder: { ...{ name: "test", dimensions: 8, knowsMeaning: true }, embed } });
+  const ann = { id: "ann", name: "Ann", isOwner: false };
+  const reader = { person: "ann", isOwner: false, room: null };
+  const tool = remember(memory, { reader, audience: "public", person: ann, message: null });
+  const words = "I live in Lisbon";
+  const answer = await tool.run({ text: words, kind: "identity", quote: words }, toolContext({ said: [words] }));
+  expect(answer).toEqual({ text: expect.stringMatching(/^Kept as f/) });
+  expect((await memory.facts.list({ limit: 5 })).map(({ text }) => text)).toEqual([words]);
 });
 
 test("a bug in it still ends the agent", async () => {
