@@ -63,6 +63,8 @@ function fieldsOf(fields: object, depth: number): Fields {
 function plain(value: unknown, depth: number): unknown {
   if (value instanceof Error) return { name: value.name, message: value.message, stack: value.stack };
   if (typeof value !== "object" || value === null) return value;
+  // A date, an address: it says itself how it is written.
+  if ("toJSON" in value) return value;
   if (depth === DEPTH_MAX) return "[too deep]";
   return Array.isArray(value) ? value.map((one) => plain(one, depth + 1)) : fieldsOf(value, depth + 1);
 }

@@ -26,7 +26,15 @@ function hostile(folder: string): void {
   writeFileSync(join(folder, "a.txt"), "2");
 }
 
-test.each<{ trap: string; set(folder: string, command: string): void; springs: readonly string[] }>([
+type Trap = {
+  trap: string;
+  set(folder: string, command: string): void;
+  springs: readonly string[];
+  /** What a repository that cannot be looked at without it is told to be; the others are reviewed. */
+  refused?: string;
+};
+
+test.each<Trap>([
   {
     trap: "file-system monitor",
     set: (folder, command) => void git(folder, "config", "core.fsmonitor", command),
@@ -52,6 +60,7 @@ test.each<{ trap: string; set(folder: string, command: string): void; springs: r
       writeFileSync(join(folder, ".git", "info", "attributes"), "*.txt filter=a=b\n");
     },
     springs: ["status"],
+    refused: "cannot be switched off, so nothing is looked at",
   },
   {
     trap: "filter in a file that its configuration includes",
@@ -93,15 +102,18 @@ test.each<{ trap: string; set(folder: string, command: string): void; springs: r
       rmSync(join(folder, ".git", "objects", tree.slice(0, 2), tree.slice(2)));
     },
     springs: ["log", "--name-only"],
+    refused: "unable to read tree",
   },
-])("starts nothing of the repository's own: $trap", async ({ set, springs }) => {
+])("starts nothing of the repository's own: $trap", async ({ set, springs, refused }) => {
   const folder = mkdtempSync(join(tmpdir(), "kaos-hostile-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const repository = join(folder, "shop");
   const trap = join(folder, "trap");
   hostile(repository);
   set(repository, `touch ${trap}`);
-  await reviewRepository(repository, { since: 0, now: Date.now() }, signal).catch(() => {});
+  const review = reviewRepository(repository, { since: 0, now: Date.now() }, signal);
+  if (refused === undefined) await review;
+  else await expect(review).rejects.toThrow(refused);
   expect(existsSync(trap)).toBe(false);
   // It is a trap indeed.
   try {

@@ -1,15 +1,12 @@
 /** The background of memory lives through what the world refuses: an embedder that is down, a cap that is reached. */
 import { expect, onTestFinished, test } from "vitest";
 import { createRemembering } from "../../../shared/agent/remembering.ts";
-import { type Clock, OperationalError } from "../../../shared/base/index.ts";
+import type { Clock } from "../../../shared/base/index.ts";
 import type { Memory } from "../../../shared/memory/index.ts";
 import { remember } from "../../../shared/tools/memory/remember.ts";
 import { toolContext } from "../../doubles/tool-context.ts";
+import { fickleEmbedder } from "../memory/fickle-embedder.ts";
 import { newFact, newMemory } from "../memory/memory-home.ts";
-
-class NoEmbedder extends OperationalError {
-  override readonly name = "NoEmbedder";
-}
 
 /** Sleeps end when the test says so; it may wait until somebody sleeps. */
 function sleepyClock() {
@@ -44,14 +41,7 @@ function remembering(memory: Memory, clock: Clock) {
 }
 
 test("an outage of the embedder ends nobody, is told once, and what was left behind is taken in when it is over", async () => {
-  let isOut = true;
-  const embedder = {
-    ...{ name: "test", dimensions: 8, knowsMeaning: true },
-    embed: async (texts: readonly string[]) => {
-      if (isOut) throw new NoEmbedder("The embedder does not answer.");
-      return texts.map(() => Float32Array.from({ length: 8 }, () => Math.SQRT1_2 / 2));
-    },
-  };
+  const embedder = fickleEmbedder({ isOut: true });
   const memory = await newMemory({ embedder });
   await memory.facts.keep([newFact("I live in Lisbon")]);
   const { clock, untilAsleep, wake } = sleepyClock();
@@ -65,7 +55,7 @@ test("an outage of the embedder ends nobody, is told once, and what was left beh
   }
   await untilAsleep();
   expect(told).toEqual(["memory left behind"]);
-  isOut = false;
+  embedder.isOut = false;
   wake();
   await untilAsleep();
   expect(told).toEqual(["memory left behind", "memory is up to date again"]);
@@ -76,8 +66,7 @@ test("an outage of the embedder ends nobody, is told once, and what was left beh
 });
 
 test("what an agent is told to remember is kept in an outage too", async () => {
-  const embed = () => Promise.reject(new NoEmbedder("The embedder does not answer."));
-  const memory = await newMemory({ embedder: { ...{ name: "test", dimensions: 8, knowsMeaning: true }, embed } });
+  const memory = await newMemory({ embedder: fickleEmbedder({ isOut: true }) });
   const ann = { id: "ann", name: "Ann", isOwner: false };
   const reader = { person: "ann", isOwner: false, room: null };
   const tool = remember(memory, { reader, audience: "public", person: ann, message: null });

@@ -13,6 +13,7 @@ test("a log is JSON lines that name their process and never carry what is called
     token: "[redacted]",
     provider: { apiKey: "[redacted]", name: "local" },
     providers: [{ headers: { authorization: "[redacted]" } }],
+    since: "1970-01-01T00:00:00.000Z",
   });
   expect(lines.join()).not.toContain("t0p-s3cret");
   expect(failure).toMatchObject({

@@ -1,6 +1,5 @@
 /** I11 over everything that a fact leaves behind: no row of any table has a word of it once it is forgotten. */
 import { expect, test } from "vitest";
-import { OperationalError } from "../../../shared/base/index.ts";
 import type { ToolContext } from "../../../shared/engine/index.ts";
 import {
   createShared,
@@ -15,6 +14,7 @@ import { forget } from "../../../shared/tools/memory/forget.ts";
 import { openTestLedger } from "../../doubles/ledger.ts";
 import { openQdrantDouble } from "../../doubles/qdrant-server.ts";
 import { scriptedModel } from "../../doubles/scripted-model.ts";
+import { fickleEmbedder } from "./fickle-embedder.ts";
 import { memoryClock, newFact, newMemory, newPath, signal, take } from "./memory-home.ts";
 
 const DAY_MS = 86_400_000;
@@ -183,22 +183,11 @@ test("what a colleague shared is forgotten by its id and with its person, and by
   close();
 });
 
-class NoEmbedder extends OperationalError {
-  override readonly name = "NoEmbedder";
-}
-
 test("a layer that cannot be searched again is named in the receipt, and what was forgotten is forgotten", async () => {
-  let isOut = false;
-  const embedder = {
-    ...{ name: "test", dimensions: 8, knowsMeaning: true },
-    embed: async (texts: readonly string[]) => {
-      if (isOut) throw new NoEmbedder("The embedder does not answer.");
-      return texts.map(() => Float32Array.from({ length: 8 }, () => Math.SQRT1_2 / 2));
-    },
-  };
+  const embedder = fickleEmbedder({ isOut: false });
   const memory = await newMemory({ embedder });
   const [id = ""] = await take(memory, [newFact("I live in Lisbon")]);
-  isOut = true;
+  embedder.isOut = true;
   expect(await memory.forget({ ids: [id] }, { signal })).toMatchObject({
     forgotten: [id],
     stillFound: [{ layer: "vectors", because: "The embedder does not answer." }],

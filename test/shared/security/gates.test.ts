@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { defineTool, type Tool, type ToolContext } from "../../../shared/engine/index.ts";
 import { createGate, type GateSetting, gateStates, gates, gatesNamedBy } from "../../../shared/security/index.ts";
+import { openTestLedger } from "../../doubles/ledger.ts";
 import { toolContext } from "../../doubles/tool-context.ts";
 
 const context = toolContext();
@@ -150,6 +151,21 @@ test("nothing runs while everything is paused", async () => {
     allow: false,
     because: "the owner said stop",
   });
+});
+
+test("a paused tool does not run, for nobody, and the others do", async () => {
+  const { ledger, close } = await openTestLedger();
+  onTestFinished(close);
+  const gate = createGate({ states: () => gateStates([]), paused: ledger.controls.pausedBecause });
+  const decided = async (name: string) => gate.decide(tool({ name }), {}, context);
+  await ledger.controls.pause({ scope: "tool", name: "look-up", by: "you", until: null });
+  expect(await decided("look-up")).toEqual({
+    allow: false,
+    because: expect.stringMatching(/^look-up is paused by you/),
+  });
+  expect(await decided("read-file")).toEqual({ allow: true });
+  await ledger.controls.resume("tool", "look-up");
+  expect(await decided("look-up")).toEqual({ allow: true });
 });
 
 test("a gate that is closed again refuses the next call", async () => {
